@@ -1,0 +1,93 @@
+# Streetlight. `make run` and `make test` set up everything they need; `make help` lists the rest.
+
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+STORE := local/node_modules/.ready
+BUILD := build
+SOURCES := $(wildcard app.py chalicelib local tests bench)
+
+.DEFAULT_GOAL := help
+.PHONY: run test check bench package help setup format lint types goldens coverage schemathesis verify publish token reset clean
+
+run: setup  ## start Streetlight with its data under .local/, at http://127.0.0.1:8000 (PORT=... for another)
+	@$(BIN)/python -m local run
+
+test: setup  ## run the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint types coverage  ## format, lint, types, import contracts, tests with branch coverage: what a change must pass
+
+bench: setup  ## measure the hot paths, each beside the conventional way
+	@$(BIN)/python -m bench $(ARGS)
+
+package: setup  ## build the CloudFormation package under build/ and lint its template
+	@rm -rf $(BUILD)/package && mkdir -p $(BUILD)
+	@AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-west-2} $(BIN)/chalice package --stage prod \
+		--merge-template .chalice/resources.json $(BUILD)/package
+	@$(BIN)/cfn-lint $(BUILD)/package/sam.json
+	@ls -l $(BUILD)/package
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) $(STORE)  ## create .venv and fetch the embedded DynamoDB (the other targets do this by themselves)
+
+format: setup  ## rewrite the source in the house's format
+	@$(BIN)/ruff format $(SOURCES)
+	@$(BIN)/ruff check --fix $(SOURCES)
+
+lint: setup  ## ruff and the import contracts
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/lint-imports --no-cache
+
+types: setup  ## mypy, strict, over source and tests
+	@$(BIN)/mypy $(SOURCES)
+
+coverage: setup  ## the tests with branch coverage
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+goldens: setup  ## rewrite the golden files from what the code makes now (read the diff before you commit it)
+	@$(BIN)/python -m pytest --refresh-goldens $(ARGS)
+
+schemathesis: setup  ## call a live local server with everything its OpenAPI document allows, and much it does not
+	@$(BIN)/python -m local schemathesis
+
+verify: setup  ## recompute every record's hash, every head and every balance in .local/
+	@$(BIN)/python -m local verify
+
+publish: setup  ## write a publication from what stands in .local/
+	@$(BIN)/python -m local publish
+
+token: setup  ## print a token for the running server (ROLE=officer for another role)
+	@$(BIN)/python -m local token $(or $(ROLE),viewer)
+
+reset: setup  ## throw away the local data under .local/
+	@$(BIN)/python -m local reset
+
+clean:  ## remove everything that the targets made, except the local data
+	@rm -rf $(VENV) .venv-ministack local/node_modules $(BUILD) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.txt requirements-dev.txt
+	@set -e; \
+	for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+		if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$${found:-}" ]; then \
+		echo "Streetlight needs Python 3.11 or later, and found none. Name one: make PYTHON=/path/to/python3.13 ..." >&2; exit 1; \
+	fi; \
+	echo "Setting up $(VENV) with $$($$found --version) ..."; \
+	$$found -m venv $(VENV); \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(STORE): local/package.json local/package-lock.json
+	@if command -v npm >/dev/null; then \
+		echo "Fetching the embedded DynamoDB ..."; \
+		cd local && npm ci --silent && mkdir -p node_modules && touch node_modules/.ready; \
+	else \
+		echo "npm was not found: the slower stand-in ministack will serve as DynamoDB. Install Node.js to get the real thing." >&2; \
+	fi

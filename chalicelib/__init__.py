@@ -1,0 +1,1 @@
+"""Streetlight: grants against initiatives, the spend ledger, and what is published from it."""

@@ -1,0 +1,65 @@
+"""Every kind of aggregate: its state, its facts, and the fold that leads from the one to the other.
+
+A record is one fact with its circumstances. Folding a chain's records from nothing gives the aggregate's state;
+heads, balances and standings are caches of that fold, and `chalicelib.services.verification` compares them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain import exports, funds, grants, initiatives, organisations, publications
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.exports import Export, ExportFact
+from chalicelib.domain.funds import Fund, FundFact
+from chalicelib.domain.grants import Grant, GrantFact
+from chalicelib.domain.initiatives import Initiative, InitiativeFact
+from chalicelib.domain.organisations import Organisation, OrganisationFact
+from chalicelib.domain.publications import Publications, PublicationsFact
+
+State = Fund | Organisation | Grant | Initiative | Publications | Export
+Fact = FundFact | OrganisationFact | GrantFact | InitiativeFact | PublicationsFact | ExportFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A fact in its place: which chain and where, when and by whom it was recorded, and why."""
+
+    name: Name
+    seq: int
+    at: datetime
+    by: str
+    reason: str
+    fact: Fact
+
+    @property
+    def kind(self) -> str:
+        """What happened, in one word: an entry's own kind, or the fact's."""
+        return kind_of(self.fact)
+
+
+def kind_of(fact: Fact) -> str:
+    """A fact's kind as records name it."""
+    return fact.kind.value if isinstance(fact, Entry) else fact.KIND
+
+
+def apply(state: State | None, fact: Fact, seq: int) -> State:
+    """The state after a fact, whatever kind of aggregate it is.
+
+    Raises ValueError for a fact that does not belong to this kind of aggregate.
+    """
+    if isinstance(state, Grant | None) and isinstance(fact, GrantFact):
+        return grants.apply(state, fact, seq)
+    if isinstance(state, Initiative | None) and isinstance(fact, InitiativeFact):
+        return initiatives.apply(state, fact, seq)
+    if isinstance(state, Fund | None) and isinstance(fact, FundFact):
+        return funds.apply(state, fact, seq)
+    if isinstance(state, Organisation | None) and isinstance(fact, OrganisationFact):
+        return organisations.apply(state, fact, seq)
+    if isinstance(state, Publications | None) and isinstance(fact, PublicationsFact):
+        return publications.apply(state, fact, seq)
+    if isinstance(state, Export | None) and isinstance(fact, ExportFact):
+        return exports.apply(state, fact, seq)
+    raise ValueError(f"a {kind_of(fact)} does not belong to {type(state).__name__}")

@@ -1,0 +1,80 @@
+"""The chained record: each aggregate is a gapless sequence of records, each naming the hash of the last.
+
+    GENESIS <- record 1 <- record 2 <- ... <- record n = the head's hash
+
+A record's *body* is the canonical JSON of everything but its own hash, and it is kept as written, so
+checking a chain never depends on how today's code would write it: hash = sha256(previous_hash + body).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from chalicelib.domain.errors import ChainBroken
+
+GENESIS = "0" * 64
+
+
+class Kind(StrEnum):
+    """The kinds of aggregate."""
+
+    FUND = "fund"
+    ORGANISATION = "organisation"
+    GRANT = "grant"
+    INITIATIVE = "initiative"
+    PUBLICATIONS = "publications"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Name:
+    """Which aggregate: its kind and its id. Prints as `grant#ssf-5-warwickshire`."""
+
+    kind: Kind
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}#{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A record as it is stored: its place, its canonical body, and its hash."""
+
+    seq: int
+    body: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a chain has come: the last record's number and hash. `START` is before the first."""
+
+    seq: int
+    hash: str
+
+
+START = Position(0, GENESIS)
+
+
+def hash_of(previous_hash: str, body: str) -> str:
+    """The hash of a record: SHA-256, in hexadecimal, of the previous hash and the body as UTF-8."""
+    return sha256((previous_hash + body).encode()).hexdigest()
+
+
+def unbroken(name: Name, links: Iterable[Link], start: Position = START) -> Iterator[Link]:
+    """The same links, each checked as it passes: no gap, and every hash follows from the one before.
+
+    Raises ChainBroken, naming the first record that does not fit.
+    """
+    at = start
+    for link in links:
+        if link.seq != at.seq + 1:
+            raise ChainBroken(aggregate=str(name), seq=at.seq + 1, why=f"is missing: record {link.seq} follows {at.seq}")
+        if link.hash != hash_of(at.hash, link.body):
+            raise ChainBroken(aggregate=str(name), seq=link.seq, why="does not match its hash: it or the one before was changed")
+        at = Position(link.seq, link.hash)
+        yield link

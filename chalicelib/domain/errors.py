@@ -1,0 +1,196 @@
+"""Every refusal the domain can give.
+
+A class's docstring is its title, its attributes are the facts a caller needs to put things right,
+and `detail` says in words what is wrong, where, and what would be right. The kinds below decide
+the HTTP status; `chalicelib.api.problems` holds the one table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class DomainError(Exception):
+    """The request was refused."""
+
+    def __str__(self) -> str:
+        return self.detail
+
+    @property
+    def detail(self) -> str:
+        """What is wrong, where, and what would be right."""
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The first line of the class's docstring."""
+        return (type(self).__doc__ or type(self).__name__).strip().splitlines()[0]
+
+    @property
+    def members(self) -> dict[str, object]:
+        """The facts of this refusal, by attribute name."""
+        fields: dict[str, object] = getattr(type(self), "__dataclass_fields__", {})
+        return {name: getattr(self, name) for name in fields}
+
+
+class NotFound(DomainError):
+    """There is no such thing."""
+
+
+class Forbidden(DomainError):
+    """You may not do this."""
+
+
+class Conflict(DomainError):
+    """The ledger's present state does not allow this."""
+
+
+class Refused(DomainError):
+    """A rule does not allow this."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with one field: where (a JSON pointer), and what would be right."""
+
+    pointer: str
+    detail: str
+
+
+@dataclass(eq=False)
+class Invalid(DomainError):
+    """The request is not valid."""
+
+    errors: tuple[FieldError, ...]
+
+    @property
+    def detail(self) -> str:
+        return "; ".join(f"{error.pointer or '/'}: {error.detail}" for error in self.errors)
+
+
+def invalid(pointer: str, detail: str) -> Invalid:
+    """An `Invalid` with one field error."""
+    return Invalid((FieldError(pointer, detail),))
+
+
+@dataclass(eq=False)
+class Missing(NotFound):
+    """There is no such thing."""
+
+    kind: str
+    id: str
+
+    @property
+    def detail(self) -> str:
+        return f"There is no {self.kind} with the id {self.id!r}."
+
+
+@dataclass(eq=False)
+class AlreadyExists(Conflict):
+    """Something with this id already exists."""
+
+    kind: str
+    id: str
+
+    @property
+    def detail(self) -> str:
+        return f"A {self.kind} with the id {self.id!r} already exists; choose another id, or change that one."
+
+
+@dataclass(eq=False)
+class RoleMissing(Forbidden):
+    """Your roles do not allow this."""
+
+    allowed: tuple[str, ...]
+    held: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        return f"This needs one of the roles {', '.join(self.allowed)}; you hold {', '.join(self.held) or 'none'}."
+
+
+@dataclass(eq=False)
+class PreparerCannotApprove(Forbidden):
+    """Whoever prepared a thing cannot approve it."""
+
+    prepared_by: str
+
+    @property
+    def detail(self) -> str:
+        return "You prepared this, so a second person must decide it, whatever your role."
+
+
+@dataclass(eq=False)
+class StaleView(Conflict):
+    """It has changed since you read it."""
+
+    expected: str
+    current: str
+
+    @property
+    def detail(self) -> str:
+        return f"You hold version {self.expected}, it is now {self.current}: read it again, then repeat your change."
+
+
+class TooBusy(Conflict):
+    """Others kept changing this while the request was tried.
+
+    Nothing was written. Repeat the request with the same idempotency key.
+    """
+
+    @property
+    def detail(self) -> str:
+        return "Others kept changing this at the same moment. Nothing was written: repeat the request with the same key."
+
+
+@dataclass(eq=False)
+class KeyReused(Refused):
+    """This idempotency key was used for another request."""
+
+    key: str
+
+    @property
+    def detail(self) -> str:
+        return f"The key {self.key!r} already answered a different request: use a new key for a new request."
+
+
+@dataclass(eq=False)
+class IllegalMove(Conflict):
+    """It cannot go from its present state to that one."""
+
+    kind: str
+    state: str
+    wanted: str
+    allowed: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        onward = f"from here it can become {', '.join(self.allowed)}" if self.allowed else "nothing follows it"
+        return f"The {self.kind} is {self.state} and cannot become {self.wanted}: {onward}."
+
+
+@dataclass(eq=False)
+class NotInState(Conflict):
+    """Its present state does not allow this."""
+
+    kind: str
+    id: str
+    state: str
+    needed: tuple[str, ...]
+
+    @property
+    def detail(self) -> str:
+        return f"The {self.kind} {self.id} is {self.state}; this needs it to be {' or '.join(self.needed)}."
+
+
+@dataclass(eq=False)
+class ChainBroken(Conflict):
+    """The records do not form an unbroken chain."""
+
+    aggregate: str
+    seq: int
+    why: str
+
+    @property
+    def detail(self) -> str:
+        return f"Record {self.seq} of {self.aggregate} {self.why}."

@@ -1,0 +1,62 @@
+"""Exports: files made for finance from one position of the ledger; who took what, when, stays on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from chalicelib.domain.chain import Kind
+from chalicelib.domain.errors import invalid
+from chalicelib.domain.publications import File
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which entries an export takes in: all that match every part given."""
+
+    financial_year: str | None = None
+    quarter: str | None = None
+    fund_id: str | None = None
+    grant_id: str | None = None
+
+    def checked(self) -> Scope:
+        """Itself. Raises Invalid when nothing is given, or the quarter is not in the year."""
+        if not any((self.financial_year, self.quarter, self.fund_id, self.grant_id)):
+            raise invalid("", "give at least one of financial_year, quarter, fund_id and grant_id")
+        if self.financial_year and self.quarter and not self.quarter.startswith(self.financial_year):
+            raise invalid("/quarter", f"{self.quarter} is not in {self.financial_year}")
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """One export: its scope, the position it was made at, its files and control totals."""
+
+    KIND: ClassVar = Kind.EXPORT
+
+    id: str
+    on: date
+    scope: Scope
+    position: Mapping[str, int]
+    rows: int
+    totals_pence: Mapping[str, int]
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportMade:
+    """Somebody made an export."""
+
+    KIND: ClassVar = "export_made"
+
+    export: Export
+
+
+ExportFact = ExportMade
+
+
+def apply(_export: Export | None, fact: ExportFact, _seq: int) -> Export:
+    """The export after a fact."""
+    return fact.export

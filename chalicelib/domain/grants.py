@@ -1,0 +1,242 @@
+"""Grants: one award from a fund to a lead recipient for a force area, its lines, and its life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+from chalicelib.domain.cells import Cell, Counter, Nature
+from chalicelib.domain.chain import Kind
+from chalicelib.domain.entries import Entry, EntryKind
+from chalicelib.domain.errors import FieldError, IllegalMove, Invalid, NotInState
+from chalicelib.domain.funds import Fund, MatchRequirement
+from chalicelib.domain.measures import used
+from chalicelib.domain.organisations import police_force_area_problem
+from chalicelib.domain.periods import FinancialYear
+from chalicelib.domain.refusals import AwardAboveCeiling, DateOutsidePeriod, MatchRequired, NoAwardLine
+from chalicelib.domain.variations import AwardLine, Basis, Variation, VariationDecided, VariationRequested
+
+__all__ = ["AwardLine", "Basis", "Grant", "GrantFact", "GrantState", "apply"]
+
+
+class GrantState(StrEnum):
+    """A grant's life: offered, accepted, active, closed; or declined."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    ACTIVE = "active"
+    CLOSED = "closed"
+    DECLINED = "declined"
+
+
+_MOVES: dict[GrantState, tuple[GrantState, ...]] = {
+    GrantState.OFFERED: (GrantState.ACCEPTED, GrantState.DECLINED),
+    GrantState.ACCEPTED: (GrantState.ACTIVE,),
+    GrantState.ACTIVE: (GrantState.CLOSED,),
+    GrantState.CLOSED: (),
+    GrantState.DECLINED: (),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A grant as it stands.
+
+    `lines` hold the budget and, in pence, how much of each is allocated and used: the small state decisions need.
+    `version` is the record that last changed anything but money moving under the budget.
+    """
+
+    KIND: ClassVar = Kind.GRANT
+
+    id: str
+    title: str
+    fund_id: str
+    lead_recipient_id: str
+    force_area: str
+    starts: date
+    ends: date
+    lines: tuple[AwardLine, ...]
+    project_numbers: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    match: MatchRequirement | None = None
+    source: str = ""
+    state: GrantState = GrantState.OFFERED
+    variations: tuple[Variation, ...] = ()
+    version: int = 1
+
+    def line(self, financial_year: str, nature: Nature) -> AwardLine:
+        """The award line for a year and nature. Raises NoAwardLine, naming those there are."""
+        for line in self.lines:
+            if (line.financial_year, line.nature) == (financial_year, nature):
+                return line
+        there = tuple(f"{line.financial_year} {line.nature}" for line in self.lines)
+        raise NoAwardLine(grant_id=self.id, financial_year=financial_year, nature=nature, lines=there)
+
+    def within(self, on: date) -> date:
+        """The date itself, when it lies in the grant's period. Raises DateOutsidePeriod."""
+        if not self.starts <= on <= self.ends:
+            raise DateOutsidePeriod(grant_id=self.id, on=on, starts=self.starts, ends=self.ends)
+        return on
+
+    def require(self, *states: GrantState) -> None:
+        """Refuse with NotInState unless the grant is in one of these states."""
+        if self.state not in states:
+            raise NotInState(kind="grant", id=self.id, state=self.state, needed=states)
+
+    @property
+    def awarded_pence(self) -> int:
+        """The budget: the sum of the award lines."""
+        return sum(line.awarded_pence for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantOffered:
+    """The Home Office offered a grant."""
+
+    KIND: ClassVar = "grant_offered"
+
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantAmended:
+    """A grant's description changed (never its lines or dates: those are variations); these are the new details."""
+
+    KIND: ClassVar = "grant_amended"
+
+    title: str
+    project_numbers: tuple[str, ...]
+    conditions: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantMoved:
+    """The grant went on to another state, on a day."""
+
+    KIND: ClassVar = "grant_moved"
+
+    state: GrantState
+    on: date
+
+
+GrantFact = GrantOffered | GrantAmended | GrantMoved | VariationRequested | VariationDecided | Entry
+
+
+def offer(grant: Grant, fund: Fund) -> GrantOffered:
+    """Take in an offered grant.
+
+    Raises Invalid (dates or lines out of order), AwardAboveCeiling, MatchRequired.
+    """
+    if errors := _problems(grant):
+        raise Invalid(errors)
+    check_rules(fund, grant.lines, grant.match)
+    return GrantOffered(grant=grant)
+
+
+def _problems(grant: Grant) -> tuple[FieldError, ...]:
+    errors: list[FieldError] = []
+    if grant.ends < grant.starts:
+        errors.append(FieldError("/ends", f"{grant.ends} is before the start on {grant.starts}"))
+    if problem := police_force_area_problem(grant.force_area):
+        errors.append(FieldError("/force_area", problem))
+    if not grant.lines:
+        errors.append(FieldError("/lines", "must have at least one award line"))
+    seen: set[tuple[str, Nature]] = set()
+    for place, line in enumerate(grant.lines):
+        year = FinancialYear.parse(line.financial_year)
+        if year.last_day < grant.starts or year.first_day > grant.ends:
+            why = f"{year} has no day in the grant's period, {grant.starts} to {grant.ends}"
+            errors.append(FieldError(f"/lines/{place}/financial_year", why))
+        if (line.financial_year, line.nature) in seen:
+            errors.append(FieldError(f"/lines/{place}", f"there are two lines for {line.financial_year} {line.nature}"))
+        seen.add((line.financial_year, line.nature))
+    return tuple(errors)
+
+
+def check_rules(fund: Fund, lines: tuple[AwardLine, ...], match: MatchRequirement | None) -> None:
+    """Hold a budget against its fund's rules. Raises AwardAboveCeiling, MatchRequired."""
+    by_year: dict[str, int] = {}
+    for line in lines:
+        by_year[line.financial_year] = by_year.get(line.financial_year, 0) + line.awarded_pence
+    for year, ceiling in fund.rules.award_ceilings.items():
+        if by_year.get(year, 0) > ceiling:
+            raise AwardAboveCeiling(fund_id=fund.id, financial_year=year, ceiling_pence=ceiling, requested_pence=by_year[year])
+    if fund.rules.match is not None:
+        total = sum(by_year.values())
+        required = fund.rules.match.required_pence(total)
+        promised = match.required_pence(total) if match else 0
+        if promised < required:
+            raise MatchRequired(fund_id=fund.id, required_pence=required, promised_pence=promised)
+
+
+def move(grant: Grant, state: GrantState, on: date) -> tuple[GrantFact, ...]:
+    """Take a grant to another state. Accepting it brings its award lines into the ledger, one entry each.
+
+    Raises IllegalMove.
+    """
+    allowed = _MOVES[grant.state]
+    if state not in allowed:
+        raise IllegalMove(kind="grant", state=grant.state, wanted=state, allowed=allowed)
+    moved = GrantMoved(state=state, on=on)
+    if state is not GrantState.ACCEPTED:
+        return (moved,)
+    return (moved, *(budget_entry(EntryKind.AWARD, line, line.awarded_pence, on) for line in grant.lines))
+
+
+def budget_entry(kind: EntryKind, line: AwardLine, change_pence: int, on: date, reference: str = "") -> Entry:
+    """The entry that brings an award line, or a change to one, into the ledger."""
+    cell = Cell.of_year(None, line.financial_year, line.nature)
+    return Entry(
+        kind=kind,
+        on=on,
+        cell=cell.key,
+        amount_pence=change_pence,
+        moves={Counter.AWARDED: change_pence},
+        description=line.note,
+        reference=reference,
+    )
+
+
+def apply(grant: Grant | None, fact: GrantFact, seq: int) -> Grant:
+    """The grant after a fact, which was record `seq`."""
+    if isinstance(fact, GrantOffered):
+        return replace(fact.grant, version=seq)
+    if grant is None:
+        raise ValueError("a grant begins with its offer")
+    match fact:
+        case Entry():
+            return _after_entry(grant, fact)
+        case GrantAmended():
+            details = {name: getattr(fact, name) for name in ("title", "project_numbers", "conditions", "source")}
+            return replace(grant, version=seq, **details)
+        case GrantMoved():
+            return replace(grant, version=seq, state=fact.state)
+        case VariationRequested():
+            return replace(grant, version=seq, variations=(*grant.variations, fact.variation))
+        case VariationDecided():
+            return _after_decision(grant, fact, seq)
+
+
+def _after_entry(grant: Grant, entry: Entry) -> Grant:
+    allocated, use = entry.moves.get(Counter.ALLOCATED, 0), used(entry.moves)
+    if not allocated and not use:
+        return grant
+    at = Cell.parse(entry.cell).line
+    lines = tuple(
+        replace(line, allocated_pence=line.allocated_pence + allocated, used_pence=line.used_pence + use)
+        if (line.financial_year, line.nature) == at
+        else line
+        for line in grant.lines
+    )
+    return replace(grant, lines=lines)
+
+
+def _after_decision(grant: Grant, fact: VariationDecided, seq: int) -> Grant:
+    variations = tuple(fact.variation if held.id == fact.variation.id else held for held in grant.variations)
+    if fact.variation.after is None:
+        return replace(grant, version=seq, variations=variations)
+    after = fact.variation.after
+    return replace(grant, version=seq, variations=variations, lines=after.lines, ends=after.ends)

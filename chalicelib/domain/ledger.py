@@ -1,0 +1,141 @@
+"""The decisions about a grant's money: (what is there, what is asked) -> entries, or a refusal that says why.
+
+Every decision is a pure function of a `Purse`: the grant's head, the cells it draws on, and the standings of
+the entries it names. Nothing else may be looked at, so the same request on the same ledger decides the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from chalicelib.domain.cells import Cell, Counter, Counters, Nature, added, year_and_quarters
+from chalicelib.domain.entries import Entry, EntryKind, Standing, entry_id
+from chalicelib.domain.errors import Missing, invalid
+from chalicelib.domain.grants import Grant, GrantState, apply
+from chalicelib.domain.measures import available, used
+from chalicelib.domain.periods import Quarter
+from chalicelib.domain.refusals import AllocationExhausted, AnotherYear, AwardExhausted, NothingLeft, WrongEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purse:
+    """What a decision about one grant's money looks at."""
+
+    grant: Grant
+    seq: int
+    cells: Mapping[str, Counters] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+
+    def standing(self, named: str, *kinds: EntryKind) -> Standing:
+        """The standing of an entry of one of these kinds. Raises Missing, WrongEntry."""
+        standing = self.standings.get(named)
+        if standing is None:
+            raise Missing(kind="entry that can be named here", id=named)
+        if kinds and standing.kind not in kinds:
+            raise WrongEntry(entry_id=named, kind=standing.kind, needed=kinds)
+        return standing
+
+    def available(self, cell: Cell) -> int:
+        """Pence available to a cell's initiative in the cell's year and nature."""
+        keys = year_and_quarters(cell.initiative_id or "-", cell.financial_year, cell.nature)
+        return available(added(self.cells.get(key, {}) for key in keys))
+
+    def after(self, *entries: Entry) -> Purse:
+        """The purse once these entries are posted."""
+        purse = self
+        for entry in entries:
+            purse = _posted(purse, entry)
+        return purse
+
+
+def _posted(purse: Purse, entry: Entry) -> Purse:
+    seq = purse.seq + 1
+    standings = dict(purse.standings)
+    for named, change in entry.against.items():
+        standings[named] = replace(standings[named], left_pence=standings[named].left_pence + change)
+    if opened := opens(entry, entry_id(purse.grant.id, seq)):
+        standings[opened.entry_id] = opened
+    cells = {**purse.cells, entry.cell: added((purse.cells.get(entry.cell, {}), entry.moves))}
+    return Purse(grant=apply(purse.grant, entry, seq), seq=seq, cells=cells, standings=standings)
+
+
+def opens(entry: Entry, named: str) -> Standing | None:
+    """The standing a new entry opens, or None when nothing can name it."""
+    if entry.stands_as is None:
+        return None
+    return Standing(entry_id=named, kind=entry.stands_as, cell=entry.cell, left_pence=entry.leaves_pence)
+
+
+def quarter_cell(grant: Grant, initiative_id: str | None, nature: Nature, on: date) -> Cell:
+    """The cell in which an initiative's money moves on a day. Raises DateOutsidePeriod, NoAwardLine."""
+    cell = Cell.of_quarter(initiative_id, Quarter.of(grant.within(on)), nature)
+    grant.line(*cell.line)
+    return cell
+
+
+def afford(purse: Purse, entry: Entry) -> Entry:
+    """The entry itself, when its allocation and its award line can bear it.
+
+    Raises AllocationExhausted, AwardExhausted: with what is left and the shortfall.
+    """
+    cell = entry.place
+    takes = -available(entry.moves)
+    if takes > 0 and takes > (left := purse.available(cell)):
+        raise AllocationExhausted(
+            grant_id=purse.grant.id,
+            initiative_id=cell.initiative_id or "-",
+            financial_year=cell.financial_year,
+            nature=cell.nature,
+            available_pence=left,
+            requested_pence=takes,
+        )
+    line = purse.grant.line(*cell.line)
+    _afford_line(purse.grant, cell, line.awarded_pence - line.used_pence, used(entry.moves))
+    _afford_line(purse.grant, cell, line.awarded_pence - line.allocated_pence, entry.moves.get(Counter.ALLOCATED, 0))
+    return entry
+
+
+def _afford_line(grant: Grant, cell: Cell, left: int, asked: int) -> None:
+    if asked > 0 and asked > left:
+        raise AwardExhausted(
+            grant_id=grant.id,
+            financial_year=cell.financial_year,
+            nature=cell.nature,
+            available_pence=left,
+            requested_pence=asked,
+        )
+
+
+def whole_pence(amount_pence: int, pointer: str = "/amount_pence") -> int:
+    """A positive amount, itself. Raises Invalid at the pointer for anything else."""
+    if amount_pence <= 0:
+        raise invalid(pointer, f"must be more than nothing, not {amount_pence}")
+    return amount_pence
+
+
+def same_year(standing: Standing, on: date) -> date:
+    """The date itself, when it lies in the financial year of the entry named. Raises AnotherYear."""
+    year = str(Quarter.of(on).year)
+    held = Cell.parse(standing.cell).financial_year
+    if year != held:
+        raise AnotherYear(entry_id=standing.entry_id, entry_year=held, financial_year=year)
+    return on
+
+
+def take(standing: Standing, pence: int) -> int:
+    """The pence themselves, when the standing still has so many. Raises NothingLeft."""
+    if abs(pence) > abs(standing.left_pence) or pence * standing.left_pence < 0:
+        raise NothingLeft(entry_id=standing.entry_id, left_pence=standing.left_pence, requested_pence=pence)
+    return pence
+
+
+OPEN_FOR_MONEY = (GrantState.ACTIVE,)
+"""New money moves only on an active grant."""
+
+OPEN_FOR_PUTTING_RIGHT = (GrantState.ACTIVE, GrantState.CLOSED)
+"""Corrections, refunds and receipts are still taken once a grant is closed."""
+
+OPEN_FOR_PLANNING = (GrantState.ACCEPTED, GrantState.ACTIVE)
+"""Allocations and virements may be made as soon as a grant is accepted."""

@@ -1,0 +1,131 @@
+"""Corrections and refunds: a mistake is answered by a new entry that points back, never by an edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.cells import Cell, Counter, Nature
+from chalicelib.domain.entries import Entry, EntryKind, Standing
+from chalicelib.domain.errors import invalid
+from chalicelib.domain.ledger import (
+    OPEN_FOR_PUTTING_RIGHT,
+    Purse,
+    afford,
+    quarter_cell,
+    same_year,
+    take,
+    whole_pence,
+)
+from chalicelib.domain.refusals import NothingLeft
+from chalicelib.domain.spending import same_cell
+
+_CORRECTED = {
+    EntryKind.PAYMENT: Counter.CORRECTED,
+    EntryKind.COMMITMENT: Counter.COMMITTED,
+    EntryKind.ACCRUAL: Counter.ACCRUED,
+    EntryKind.MATCH_CASH: Counter.MATCH_CASH,
+    EntryKind.MATCH_IN_KIND: Counter.MATCH_IN_KIND,
+    EntryKind.CLAIMED: Counter.CLAIMED,
+    EntryKind.RECEIVED: Counter.RECEIVED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Where miscoded money belongs instead."""
+
+    initiative_id: str
+    nature: Nature
+
+
+def correct(purse: Purse, named: str, on: date, change_pence: int, description: str = "") -> tuple[Entry, ...]:
+    """Change what an entry stands at by a signed amount, never past nothing.
+
+    Raises Invalid, Missing, NothingLeft, AnotherYear, NotInState, DateOutsidePeriod, AllocationExhausted.
+    """
+    purse.grant.require(*OPEN_FOR_PUTTING_RIGHT)
+    if not change_pence:
+        raise invalid("/change_pence", "must not be nothing")
+    standing = purse.standing(named)
+    left = standing.left_pence + change_pence
+    if left * standing.left_pence < 0 or (not standing.left_pence and change_pence < 0):
+        raise NothingLeft(entry_id=named, left_pence=standing.left_pence, requested_pence=-change_pence)
+    entry = _leg(standing, _own_cell(purse, standing, on), on, change_pence, description)
+    return (afford(purse, entry) if _draws_on_allocation(standing) else entry,)
+
+
+def _own_cell(purse: Purse, standing: Standing, on: date) -> Cell:
+    # What was claimed or received belongs to the quarter it was claimed for, whenever it is put right.
+    if standing.kind in (EntryKind.CLAIMED, EntryKind.RECEIVED):
+        return Cell.parse(standing.cell)
+    return same_cell(purse, standing, on)
+
+
+def _draws_on_allocation(standing: Standing) -> bool:
+    return standing.kind in (EntryKind.PAYMENT, EntryKind.COMMITMENT, EntryKind.ACCRUAL)
+
+
+def _leg(standing: Standing, cell: Cell, on: date, change: int, description: str) -> Entry:
+    return Entry(
+        kind=EntryKind.CORRECTION,
+        on=on,
+        cell=cell.key,
+        amount_pence=change,
+        moves={_CORRECTED[standing.kind]: change},
+        description=description,
+        of=standing.entry_id,
+        against={standing.entry_id: change},
+    )
+
+
+def recode(purse: Purse, named: str, on: date, amount_pence: int | None, to: Elsewhere) -> tuple[Entry, ...]:
+    """Move a miscoded payment, commitment or accrual (all that is left of it, or so much) to where it belongs.
+
+    Two entries: one takes it away, one puts it there; the second stands in its place for later refunds.
+    Raises Invalid, Missing, WrongEntry, NothingLeft, AnotherYear, NotInState, DateOutsidePeriod, NoAwardLine,
+    AllocationExhausted.
+    """
+    purse.grant.require(*OPEN_FOR_PUTTING_RIGHT)
+    standing = purse.standing(named, EntryKind.PAYMENT, EntryKind.COMMITMENT, EntryKind.ACCRUAL)
+    amount = take(standing, standing.left_pence if amount_pence is None else amount_pence)
+    if not amount:
+        raise invalid("/amount_pence", "must not be nothing")
+    there = quarter_cell(purse.grant, to.initiative_id, to.nature, same_year(standing, on))
+    away_from = same_cell(purse, standing, on)
+    if (there.initiative_id, there.nature) == (away_from.initiative_id, away_from.nature):
+        raise invalid("/to", "must be another initiative or nature than the entry has")
+    away = afford(purse, _leg(standing, away_from, on, -amount, ""))
+    arriving = Entry(
+        kind=EntryKind.CORRECTION,
+        on=on,
+        cell=there.key,
+        amount_pence=amount,
+        moves={_CORRECTED[standing.kind]: amount},
+        of=named,
+        leaves_pence=amount,
+        stands_as=standing.kind,
+    )
+    return (away, afford(purse.after(away), arriving))
+
+
+def refund(purse: Purse, named: str, on: date, amount_pence: int, reference: str) -> tuple[Entry, ...]:
+    """Record money that came back, out of the payment it returns.
+
+    Raises Invalid, Missing, WrongEntry, NothingLeft, AnotherYear, NotInState, DateOutsidePeriod.
+    """
+    purse.grant.require(*OPEN_FOR_PUTTING_RIGHT)
+    standing = purse.standing(named, EntryKind.PAYMENT)
+    amount = take(standing, whole_pence(amount_pence))
+    return (
+        Entry(
+            kind=EntryKind.REFUND,
+            on=on,
+            cell=same_cell(purse, standing, on).key,
+            amount_pence=-amount,
+            moves={Counter.REFUNDED: amount},
+            reference=reference,
+            of=named,
+            against={named: -amount},
+        ),
+    )

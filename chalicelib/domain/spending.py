@@ -1,0 +1,211 @@
+"""Allocations, virements, commitments, accruals and payments: money going out under a grant's budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.cells import Cell, Counter, Nature
+from chalicelib.domain.entries import Document, Entry, EntryKind, Standing
+from chalicelib.domain.errors import invalid
+from chalicelib.domain.ledger import (
+    OPEN_FOR_MONEY,
+    OPEN_FOR_PLANNING,
+    Purse,
+    afford,
+    quarter_cell,
+    same_year,
+    take,
+    whole_pence,
+)
+from chalicelib.domain.organisations import VatStatus
+from chalicelib.domain.refusals import WrongEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budgeted:
+    """An initiative's share of an award line, on a day."""
+
+    initiative_id: str
+    financial_year: str
+    nature: Nature
+    on: date
+    description: str = ""
+
+
+def allocate(purse: Purse, share: Budgeted, amount_pence: int) -> tuple[Entry, ...]:
+    """Promise part of an award line to an initiative; a negative amount gives back what is not used.
+
+    Raises Invalid, NotInState, NoAwardLine, AwardExhausted, AllocationExhausted.
+    """
+    if not amount_pence:
+        raise invalid("/amount_pence", "must not be nothing")
+    return (afford(purse, _allocation(purse, EntryKind.ALLOCATION, share, share.initiative_id, amount_pence)),)
+
+
+def transfer(purse: Purse, share: Budgeted, to_initiative_id: str, amount_pence: int) -> tuple[Entry, ...]:
+    """A virement: move allocated money to another initiative of the same award line; one entry for each leg.
+
+    Raises Invalid, NotInState, NoAwardLine, AllocationExhausted.
+    """
+    amount = whole_pence(amount_pence)
+    if to_initiative_id == share.initiative_id:
+        raise invalid("/to_initiative_id", "must be another initiative than the one the money comes from")
+    out = afford(purse, _allocation(purse, EntryKind.VIREMENT, share, share.initiative_id, -amount))
+    back = _allocation(purse, EntryKind.VIREMENT, share, to_initiative_id, amount)
+    return (out, afford(purse.after(out), back))
+
+
+def _allocation(purse: Purse, kind: EntryKind, share: Budgeted, initiative_id: str, amount: int) -> Entry:
+    purse.grant.require(*OPEN_FOR_PLANNING)
+    cell = Cell.of_year(initiative_id, share.financial_year, share.nature)
+    purse.grant.line(*cell.line)
+    return Entry(
+        kind=kind,
+        on=share.on,
+        cell=cell.key,
+        amount_pence=amount,
+        moves={Counter.ALLOCATED: amount},
+        description=share.description,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spend:
+    """What a commitment or an accrual is for."""
+
+    initiative_id: str
+    nature: Nature
+    on: date
+    amount_pence: int
+    party: str = ""
+    reference: str = ""
+    description: str = ""
+
+
+def commit(purse: Purse, spend: Spend) -> tuple[Entry, ...]:
+    """Record a purchase order or signed onward grant that is not yet paid.
+
+    Raises Invalid, NotInState, DateOutsidePeriod, NoAwardLine, AllocationExhausted, AwardExhausted.
+    """
+    return (afford(purse, _pending(purse, EntryKind.COMMITMENT, Counter.COMMITTED, spend)),)
+
+
+def accrue(purse: Purse, spend: Spend) -> tuple[Entry, ...]:
+    """Record a cost incurred and not yet invoiced. Raises what `commit` raises."""
+    return (afford(purse, _pending(purse, EntryKind.ACCRUAL, Counter.ACCRUED, spend)),)
+
+
+def _pending(purse: Purse, kind: EntryKind, counter: Counter, spend: Spend) -> Entry:
+    purse.grant.require(*OPEN_FOR_MONEY)
+    amount = whole_pence(spend.amount_pence)
+    cell = quarter_cell(purse.grant, spend.initiative_id, spend.nature, spend.on)
+    return Entry(
+        kind=kind,
+        on=spend.on,
+        cell=cell.key,
+        amount_pence=amount,
+        moves={counter: amount},
+        description=spend.description,
+        party=spend.party,
+        reference=spend.reference,
+        leaves_pence=amount,
+        stands_as=kind,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentLine:
+    """One grant's and initiative's part of a document, in pence.
+
+    `commitment` and `accrual` name the entries it settles, as far as it reaches.
+    """
+
+    grant_id: str
+    initiative_id: str
+    nature: Nature
+    net_pence: int
+    vat_pence: int
+    commitment: str | None = None
+    accrual: str | None = None
+    description: str = ""
+
+    def cost_pence(self, vat_status: VatStatus) -> int:
+        """What the line costs the grant: net where the payer recovers VAT, gross where not."""
+        return self.net_pence if vat_status is VatStatus.RECOVERS else self.net_pence + self.vat_pence
+
+
+def pay(purse: Purse, line: PaymentLine, document: Document, on: date, payer: VatStatus) -> tuple[Entry, ...]:
+    """Pay one line of a document out of an allocation.
+
+    Raises NotInState, DateOutsidePeriod, NoAwardLine, Missing or WrongEntry (the entry it settles), AnotherYear,
+    AllocationExhausted, AwardExhausted.
+    """
+    purse.grant.require(*OPEN_FOR_MONEY)
+    cell = quarter_cell(purse.grant, line.initiative_id, line.nature, on)
+    cost = line.cost_pence(payer)
+    moves: dict[str, int] = {Counter.PAID: cost}
+    against: dict[str, int] = {}
+    for named, kind, counter in (
+        (line.commitment, EntryKind.COMMITMENT, Counter.COMMITTED),
+        (line.accrual, EntryKind.ACCRUAL, Counter.ACCRUED),
+    ):
+        if named is not None:
+            drawn = _settled(purse, named, kind, cell, on, cost)
+            moves[counter] = against[named] = -drawn
+    entry = Entry(
+        kind=EntryKind.PAYMENT,
+        on=on,
+        cell=cell.key,
+        amount_pence=cost,
+        moves=moves,
+        description=line.description,
+        party=document.supplier,
+        reference=document.number,
+        against=against,
+        leaves_pence=cost,
+        stands_as=EntryKind.PAYMENT,
+        document=document,
+        net_pence=line.net_pence,
+        vat_pence=line.vat_pence,
+    )
+    return (afford(purse, entry),)
+
+
+def _settled(purse: Purse, named: str, kind: EntryKind, cell: Cell, on: date, cost: int) -> int:
+    standing = purse.standing(named, kind)
+    held = Cell.parse(standing.cell)
+    same_year(standing, on)
+    if (held.initiative_id, held.nature) != (cell.initiative_id, cell.nature):
+        raise WrongEntry(entry_id=named, kind=f"{kind} of {held.key}", needed=(f"{kind} of {cell.key}",))
+    return max(0, min(cost, standing.left_pence))
+
+
+def give_back(purse: Purse, named: str, kind: EntryKind, on: date, amount_pence: int | None) -> tuple[Entry, ...]:
+    """Release a commitment, or reverse an accrual by hand: so much of it, or all that is left when no amount is given.
+
+    Raises Missing, WrongEntry, NothingLeft, AnotherYear, NotInState, DateOutsidePeriod.
+    """
+    purse.grant.require(*OPEN_FOR_MONEY)
+    undone = {EntryKind.RELEASE: EntryKind.COMMITMENT, EntryKind.REVERSAL: EntryKind.ACCRUAL}[kind]
+    counter = {EntryKind.RELEASE: Counter.COMMITTED, EntryKind.REVERSAL: Counter.ACCRUED}[kind]
+    standing = purse.standing(named, undone)
+    amount = take(standing, whole_pence(standing.left_pence if amount_pence is None else amount_pence))
+    cell = same_cell(purse, standing, on)
+    return (
+        Entry(
+            kind=kind,
+            on=on,
+            cell=cell.key,
+            amount_pence=-amount,
+            moves={counter: -amount},
+            of=named,
+            against={named: -amount},
+        ),
+    )
+
+
+def same_cell(purse: Purse, standing: Standing, on: date) -> Cell:
+    """Where an entry that names another is posted: its initiative and nature, in the quarter of its own date."""
+    held = Cell.parse(standing.cell)
+    return quarter_cell(purse.grant, held.initiative_id, held.nature, same_year(standing, on))

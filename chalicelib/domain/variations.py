@@ -1,0 +1,108 @@
+"""Variations: dated, reasoned changes to a grant's award lines or dates. Approving one changes the budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+from chalicelib.domain.cells import Nature
+from chalicelib.domain.periods import FinancialYear
+
+
+class Basis(StrEnum):
+    """How firmly a published amount is known."""
+
+    EXACT = "exact"
+    ROUNDED = "rounded"
+    LOWER_BOUND = "lower_bound"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardLine:
+    """An amount for one financial year and one nature, in pence, with what is allocated and used of it."""
+
+    financial_year: str
+    nature: Nature
+    awarded_pence: int
+    basis: Basis = Basis.EXACT
+    note: str = ""
+    allocated_pence: int = 0
+    used_pence: int = 0
+
+    def __post_init__(self) -> None:
+        FinancialYear.parse(self.financial_year)
+
+
+class VariationKind(StrEnum):
+    """What a variation does."""
+
+    TOP_UP = "top_up"
+    REDUCTION = "reduction"
+    EXTENSION = "extension"
+    RE_PROFILE = "re_profile"
+
+
+class VariationState(StrEnum):
+    """Whether a variation was decided."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineChange:
+    """What a variation adds to one award line, in pence; negative takes away."""
+
+    financial_year: str
+    nature: Nature
+    change_pence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """A grant's award lines and last day: what a variation is measured by, before and after."""
+
+    lines: tuple[AwardLine, ...]
+    ends: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """A variation, and once approved the budget before and after it.
+
+    `dated` is the date of the Home Office's notice; `ends` is the grant's new last day, where it changes.
+    """
+
+    id: int
+    kind: VariationKind
+    dated: date
+    reason: str
+    notice_reference: str
+    changes: tuple[LineChange, ...]
+    ends: date | None
+    requested_by: str
+    state: VariationState = VariationState.REQUESTED
+    decided_by: str | None = None
+    before: Budget | None = None
+    after: Budget | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariationRequested:
+    """Somebody asked for a variation."""
+
+    KIND: ClassVar = "variation_requested"
+
+    variation: Variation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariationDecided:
+    """A second person approved or rejected a variation."""
+
+    KIND: ClassVar = "variation_decided"
+
+    variation: Variation

@@ -1,0 +1,247 @@
+"""The one gate: every change loads one atomic view, decides on it, and records the outcome in one atomic write.
+
+view = load(...)          what is there, and the answer this request was given before, if any
+plan = decide(view)       a pure decision of the domain
+record(plan)              all of it or nothing; when somebody else wrote first, from the beginning
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from chalicelib.context import Context
+from chalicelib.domain.aggregates import Fact, Record, State, apply
+from chalicelib.domain.cells import added
+from chalicelib.domain.chain import START, Name, Position
+from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
+from chalicelib.domain.errors import AlreadyExists, KeyReused, Missing, StaleView, TooBusy
+from chalicelib.domain.grants import Grant
+from chalicelib.domain.ledger import Purse, opens
+from chalicelib.domain.refusals import DocumentAlreadyEntered, TooManyLines
+from chalicelib.storage import items
+from chalicelib.storage.store import (
+    ATOMIC_LIMIT,
+    Answered,
+    Batch,
+    BatchTooLarge,
+    CellKey,
+    Change,
+    DocumentTaken,
+    EntryKey,
+    RequestKey,
+    Snapshot,
+    Stale,
+    Standing,
+    StoreBusy,
+    Wanted,
+)
+
+ATTEMPTS = 8
+"""How often a change is tried when others write first."""
+
+S = TypeVar("S", bound=State)
+S_co = TypeVar("S_co", bound=State, covariant=True)
+R = TypeVar("R")
+
+
+class Replayed(Exception):
+    """The request was answered before; `body` is that answer."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__("answered before")
+        self.body = body
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Generic[S_co]):
+    """An aggregate as it stands, and how far its chain has come."""
+
+    name: Name
+    position: Position
+    state: S_co
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Generic[S_co]):
+    """An aggregate as a change left it, and the records the change added."""
+
+    name: Name
+    position: Position
+    state: S_co
+    records: tuple[Record, ...]
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a decision may look at."""
+
+    snapshot: Snapshot
+
+    def find(self, kind: type[S], aggregate_id: str) -> Held[S] | None:
+        """An aggregate that was asked for, or None where there is none."""
+        head = self.snapshot.heads.get(Name(kind.KIND, aggregate_id))
+        return Held(head.name, head.position, items.state_of(kind, head)) if head else None
+
+    def held(self, kind: type[S], aggregate_id: str) -> Held[S]:
+        """An aggregate that was asked for. Raises Missing."""
+        found = self.find(kind, aggregate_id)
+        if found is None:
+            raise Missing(kind=kind.KIND.value, id=aggregate_id)
+        return found
+
+    def state(self, kind: type[S], aggregate_id: str) -> S:
+        """An aggregate's state. Raises Missing."""
+        return self.held(kind, aggregate_id).state
+
+    def purse(self, grant_id: str) -> Purse:
+        """A grant with the cells and standings that were asked for. Raises Missing."""
+        held = self.held(Grant, grant_id)
+        cells = {cell: counters for (grant, cell), counters in self.snapshot.balances.items() if grant == grant_id}
+        standings = (items.standing_of(each) for (grant, _), each in self.snapshot.standings.items() if grant == grant_id)
+        by_id = {standing.entry_id: standing for standing in standings}
+        return Purse(grant=held.state, seq=held.position.seq, cells=cells, standings=by_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a change adds to one aggregate: facts that follow what was held (None: it begins here)."""
+
+    name: Name
+    held: Held[State] | None
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a decision wants written, and why."""
+
+    parts: tuple[Part, ...]
+    reason: str = ""
+
+
+def view_of(context: Context, wanted: Wanted) -> View:
+    """One atomic view. Raises Replayed, KeyReused where the request was made before."""
+    once = context.once
+    snapshot = context.store.load(replace(wanted, request=once.request if once else None))
+    if once and snapshot.answered:
+        if snapshot.answered.fingerprint != once.fingerprint:
+            raise KeyReused(key=once.request.key)
+        raise Replayed(snapshot.answered.body)
+    return View(snapshot)
+
+
+def change(
+    context: Context,
+    look: Callable[[Context], View],
+    decide: Callable[[View], Plan],
+    result: Callable[[tuple[Written[State], ...]], R],
+) -> R:
+    """Load, decide, record; again when somebody else wrote first, a bounded number of times.
+
+    Raises what the decision raises; Replayed; DocumentAlreadyEntered; TooManyLines; TooBusy.
+    """
+    for attempt in range(ATTEMPTS):
+        plan = decide(look(context))
+        written = tuple(_written(context, part, plan.reason) for part in plan.parts)
+        outcome = result(written)
+        batch = _batch(written, _answer(context, outcome))
+        try:
+            context.store.record(batch)
+        except Stale:
+            context.pause(attempt)
+        except DocumentTaken as taken:
+            raise _entered_already(taken, written) from taken
+        except BatchTooLarge as large:
+            raise TooManyLines(writes=batch.size, limit=ATOMIC_LIMIT) from large
+        except StoreBusy as busy:
+            raise TooBusy from busy
+        else:
+            return outcome
+    raise TooBusy
+
+
+def one(kind: type[S]) -> Callable[[tuple[Written[State], ...]], Written[S]]:
+    """The result of a change to a single aggregate of this kind."""
+
+    def only(written: tuple[Written[State], ...]) -> Written[S]:
+        (sole,) = written
+        if not isinstance(sole.state, kind):
+            raise TypeError(f"{sole.name} is not a {kind.__name__}")
+        return Written(sole.name, sole.position, sole.state, sole.records, sole.change)
+
+    return only
+
+
+def new_name(view: View, kind: type[S], aggregate_id: str) -> Name:
+    """The name of an aggregate that is to begin. Raises AlreadyExists."""
+    if view.find(kind, aggregate_id) is not None:
+        raise AlreadyExists(kind=kind.KIND.value, id=aggregate_id)
+    return Name(kind.KIND, aggregate_id)
+
+
+def expect(context: Context, current: str) -> None:
+    """Refuse with StaleView when the caller's If-Match names another version."""
+    if context.expected_version is not None and context.expected_version != current:
+        raise StaleView(expected=context.expected_version, current=current)
+
+
+def _written(context: Context, part: Part, reason: str) -> Written[State]:
+    seen = part.held.position if part.held else START
+    state: State | None = part.held.state if part.held else None
+    drafts = tuple(items.Draft(at=context.now, by=context.actor.subject, reason=reason, fact=fact) for fact in part.facts)
+    links = items.sealed(part.name, seen, drafts)
+    for link, fact in zip(links, part.facts, strict=True):
+        state = apply(state, fact, link.seq)
+    if state is None:
+        raise ValueError(f"nothing is to be recorded for {part.name}")
+    records = tuple(items.record_of(part.name, link) for link in links)
+    written = Change(name=part.name, seen=seen, links=links, state=items.canonical(state))
+    return Written(part.name, Position(links[-1].seq, links[-1].hash), state, records, written)
+
+
+def _answer(context: Context, outcome: object) -> tuple[RequestKey, Answered] | None:
+    once = context.once
+    return (once.request, Answered(once.fingerprint, once.answer(outcome))) if once else None
+
+
+def _batch(written: tuple[Written[State], ...], request: tuple[RequestKey, Answered] | None) -> Batch:
+    """One write of everything: what the entries among the records do to balances, standings and documents included."""
+    balances: dict[CellKey, dict[str, int]] = {}
+    opened: list[Standing] = []
+    moved: dict[EntryKey, int] = {}
+    documents: dict[str, str] = {}
+    for grant_id, seq, entry in _entries(written):
+        cell = (grant_id, entry.cell)
+        balances[cell] = added((balances.get(cell, {}), entry.moves))
+        named = entry_id(grant_id, seq)
+        if standing := opens(entry, named):
+            opened.append(items.stored_standing(grant_id, seq, standing))
+        for other, pence in entry.against.items():
+            key = parse_entry_id(other) or ("", 0)
+            moved[key] = moved.get(key, 0) + pence
+        if entry.document:
+            documents.setdefault(entry.document.key, named)
+    return Batch(
+        changes=tuple(each.change for each in written),
+        balances=balances,
+        opened=tuple(opened),
+        moved=moved,
+        request=request,
+        documents=documents,
+    )
+
+
+def _entries(written: tuple[Written[State], ...]) -> Iterator[tuple[str, int, Entry]]:
+    for each in written:
+        for record in each.records:
+            if isinstance(record.fact, Entry):
+                yield each.name.id, record.seq, record.fact
+
+
+def _entered_already(taken: DocumentTaken, written: tuple[Written[State], ...]) -> DocumentAlreadyEntered:
+    documents = (entry.document for _, _, entry in _entries(written) if entry.document)
+    document = next(each for each in documents if each.key == taken.key)
+    return DocumentAlreadyEntered(supplier=document.supplier, number=document.number, entered_as=taken.entered_as)

@@ -1,0 +1,59 @@
+"""The environment, read once into frozen settings; what is missing or wrong is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class SettingsIncomplete(Exception):
+    """Settings are missing from the environment, or cannot be read; the message names each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What differs between deployments. `endpoint_url` and the `local_*` settings exist on a developer's machine only."""
+
+    office_name: str
+    code_version: str
+    table_name: str
+    bucket_name: str
+    token_issuer: str
+    token_audience: str
+    token_jwks_url: str
+    token_roles_claim: str
+    publication_note: str
+    endpoint_url: str | None
+    local_objects: str | None
+    local_link_base: str | None
+    local_signing_key: str | None
+
+
+_REQUIRED = {
+    "office_name": "STREETLIGHT_OFFICE_NAME",
+    "code_version": "STREETLIGHT_CODE_VERSION",
+    "table_name": "STREETLIGHT_TABLE",
+    "bucket_name": "STREETLIGHT_BUCKET",
+    "token_issuer": "STREETLIGHT_TOKEN_ISSUER",
+    "token_audience": "STREETLIGHT_TOKEN_AUDIENCE",
+    "token_jwks_url": "STREETLIGHT_TOKEN_JWKS_URL",
+}
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """The settings an environment holds.
+
+    Raises SettingsIncomplete, naming every variable that is missing or empty.
+    """
+    missing = sorted(name for name in _REQUIRED.values() if not environment.get(name, "").strip())
+    if missing:
+        raise SettingsIncomplete(f"Set these environment variables: {', '.join(missing)}.")
+    return Settings(
+        **{field: environment[name].strip() for field, name in _REQUIRED.items()},
+        token_roles_claim=environment.get("STREETLIGHT_TOKEN_ROLES_CLAIM", "roles"),
+        publication_note=environment.get("STREETLIGHT_PUBLICATION_NOTE", ""),
+        endpoint_url=environment.get("STREETLIGHT_DYNAMODB_ENDPOINT") or None,
+        local_objects=environment.get("STREETLIGHT_LOCAL_OBJECTS") or None,
+        local_link_base=environment.get("STREETLIGHT_LOCAL_LINK_BASE") or None,
+        local_signing_key=environment.get("STREETLIGHT_LOCAL_SIGNING_KEY") or None,
+    )

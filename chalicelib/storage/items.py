@@ -1,0 +1,130 @@
+"""The domain's types as canonical JSON text, and back.
+
+Canonical: keys in order, no white space, nothing empty written out. What is left out is read back as the type's
+own default, so only fields whose default is empty (None, "", nothing in it) may ever be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from datetime import datetime
+from typing import TypeVar, get_args
+
+import msgspec
+
+from chalicelib.domain.aggregates import Fact, Record, State, kind_of
+from chalicelib.domain.chain import Kind, Link, Name, Position, hash_of
+from chalicelib.domain.entries import Entry, EntryKind, Standing, entry_id
+from chalicelib.storage import store
+
+_STATES: dict[Kind, type[State]] = {state.KIND: state for state in get_args(State)}
+_FACTS: dict[str, type[Fact]] = {fact.KIND: fact for fact in get_args(Fact) if fact is not Entry} | {
+    kind.value: Entry for kind in EntryKind
+}
+_EMPTY: tuple[object, ...] = (None, "", (), {})
+S = TypeVar("S", bound=State)
+
+
+class _Body(msgspec.Struct):
+    """A record's body as it is stored."""
+
+    seq: int
+    at: datetime
+    by: str
+    kind: str
+    facts: msgspec.Raw
+    previous_hash: str
+    reason: str = ""
+
+
+class _About(msgspec.Struct):
+    """What is stored about a standing, beside the pence."""
+
+    cell: str
+    kind: EntryKind
+
+
+_decode_body = msgspec.json.Decoder(_Body).decode
+_decode_about = msgspec.json.Decoder(_About).decode
+_decode_facts = {kind: msgspec.json.Decoder(fact).decode for kind, fact in _FACTS.items()}
+_decode_state = {kind: msgspec.json.Decoder(state).decode for kind, state in _STATES.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A fact about to be recorded, with its circumstances."""
+
+    at: datetime
+    by: str
+    reason: str
+    fact: Fact
+
+
+def canonical(value: object) -> str:
+    """Any of the domain's values as canonical JSON."""
+    return msgspec.json.encode(_plain(value), order="sorted").decode()
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = ((each, getattr(value, each.name)) for each in fields(value))
+        return {each.name: _plain(held) for each, held in kept if not (_may_be_left_out(each) and held in _EMPTY)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(held) for held in value]
+    return value
+
+
+def _may_be_left_out(field: Field[object]) -> bool:
+    return field.default in _EMPTY or field.default_factory is not MISSING
+
+
+def sealed(name: Name, seen: Position, drafts: tuple[Draft, ...]) -> tuple[Link, ...]:
+    """Links for these drafts, following the position seen."""
+    links: list[Link] = []
+    at = seen
+    for draft in drafts:
+        body = canonical(
+            {
+                "aggregate": str(name),
+                "seq": at.seq + 1,
+                "at": draft.at,
+                "by": draft.by,
+                "kind": kind_of(draft.fact),
+                "reason": draft.reason,
+                "facts": draft.fact,
+                "previous_hash": at.hash,
+            }
+        )
+        links.append(Link(at.seq + 1, body, hash_of(at.hash, body)))
+        at = Position(links[-1].seq, links[-1].hash)
+    return tuple(links)
+
+
+def record_of(name: Name, link: Link) -> Record:
+    """The record a link holds. Raises ValueError (msgspec's) when the body is not one."""
+    body = _decode_body(link.body)
+    fact = _decode_facts[body.kind](body.facts)
+    return Record(name=name, seq=body.seq, at=body.at, by=body.by, reason=body.reason, fact=fact)
+
+
+def state_of(kind: type[S], head: store.Head) -> S:
+    """A head's state, of the kind expected. Raises TypeError for another kind."""
+    state = _decode_state[head.name.kind](head.state)
+    if not isinstance(state, kind):
+        raise TypeError(f"{head.name} is not a {kind.__name__}")
+    return state
+
+
+def standing_of(held: store.Standing) -> Standing:
+    """A standing as the domain knows it."""
+    about = _decode_about(held.about)
+    return Standing(entry_id=entry_id(held.grant_id, held.seq), kind=about.kind, cell=about.cell, left_pence=held.left_pence)
+
+
+def stored_standing(grant_id: str, seq: int, standing: Standing) -> store.Standing:
+    """A standing as it is stored."""
+    about = canonical({"cell": standing.cell, "kind": standing.kind})
+    return store.Standing(grant_id, seq, about, standing.left_pence)

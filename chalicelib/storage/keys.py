@@ -1,0 +1,148 @@
+"""Every key in the table, and what each way of reaching it costs.
+
+One table, two string keys. A grant's records and standings share its partition; the heads of one kind share
+another, so that a list is one query and never a scan; the balances share a third, so that a live
+summary reads balances and never entries.
+
+    item      pk                          sk                     beside the keys
+    --------  --------------------------  ---------------------  ------------------------
+    record    grant#<id> (or other kind)  record#0000000042      body, hash
+    standing  grant#<id>                  standing#0000000042    about, left
+    head      heads#<kind>                <id>                   seq, hash, state
+    balance   balances                    <grant id>#<cell>      pence_<counter>, for each
+    request   request#<subject>           <key>                  fingerprint, body
+    document  document#<its SHA-256>      document               entered_as
+
+What a call costs. `n` is the number of items asked for or written, `rows` of those that come back,
+`pages` of the megabytes they fill, begun ones included. Every read is strongly consistent.
+
+    | access pattern                      | operation          | round trips | items read | items written |
+    |-------------------------------------|--------------------|-------------|------------|---------------|
+    | load one item                       | GetItem            | 1           | 1          | 0             |
+    | load up to 100 items                | TransactGetItems   | 1           | n          | 0             |
+    | load more than 100 items            | TransactGetItems   | n / 100     | n          | 0             |
+    | record a batch                      | TransactWriteItems | 1           | 0          | n             |
+    | heads of one kind                   | Query              | pages       | rows       | 0             |
+    | heads of one kind, the first few    | Query              | 1           | rows       | 0             |
+    | links of one aggregate              | Query              | pages       | rows       | 0             |
+    | links of one aggregate, some        | Query              | 1           | rows       | 0             |
+    | balances of every grant             | Query              | pages       | rows       | 0             |
+    | balances of one grant               | Query              | pages       | rows       | 0             |
+    | standings of one grant              | Query              | pages       | rows       | 0             |
+
+Posting a payment is one load and one record: two round trips. The tests count the calls and hold this table.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import NamedTuple
+
+from chalicelib.domain.chain import Kind, Name
+
+BALANCES = "balances"
+"""The partition of every balance."""
+
+COUNTER = "pence_"
+"""What a counter's attribute name starts with, so that no counter can be called like a key."""
+
+LAST_SEQ = 9_999_999_999
+"""The last record that ten digits can number."""
+
+_MOST_PK_BYTES = 2048
+_MOST_SK_BYTES = 1024
+
+
+class Key(NamedTuple):
+    """Where an item is."""
+
+    pk: str
+    sk: str
+
+
+def head(name: Name) -> Key:
+    """Where an aggregate's head is."""
+    return _key(heads(name.kind), _plain("id", name.id))
+
+
+def heads(kind: Kind) -> str:
+    """The partition of one kind's heads."""
+    return f"heads#{kind}"
+
+
+def aggregate(name: Name) -> str:
+    """The partition of an aggregate's records, and a grant's standings."""
+    return f"{name.kind}#{_plain('id', name.id)}"
+
+
+def record(name: Name, seq: int) -> Key:
+    """Where one record is."""
+    return _key(aggregate(name), record_sk(seq))
+
+
+def record_sk(seq: int) -> str:
+    """A record's sort key. Zero-padded, so that the order of the text is the order of the numbers."""
+    return f"record#{_padded(seq)}"
+
+
+def standing(grant_id: str, seq: int) -> Key:
+    """Where what is left of an entry is."""
+    return _key(aggregate(Name(Kind.GRANT, grant_id)), f"standing#{_padded(seq)}")
+
+
+def balance(grant_id: str, cell: str) -> Key:
+    """Where one cell's counters are."""
+    return _key(BALANCES, balances_of(grant_id) + _present("cell", cell))
+
+
+def balances_of(grant_id: str) -> str:
+    """What the sort keys of one grant's balances start with."""
+    return f"{_plain('grant id', grant_id)}#"
+
+
+def cell_of(balance_sk: str) -> tuple[str, str]:
+    """The grant's id and the cell that a balance's sort key names."""
+    grant_id, _, cell = balance_sk.partition("#")
+    return grant_id, cell
+
+
+def seq_of(sk: str) -> int:
+    """The record's number that a record's or a standing's sort key ends in."""
+    return int(sk[-10:])
+
+
+def request(subject: str, key: str) -> Key:
+    """Where a request's answer is."""
+    return _key(f"request#{_present('subject', subject)}", _present("idempotency key", key))
+
+
+def document(key: str) -> Key:
+    """Where a document's first entry is named. The key is hashed: it may be any text, of any length."""
+    digest = sha256(_present("document key", key).encode()).hexdigest()
+    return _key(f"document#{digest}", "document")
+
+
+def _key(pk: str, sk: str) -> Key:
+    for what, text, most in (("partition", pk, _MOST_PK_BYTES), ("sort", sk, _MOST_SK_BYTES)):
+        size = len(text.encode())
+        if size > most:
+            raise ValueError(f"a {what} key of {size} bytes; {most} fit")
+    return Key(pk, sk)
+
+
+def _padded(seq: int) -> str:
+    if not 1 <= seq <= LAST_SEQ:
+        raise ValueError(f"record {seq}: records are numbered from 1 to {LAST_SEQ}")
+    return f"{seq:010}"
+
+
+def _present(what: str, text: str) -> str:
+    if not text:
+        raise ValueError(f"an empty {what}")
+    return text
+
+
+def _plain(what: str, text: str) -> str:
+    if "#" in text:
+        raise ValueError(f"{what} {text!r} holds a '#', which parts keys")
+    return _present(what, text)

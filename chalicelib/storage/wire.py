@@ -1,0 +1,145 @@
+"""DynamoDB's JSON, read without botocore's response parser, which is most of what a large read costs.
+
+Connections, retries, checksums, credentials and signing stay botocore's. Only the last step is ours: for the
+operations below, a success comes back as its raw bytes, and msgspec decodes them straight into typed rows.
+Errors, and every other operation, go to botocore's own parser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol, TypedDict
+
+import msgspec
+
+Value = Mapping[str, str]
+"""A DynamoDB value: `{"S": "text"}` or `{"N": "42"}`. The table holds no other types."""
+
+Item = Mapping[str, Value]
+"""A DynamoDB item, by attribute name."""
+
+RAW_OPERATIONS = frozenset({"GetItem", "Query", "TransactGetItems", "TransactWriteItems"})
+"""The operations whose successes come back as `{"body": bytes}`."""
+
+
+class Answer(TypedDict):
+    """What the client returns for `RAW_OPERATIONS`: the response's body as it came."""
+
+    body: bytes
+
+
+class Client(Protocol):
+    """The calls that the store makes of a client from `dynamodb_client`."""
+
+    def get_item(self, **request: object) -> Answer:
+        """One item."""
+        ...
+
+    def query(self, **request: object) -> Answer:
+        """One page of a partition."""
+        ...
+
+    def transact_get_items(self, **request: object) -> Answer:
+        """Up to 100 items in one atomic view."""
+        ...
+
+    def transact_write_items(self, **request: object) -> Answer:
+        """Up to 100 items, all or none."""
+        ...
+
+
+class _Wire(msgspec.Struct, rename="pascal", gc=False):
+    """A part of a response; DynamoDB spells its members in Pascal case."""
+
+
+class Found(_Wire):
+    """One item that was asked for, when it is there."""
+
+    item: Item | None = None
+
+
+class FoundTogether(_Wire):
+    """The items of one atomic view, in the order they were asked for."""
+
+    responses: list[Found]
+
+
+class Page(_Wire):
+    """One page of a query; `last_evaluated_key` is where the next begins, when there is one."""
+
+    items: list[Item]
+    last_evaluated_key: Item | None = None
+
+
+class Text(msgspec.Struct, gc=False):
+    """A DynamoDB string."""
+
+    text: str = msgspec.field(name="S")
+
+
+class LinkRow(msgspec.Struct, gc=False):
+    """A record's item."""
+
+    sk: Text
+    body: Text
+    hash: Text
+
+
+class LinkPage(_Wire):
+    """One page of an aggregate's records: typed, because exports stream through it."""
+
+    items: list[LinkRow]
+    last_evaluated_key: Item | None = None
+
+
+decode_found = msgspec.json.Decoder(Found).decode
+decode_found_together = msgspec.json.Decoder(FoundTogether).decode
+decode_page = msgspec.json.Decoder(Page).decode
+decode_link_page = msgspec.json.Decoder(LinkPage).decode
+
+
+class Parser(Protocol):
+    """What botocore asks of a response parser."""
+
+    def parse(self, response: Mapping[str, object], shape: object) -> dict[str, object]:
+        """The response in the form its caller sees."""
+        ...
+
+
+class ParserFactory(Protocol):
+    """What botocore asks of its `response_parser_factory`."""
+
+    def create_parser(self, protocol_name: str) -> Parser:
+        """A parser for one wire protocol."""
+        ...
+
+
+class RawParser:
+    """Hands a success's bytes on unread, and everything else to botocore's parser."""
+
+    def __init__(self, botocores: Parser) -> None:
+        self._botocores = botocores
+
+    def parse(self, response: Mapping[str, object], shape: object) -> dict[str, object]:
+        """`{"body": bytes}` and the usual metadata for a success of `RAW_OPERATIONS`.
+
+        The checksum is compared later, by botocore's retry handler, on the same bytes.
+        """
+        match response:
+            case {"status_code": 200, "body": bytes() as body, "context": {"operation_name": name}} if (
+                name in RAW_OPERATIONS
+            ):
+                return {"body": body, "ResponseMetadata": {"HTTPStatusCode": 200}}
+        return self._botocores.parse(response, shape)
+
+
+class RawParserFactory:
+    """Goes into a botocore session as its `response_parser_factory`."""
+
+    def __init__(self, botocores: ParserFactory) -> None:
+        self._botocores = botocores
+
+    def create_parser(self, protocol_name: str) -> Parser:
+        """Ours for DynamoDB's JSON protocol, botocore's for any other (as when it fetches credentials)."""
+        parser = self._botocores.create_parser(protocol_name)
+        return RawParser(parser) if protocol_name == "json" else parser

@@ -1,0 +1,108 @@
+"""Where one machine keeps Streetlight's data, and the settings the app gets there."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.issuer import AUDIENCE, JWKS_PATH, Issuer, issuer_at
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = "streetlight"
+OBJECTS = "objects"
+OBJECTS_PATH = "/objects/"
+PUBLISHED_PATH = "/published/"
+
+
+class MachineBusy(Exception):
+    """Another Streetlight runs on the same data; the message says where."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """One machine's Streetlight: a folder for everything it keeps, and the port it answers on."""
+
+    folder: Path
+    port: int = 8000
+
+    @property
+    def url(self) -> str:
+        """The server's address, without a closing slash. It is the token issuer's name too."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def objects(self) -> Path:
+        """The folder that stands in for the bucket."""
+        return self.folder / OBJECTS
+
+    def issuer(self) -> Issuer:
+        """Return the machine's sign-in service; the first call makes its key."""
+        return issuer_at(self.url, self.folder)
+
+    def environment(self, endpoint_url: str) -> Mapping[str, str]:
+        """Return the environment of an app whose DynamoDB answers at `endpoint_url`; the credentials open nothing anywhere."""
+        return {
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": "eu-west-2",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "STREETLIGHT_OFFICE_NAME": os.environ.get("STREETLIGHT_OFFICE_NAME", "Example Office of the Police and Crime Commissioner"),
+            "STREETLIGHT_CODE_VERSION": code_version(ROOT),
+            "STREETLIGHT_TABLE": TABLE,
+            "STREETLIGHT_BUCKET": OBJECTS,
+            "STREETLIGHT_TOKEN_ISSUER": self.url,
+            "STREETLIGHT_TOKEN_AUDIENCE": AUDIENCE,
+            "STREETLIGHT_TOKEN_JWKS_URL": self.url + JWKS_PATH,
+            "STREETLIGHT_DYNAMODB_ENDPOINT": endpoint_url,
+            "STREETLIGHT_LOCAL_OBJECTS": str(self.objects),
+            "STREETLIGHT_LOCAL_LINK_BASE": self.url + OBJECTS_PATH.removesuffix("/"),
+            "STREETLIGHT_LOCAL_SIGNING_KEY": self._link_key(),
+        }
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the machine's data for the length of a `with` block, so that no two servers write it at once.
+
+        Raises MachineBusy when another process holds it. The hold ends with the process, however that ends.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise MachineBusy(f"Another Streetlight is running on the data in {self.folder}. Stop it first.") from None
+            yield
+
+    def reset(self) -> None:
+        """Throw away everything the machine keeps. Raises MachineBusy while a server runs on it."""
+        with self.held():
+            shutil.rmtree(self.folder)
+
+    def _link_key(self) -> str:
+        """Return the secret that signs links into the object folder, made on first use and kept for its owner alone."""
+        path = self.folder / "link-key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(0o600)
+            path.write_text(secrets.token_hex(32))
+        return path.read_text()
+
+
+def code_version(root: Path) -> str:
+    """Return the project's version with the commit it stands on, as far as git can tell: `0.1.0+1a2b3c4d5e6f`."""
+    version = str(tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"])
+    try:
+        told = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=root, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return version
+    return f"{version}+{told.stdout.strip()}"

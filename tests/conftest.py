@@ -1,0 +1,33 @@
+"""What every test may ask for: golden files."""
+
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+class Golden(Protocol):
+    """Compares what was made with the golden file of that name under tests/golden/."""
+
+    def __call__(self, name: str, made: bytes) -> None: ...
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--refresh-goldens", action="store_true", help="rewrite the golden files from what the code makes now")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    refresh = bool(request.config.getoption("--refresh-goldens"))
+
+    def compare(name: str, made: bytes) -> None:
+        kept = GOLDEN / name
+        if refresh:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(made)
+        assert kept.exists(), f"there is no golden file {name}: run `make goldens` and read what it makes"
+        assert made.decode() == kept.read_bytes().decode()
+
+    return compare
