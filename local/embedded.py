@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from local.dynamodb_programs import launch_on
 
 _SECONDS_TO_START = 20.0
 _SECONDS_TO_STOP = 10.0
+_PID_FILE = "dynamodb.pid"
 
 
 class EmbeddedDynamoDBFailed(Exception):
@@ -35,7 +36,6 @@ class EmbeddedDynamoDB:
         self.port = port or free_port()
         self._data = data
         self._process: subprocess.Popen[bytes] | None = None
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the process may write to it
 
     @property
     def endpoint_url(self) -> str:
@@ -51,25 +51,23 @@ class EmbeddedDynamoDB:
         """Start the process and wait until it answers. Raises EmbeddedDynamoDBFailed with what the process said."""
         if self._data is not None:
             self._data.mkdir(parents=True, exist_ok=True)
-            _end_the_leftover(self._pid_file())
-        launch = launch_on(self.port, self._data)
-        self._process = subprocess.Popen(
-            launch.command,
-            env={**os.environ, **launch.environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._complaints,  # a file and no pipe: a pipe that nobody reads fills, and then the server stands still
-            start_new_session=True,  # Ctrl-C is for the server in front, which then stops this one in its own time
-        )
-        if self._data is not None:
-            self._pid_file().write_text(f"{self._process.pid} {launch.command[0]}")
-        self._wait_until_it_answers(self._process)
+            end_the_leftover(self._data)
+        if _answers(self.port):
+            raise EmbeddedDynamoDBFailed(f"Port {self.port} is taken: something answers there already.")
+        # A file and no pipe: a pipe that nobody reads fills, and then the server stands still.
+        with tempfile.TemporaryFile() as complaints:
+            process = self._process = self._started(complaints)
+            if not self._answers_in_time(process):
+                self.kill()
+                complaints.seek(0)
+                said = complaints.read().decode(errors="replace").strip() or "it said nothing"
+                raise EmbeddedDynamoDBFailed(f"The embedded DynamoDB did not start on port {self.port}: {said}")
 
     def stop(self) -> None:
         """Ask the process to end, wait for it, and kill it only if it does not."""
         self._end(signal.SIGTERM)
         if self._data is not None:
-            self._pid_file().unlink(missing_ok=True)
+            (self._data / _PID_FILE).unlink(missing_ok=True)
 
     def kill(self) -> None:
         """End the process at once with SIGKILL, as a power cut would."""
@@ -86,12 +84,6 @@ class EmbeddedDynamoDB:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
-        self._complaints.close()
-
-    def _pid_file(self) -> Path:
-        if self._data is None:
-            raise ValueError("A DynamoDB in memory keeps no file.")
-        return self._data / "dynamodb.pid"
 
     def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None
@@ -104,18 +96,27 @@ class EmbeddedDynamoDB:
             process.kill()
             process.wait()
 
-    def _wait_until_it_answers(self, process: subprocess.Popen[bytes]) -> None:
+    def _started(self, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
+        launch = launch_on(self.port, self._data)
+        process = subprocess.Popen(
+            launch.command,
+            env={**os.environ, **launch.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=complaints,
+            start_new_session=True,  # Ctrl-C is for the server in front, which then stops this one in its own time
+        )
+        if self._data is not None:
+            (self._data / _PID_FILE).write_text(f"{process.pid} {launch.command[0]}")
+        return process
+
+    def _answers_in_time(self, process: subprocess.Popen[bytes]) -> bool:
         deadline = time.monotonic() + _SECONDS_TO_START
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                break
+        while process.poll() is None and time.monotonic() < deadline:
             if _answers(self.port):
-                return
+                return True
             time.sleep(0.01)
-        self.kill()
-        self._complaints.seek(0)
-        said = self._complaints.read().decode(errors="replace").strip()
-        raise EmbeddedDynamoDBFailed(f"The embedded DynamoDB did not start on port {self.port}: {said or 'it said nothing'}")
+        return False
 
 
 @contextmanager
@@ -133,6 +134,17 @@ def free_port() -> int:
         return port
 
 
+def end_the_leftover(data: Path) -> None:
+    """End the DynamoDB of a run that was itself killed: two processes must not serve one file."""
+    with suppress(FileNotFoundError, ValueError, ProcessLookupError):
+        number, program = (data / _PID_FILE).read_text().split(" ", 1)
+        # The number may have passed to an innocent process since, so its command line is read first.
+        command = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
+        if command[0].decode() == program:
+            os.kill(int(number), signal.SIGKILL)
+            _wait_until_gone(int(number))
+
+
 def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
     try:
@@ -142,17 +154,6 @@ def _answers(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _end_the_leftover(pid_file: Path) -> None:
-    """End the DynamoDB of a run that was itself killed: two processes must not serve one file."""
-    with suppress(FileNotFoundError, ValueError, ProcessLookupError):
-        number, program = pid_file.read_text().split(" ", 1)
-        # The number may have passed to an innocent process since, so its command line is read first.
-        command = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
-        if command[0].decode() == program:
-            os.kill(int(number), signal.SIGKILL)
-            _wait_until_gone(int(number))
 
 
 def _wait_until_gone(pid: int) -> None:

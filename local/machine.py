@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.embedded import end_the_leftover
 from local.issuer import AUDIENCE, JWKS_PATH, Issuer, issuer_at
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,6 +85,7 @@ class Machine:
     def reset(self) -> None:
         """Throw away everything the machine keeps. Raises MachineBusy while a server runs on it."""
         with self.held():
+            end_the_leftover(self.folder)
             shutil.rmtree(self.folder)
 
     def _link_key(self) -> str:

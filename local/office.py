@@ -36,9 +36,8 @@ def store_of(machine: Machine, *, in_memory: bool = False) -> Iterator[EmbeddedD
 
     Raises MachineBusy when another process runs on the same data.
     """
-    with machine.held(), EmbeddedDynamoDB(None if in_memory else machine.folder) as dynamodb:
-        with _environment(machine, dynamodb):
-            yield dynamodb
+    with machine.held(), EmbeddedDynamoDB(None if in_memory else machine.folder) as dynamodb, _environment(machine, dynamodb):
+        yield dynamodb
 
 
 @contextmanager

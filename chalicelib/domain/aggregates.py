@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain import exports, funds, grants, initiatives, organisations, publications
-from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.chain import Name
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.exports import Export, ExportFact
 from chalicelib.domain.funds import Fund, FundFact

@@ -135,7 +135,7 @@ def view_of(context: Context, wanted: Wanted) -> View:
 
 def change(
     context: Context,
-    look: Callable[[Context], View],
+    look: Callable[[], View],
     decide: Callable[[View], Plan],
     result: Callable[[tuple[Written[State], ...]], R],
 ) -> R:
@@ -144,7 +144,7 @@ def change(
     Raises what the decision raises; Replayed; DocumentAlreadyEntered; TooManyLines; TooBusy.
     """
     for attempt in range(ATTEMPTS):
-        plan = decide(look(context))
+        plan = decide(look())
         written = tuple(_written(context, part, plan.reason) for part in plan.parts)
         outcome = result(written)
         batch = _batch(written, _answer(context, outcome))
@@ -245,3 +245,8 @@ def _entered_already(taken: DocumentTaken, written: tuple[Written[State], ...]) 
     documents = (entry.document for _, _, entry in _entries(written) if entry.document)
     document = next(each for each in documents if each.key == taken.key)
     return DocumentAlreadyEntered(supplier=document.supplier, number=document.number, entered_as=taken.entered_as)
+
+
+def version_of(held: Held[State] | Written[State]) -> str:
+    """The version a reader sees: a grant's changes when its details do, not whenever money moves under it."""
+    return str(held.state.version if isinstance(held.state, Grant) else held.position.seq)

@@ -29,6 +29,7 @@ S = TypeVar("S", bound=State)
 class _Body(msgspec.Struct):
     """A record's body as it is stored."""
 
+    aggregate: str
     seq: int
     at: datetime
     by: str
@@ -104,8 +105,10 @@ def sealed(name: Name, seen: Position, drafts: tuple[Draft, ...]) -> tuple[Link,
 
 
 def record_of(name: Name, link: Link) -> Record:
-    """The record a link holds. Raises ValueError (msgspec's) when the body is not one."""
+    """The record a link holds. Raises ValueError when the body is not one, or belongs to another place."""
     body = _decode_body(link.body)
+    if body.seq != link.seq or body.aggregate != str(name):
+        raise ValueError(f"record {link.seq} of {name} says that it is record {body.seq} of {body.aggregate}")
     fact = _decode_facts[body.kind](body.facts)
     return Record(name=name, seq=body.seq, at=body.at, by=body.by, reason=body.reason, fact=fact)
 

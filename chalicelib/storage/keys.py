@@ -43,6 +43,9 @@ from chalicelib.domain.chain import Kind, Name
 BALANCES = "balances"
 """The partition of every balance."""
 
+STANDINGS = "standing#"
+"""What the sort key of every standing starts with."""
+
 COUNTER = "pence_"
 """What a counter's attribute name starts with, so that no counter can be called like a key."""
 
@@ -87,7 +90,7 @@ def record_sk(seq: int) -> str:
 
 def standing(grant_id: str, seq: int) -> Key:
     """Where what is left of an entry is."""
-    return _key(aggregate(Name(Kind.GRANT, grant_id)), f"standing#{_padded(seq)}")
+    return _key(aggregate(Name(Kind.GRANT, grant_id)), STANDINGS + _padded(seq))
 
 
 def balance(grant_id: str, cell: str) -> Key:

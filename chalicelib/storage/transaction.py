@@ -1,18 +1,18 @@
-"""A batch as the items of one DynamoDB transaction, each with its condition and what its refusal means."""
+"""A batch as the items of one DynamoDB transaction: each with its condition, and what it means when that fails."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from functools import partial
 
-from chalicelib.domain.chain import START, Name
+from chalicelib.domain.chain import START
 from chalicelib.storage import keys
+from chalicelib.storage.asking import CONDITION_FAILED, CONFLICT, Reason
 from chalicelib.storage.store import (
     Answered,
     Batch,
     Change,
-    Counters,
     DocumentTaken,
     EntryKey,
     RequestKey,
@@ -20,56 +20,44 @@ from chalicelib.storage.store import (
     Standing,
     StandingMissing,
 )
-from chalicelib.storage.wire import Item
 
-NEW = "attribute_not_exists(pk)"
-THERE = "attribute_exists(pk)"
-
-THROTTLED = frozenset({
-    "LimitExceededException",
-    "ProvisionedThroughputExceeded",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ThrottlingError",
-    "ThrottlingException",
-    "TransactionInProgressException",
-})
-"""What DynamoDB calls a request that it did not take: as an error, and as the reason of a cancelled transaction."""
-
-
-class Throttled(Exception):
-    """The store did not take the request: try again a little later. Nothing was written."""
-
-
-class Meaning(Enum):
-    """What it means that an item's condition failed."""
-
-    STALE = auto()
-    TAKEN = auto()
-    MISSING = auto()
+Refusal = Stale | DocumentTaken | StandingMissing
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One item of a transaction: DynamoDB's request for it, and what it means when its condition fails."""
+    """One item of a transaction, as DynamoDB takes it, and what it means when its condition fails."""
 
-    action: str
-    request: Mapping[str, object]
-    meaning: Meaning = Meaning.STALE
-    about: str | EntryKey | Name | RequestKey = ""
-
-    @property
-    def item(self) -> dict[str, object]:
-        """The item as TransactWriteItems takes it."""
-        return {self.action: self.request}
+    item: Mapping[str, Mapping[str, object]]
+    refused: Callable[[Reason], Refusal]
 
 
 def writes_of(batch: Batch, table: str) -> list[Write]:
-    """Everything the batch writes, as one transaction's items.
+    """Everything that a batch writes."""
+    return list(_writes_of(batch, table))
 
-    The request comes first, then heads and records, so that a refusal names the most telling reason.
+
+def refusal(reasons: Sequence[Reason], writes: Sequence[Write]) -> Refusal | None:
+    """Why the store refused a transaction, from the reasons of its items in order; None when it did not refuse.
+
+    Stale goes before DocumentTaken: the document of a replayed request is in the store already, and the
+    request must be found as a replay. Another transaction in progress is somebody else writing: stale, too.
     """
-    return [*_writes_of(batch, table)]
+    refusals: list[Refusal] = [
+        write.refused(reason) for write, reason in zip(writes, reasons, strict=True) if reason.get("Code") == CONDITION_FAILED
+    ]
+    if any(reason.get("Code") == CONFLICT for reason in reasons):
+        refusals.append(Stale("another transaction is writing to the same items"))
+    return min(refusals, key=_rank, default=None)
+
+
+def item_key(key: keys.Key) -> dict[str, dict[str, str]]:
+    """A key as DynamoDB takes it."""
+    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+def _rank(refused: Refusal) -> int:
+    return (Stale, DocumentTaken, StandingMissing).index(type(refused))
 
 
 def _writes_of(batch: Batch, table: str) -> Iterator[Write]:
@@ -85,75 +73,77 @@ def _writes_of(batch: Batch, table: str) -> Iterator[Write]:
     for entry, pence in batch.moved.items():
         yield _moved(entry, pence, table)
     for (grant_id, cell), counters in batch.balances.items():
-        yield _balance(keys.balance(grant_id, cell), counters, table)
-
-
-def item_key(key: keys.Key) -> dict[str, dict[str, str]]:
-    """A key as DynamoDB takes it."""
-    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
-
-
-def _put(key: keys.Key, beside: Mapping[str, Mapping[str, str]], table: str) -> dict[str, object]:
-    return {"TableName": table, "Item": {**item_key(key), **beside}, "ConditionExpression": NEW}
+        moved = ((keys.COUNTER + name, pence) for name, pence in counters.items())
+        # Without a condition there is nothing to refuse.
+        yield Write({"Update": _add(keys.balance(grant_id, cell), moved, table)}, _stale("balance"))
 
 
 def _answer(request: RequestKey, answered: Answered, table: str) -> Write:
     beside = {"fingerprint": {"S": answered.fingerprint}, "body": {"S": answered.body}}
-    return Write("Put", _put(keys.request(request.subject, request.key), beside, table), about=request)
+    put = _put_new(keys.request(request.subject, request.key), beside, table)
+    return Write({"Put": put}, _stale(f"request {request.key}"))
 
 
 def _head(change: Change, table: str) -> Write:
     last = change.links[-1]
     beside = {"seq": {"N": str(last.seq)}, "hash": {"S": last.hash}, "state": {"S": change.state}}
-    request = _put(keys.head(change.name), beside, table)
+    put = _put_new(keys.head(change.name), beside, table)
     if change.seen != START:
-        # Number and hash: a chain restored from a backup can have the same number and another past.
-        request |= {
-            "ConditionExpression": "#seq = :seq AND #hash = :hash",
-            "ExpressionAttributeNames": {"#seq": "seq", "#hash": "hash"},
-            "ExpressionAttributeValues": {":seq": {"N": str(change.seen.seq)}, ":hash": {"S": change.seen.hash}},
-        }
-    return Write("Put", request, about=change.name)
+        # The hash too: a chain that was restored from a backup can have the same number and another past.
+        put["ConditionExpression"] = "#seq = :seq AND #hash = :hash"
+        put["ExpressionAttributeNames"] = {"#seq": "seq", "#hash": "hash"}
+        put["ExpressionAttributeValues"] = {":seq": {"N": str(change.seen.seq)}, ":hash": {"S": change.seen.hash}}
+    return Write({"Put": put}, _stale(f"the head of {change.name}"))
 
 
 def _records(change: Change, table: str) -> Iterator[Write]:
     for link in change.links:
         beside = {"body": {"S": link.body}, "hash": {"S": link.hash}}
-        yield Write("Put", _put(keys.record(change.name, link.seq), beside, table), about=change.name)
+        put = _put_new(keys.record(change.name, link.seq), beside, table)
+        yield Write({"Put": put}, _stale(f"record {link.seq} of {change.name}"))
 
 
 def _document(key: str, entered_as: str, table: str) -> Write:
-    request = _put(keys.document(key), {"entered_as": {"S": entered_as}}, table)
-    request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-    return Write("Put", request, Meaning.TAKEN, key)
+    put = _put_new(keys.document(key), {"entered_as": {"S": entered_as}}, table)
+    put["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    return Write({"Put": put}, partial(_taken, key))
 
 
 def _opened(standing: Standing, table: str) -> Write:
     beside = {"about": {"S": standing.about}, "left": {"N": str(standing.left_pence)}}
-    key = keys.standing(standing.grant_id, standing.seq)
-    return Write("Put", _put(key, beside, table), about=(standing.grant_id, standing.seq))
+    put = _put_new(keys.standing(standing.grant_id, standing.seq), beside, table)
+    return Write({"Put": put}, _stale(f"standing {standing.grant_id}.{standing.seq}"))
 
 
 def _moved(entry: EntryKey, pence: int, table: str) -> Write:
-    request = _add(keys.standing(*entry), {"left": pence}, table)
-    request["ConditionExpression"] = THERE
-    return Write("Update", request, Meaning.MISSING, entry)
+    update = _add(keys.standing(*entry), [("left", pence)], table)
+    # Without it, ADD would make an entry's standing out of nothing.
+    update["ConditionExpression"] = "attribute_exists(pk)"
+    return Write({"Update": update}, partial(_missing, entry))
 
 
-def _balance(key: keys.Key, counters: Counters, table: str) -> Write:
-    moved = {keys.COUNTER + name: pence for name, pence in counters.items()}
-    return Write("Update", _add(key, moved, table))
+def _put_new(key: keys.Key, beside: Mapping[str, Mapping[str, str]], table: str) -> dict[str, object]:
+    return {"TableName": table, "Item": {**item_key(key), **beside}, "ConditionExpression": "attribute_not_exists(pk)"}
 
 
-def _add(key: keys.Key, moved: Mapping[str, int], table: str) -> dict[str, object]:
+def _add(key: keys.Key, moved: Iterable[tuple[str, int]], table: str) -> dict[str, object]:
+    numbered = list(enumerate(moved))
     return {
         "TableName": table,
         "Key": item_key(key),
-        "UpdateExpression": "ADD " + ", ".join(f"#{i} :{i}" for i in range(len(moved))),
-        "ExpressionAttributeNames": {f"#{i}": name for i, name in enumerate(moved)},
-        "ExpressionAttributeValues": {f":{i}": {"N": str(pence)} for i, pence in enumerate(moved.values())},
+        "UpdateExpression": "ADD " + ", ".join(f"#{i} :{i}" for i, _ in numbered),
+        "ExpressionAttributeNames": {f"#{i}": name for i, (name, _) in numbered},
+        "ExpressionAttributeValues": {f":{i}": {"N": str(pence)} for i, (_, pence) in numbered},
     }
 
 
-class Reason(dict[str, object]):
-    """Never built: a cancelled transaction's reason is a plain mapping with `Code` and, when asked for, `Item`."""
+def _stale(what: str) -> Callable[[Reason], Refusal]:
+    return lambda _: Stale(f"{what} is not as it was seen")
+
+
+def _taken(key: str, reason: Reason) -> DocumentTaken:
+    return DocumentTaken(key=key, entered_as=reason["Item"]["entered_as"]["S"])
+
+
+def _missing(entry: EntryKey, _: Reason) -> StandingMissing:
+    return StandingMissing(grant_id=entry[0], seq=entry[1])

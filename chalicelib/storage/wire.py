@@ -8,7 +8,7 @@ Errors, and every other operation, go to botocore's own parser.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, TypedDict
+from typing import Generic, Protocol, TypedDict, TypeVar
 
 import msgspec
 
@@ -20,6 +20,9 @@ Item = Mapping[str, Value]
 
 RAW_OPERATIONS = frozenset({"GetItem", "Query", "TransactGetItems", "TransactWriteItems"})
 """The operations whose successes come back as `{"body": bytes}`."""
+
+
+Row = TypeVar("Row")
 
 
 class Answer(TypedDict):
@@ -48,26 +51,22 @@ class Client(Protocol):
         ...
 
 
-class _Wire(msgspec.Struct, rename="pascal", gc=False):
-    """A part of a response; DynamoDB spells its members in Pascal case."""
-
-
-class Found(_Wire):
+class Found(msgspec.Struct, rename="pascal", gc=False):
     """One item that was asked for, when it is there."""
 
     item: Item | None = None
 
 
-class FoundTogether(_Wire):
+class FoundTogether(msgspec.Struct, rename="pascal", gc=False):
     """The items of one atomic view, in the order they were asked for."""
 
     responses: list[Found]
 
 
-class Page(_Wire):
+class Page(msgspec.Struct, Generic[Row], rename="pascal", gc=False):
     """One page of a query; `last_evaluated_key` is where the next begins, when there is one."""
 
-    items: list[Item]
+    items: list[Row]
     last_evaluated_key: Item | None = None
 
 
@@ -78,24 +77,17 @@ class Text(msgspec.Struct, gc=False):
 
 
 class LinkRow(msgspec.Struct, gc=False):
-    """A record's item."""
+    """A record's item, typed because exports stream through it."""
 
     sk: Text
     body: Text
     hash: Text
 
 
-class LinkPage(_Wire):
-    """One page of an aggregate's records: typed, because exports stream through it."""
-
-    items: list[LinkRow]
-    last_evaluated_key: Item | None = None
-
-
 decode_found = msgspec.json.Decoder(Found).decode
 decode_found_together = msgspec.json.Decoder(FoundTogether).decode
-decode_page = msgspec.json.Decoder(Page).decode
-decode_link_page = msgspec.json.Decoder(LinkPage).decode
+decode_page = msgspec.json.Decoder(Page[Item]).decode
+decode_link_page = msgspec.json.Decoder(Page[LinkRow]).decode
 
 
 class Parser(Protocol):
@@ -126,9 +118,7 @@ class RawParser:
         The checksum is compared later, by botocore's retry handler, on the same bytes.
         """
         match response:
-            case {"status_code": 200, "body": bytes() as body, "context": {"operation_name": name}} if (
-                name in RAW_OPERATIONS
-            ):
+            case {"status_code": 200, "body": bytes() as body, "context": {"operation_name": name}} if name in RAW_OPERATIONS:
                 return {"body": body, "ResponseMetadata": {"HTTPStatusCode": 200}}
         return self._botocores.parse(response, shape)
 

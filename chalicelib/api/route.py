@@ -1,0 +1,104 @@
+"""One route with everything that is known about it: what serves it, documents it and checks it."""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+import msgspec
+
+from chalicelib.api.paging import Listing, decode
+from chalicelib.context import Context
+from chalicelib.domain.errors import DomainError
+from chalicelib.domain.people import Role
+
+
+class Anyone(Enum):
+    """The type of ANYONE."""
+
+    ANYONE = "anyone"
+
+
+ANYONE = Anyone.ANYONE
+"""Nobody has to sign in for this route."""
+
+Allowed = frozenset[Role] | Anyone
+JSON = "application/json"
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """A declared route. `gives` turns what the view answers with into what is sent, and its annotation says what that is."""
+
+    method: str
+    path: str
+    view: Callable[..., object]
+    allow: Allowed
+    gives: Callable[..., object]
+    summary: str
+    takes: type[msgspec.Struct] | None = None
+    query: type[msgspec.Struct] | None = None
+    creates: bool = False
+    versioned: bool = False
+    paged: bool = False
+    at: str | None = None
+    media: str = JSON
+    problems: tuple[type[DomainError], ...] = ()
+    tag: str = ""
+
+    @property
+    def name(self) -> str:
+        """The view's name: unique among all routes."""
+        return str(getattr(self.view, "__name__", self.path))
+
+    @property
+    def status(self) -> int:
+        """The status of an answer that is no problem."""
+        return 201 if self.creates else 200
+
+    @property
+    def changes(self) -> bool:
+        """Whether a change to something that exists is asked for, so that If-Match must name its version."""
+        return self.versioned and self.method != "GET"
+
+    @cached_property
+    def parameters(self) -> dict[str, object]:
+        """The types of the path's parameters, as the view annotates them."""
+        hints = typing.get_type_hints(self.view, include_extras=True)
+        return {name: hints[name] for name in re.findall(r"{(\w+)}", self.path)}
+
+    @cached_property
+    def answer(self) -> object:
+        """The type of the answer's body."""
+        one: object = typing.get_type_hints(self.gives, include_extras=True)["return"]
+        if one is typing.Self:
+            one = getattr(self.gives, "__self__", one)
+        return Listing[one] if self.paged else one  # type: ignore[valid-type]  # a type known only at run time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request as its view sees it.
+
+    `base` stands before every path in a link: empty, or the deployment's stage such as `/api`.
+    """
+
+    context: Context
+    path: str
+    base: str = ""
+    cursor: str | None = None
+    routes: tuple[Route, ...] = field(default=(), repr=False)
+
+    @property
+    def after(self) -> str:
+        """In a list: the key of the last item that the page before showed, or nothing. Raises UnknownCursor."""
+        return decode(self.cursor, scope=self.path) if self.cursor else ""
+
+    def link(self, path: str) -> str:
+        """A link to one of our own paths."""
+        return self.base + path

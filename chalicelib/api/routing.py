@@ -1,0 +1,216 @@
+"""How a route is written.
+
+    grants = Routes("grants")
+
+    @grants.post("/grants", allow=OFFICERS, takes=NewGrant, gives=GrantView.of, at="/grants/{id}",
+                 summary="Record an offered grant")
+    def offer_grant(call: Call, body: NewGrant) -> Written[Grant]:
+        return services.offer(call.context, body.offer())
+
+    @grants.get("/grants/{grant_id}", allow=READERS, gives=GrantView.of, versioned=True, summary="Show a grant")
+    def show_grant(call: Call, grant_id: Slug) -> Held[Grant]: ...
+
+    @grants.listing("/grants", allow=READERS, query=GrantQuery, gives=GrantView.of, summary="List grants")
+    def list_grants(call: Call, query: GrantQuery) -> Page[Held[Grant]]:
+        found = services.grants(call.context, after=call.after, ...)          # lazily: no more than a page is read
+        return Page.of(found, limit=query.limit, key=lambda held: held.state.id)
+
+    @grants.patch("/grants/{grant_id}", allow=OFFICERS, takes=GrantChanges, gives=GrantView.of, summary="...")
+    def change_grant(call: Call, grant_id: Slug, body: GrantChanges) -> Written[Grant]: ...
+
+    @grants.post("/grants/{grant_id}/accept", allow=OFFICERS, creates=False, gives=GrantView.of, summary="...")
+    def accept_grant(call: Call, grant_id: Slug) -> Written[Grant]: ...
+
+What the keywords mean:
+
+- `allow`: a frozenset of roles, or ANYONE. There is no default.
+- A view takes `call`, then the path's parameters by name (annotated with types of `chalicelib.api.fields`: they are decoded
+  once and checked), then `query` and `body` where the route has `query=` and `takes=`. It is called once.
+- `gives` turns the view's result into a `Shown` struct. Its return annotation is the documented answer; `-> Self` will do.
+  It must be a pure function of the result: the stored answer of a request that happens once is made by it too.
+- A POST creates: it needs `Idempotency-Key` (`call.context.once`), answers 201, and `at=` gives its Location from the
+  answer's own members and the path's. `creates=False` is for moves: they need `If-Match` and answer 200.
+- PATCH and `creates=False` need `If-Match` (`call.context.expected_version`), unless `versioned=False`.
+- An answer that is a `Versioned` struct is sent with its version as ETag. Other GETs get a hash of the body.
+- `listing` shows `gives` of each item of the `Page` and adds the `next` link; its query extends `PageQuery`.
+- `problems`: the domain errors worth naming in the route's documentation.
+- `media=HTML` (and any `gives` that returns `str`): the text is sent as it is.
+
+An app is `Api(backend)` and `api.register_blueprint(grants)`. The view that Chalice calls is made when the blueprint is
+registered, not when it is declared, so that it belongs to that app and its backend: two apps in one process (tests)
+share nothing, and there is no global to replace.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Concatenate, TypeVar
+
+import chalice
+import msgspec
+
+from chalicelib.api.host import Api
+from chalicelib.api.paging import Page, PageQuery
+from chalicelib.api.route import ANYONE, HTML, JSON, Allowed, Anyone, Call, Route
+from chalicelib.api.schemas import Versioned
+from chalicelib.domain.errors import DomainError
+
+__all__ = ["ANYONE", "HTML", "JSON", "Api", "Call", "Page", "PageQuery", "Route", "Routes", "Versioned"]
+
+R = TypeVar("R")
+View = Callable[Concatenate[Call, ...], R]
+Struct = type[msgspec.Struct]
+Problems = tuple[type[DomainError], ...]
+
+
+class Routes(chalice.Blueprint):
+    """A blueprint whose routes say who may call them, what they take and what they give."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(f"chalicelib.api.{tag}")
+        self.tag = tag
+        self.declared: list[Route] = []
+
+    def get(
+        self,
+        path: str,
+        *,
+        allow: Allowed,
+        gives: Callable[[R], object],
+        summary: str,
+        query: Struct | None = None,
+        versioned: bool = False,
+        media: str = JSON,
+        problems: Problems = (),
+    ) -> Callable[[View[R]], View[R]]:
+        """Declare a route that shows one thing."""
+
+        def declare(view: View[R]) -> View[R]:
+            return self._declare(
+                view,
+                method="GET",
+                path=path,
+                allow=allow,
+                gives=gives,
+                summary=summary,
+                query=query,
+                versioned=versioned,
+                media=media,
+                problems=problems,
+            )
+
+        return declare
+
+    def listing(
+        self,
+        path: str,
+        *,
+        allow: Allowed,
+        gives: Callable[[R], object],
+        summary: str,
+        query: type[PageQuery] = PageQuery,
+        problems: Problems = (),
+    ) -> Callable[[View[Page[R]]], View[Page[R]]]:
+        """Declare a route that lists things a page at a time."""
+
+        def declare(view: View[Page[R]]) -> View[Page[R]]:
+            return self._declare(
+                view,
+                method="GET",
+                path=path,
+                allow=allow,
+                gives=gives,
+                summary=summary,
+                query=query,
+                paged=True,
+                problems=problems,
+            )
+
+        return declare
+
+    def post(
+        self,
+        path: str,
+        *,
+        allow: Allowed,
+        gives: Callable[[R], object],
+        summary: str,
+        takes: Struct | None = None,
+        creates: bool = True,
+        versioned: bool | None = None,
+        at: str | None = None,
+        problems: Problems = (),
+    ) -> Callable[[View[R]], View[R]]:
+        """Declare a route that creates something, or (`creates=False`) moves something that exists."""
+
+        def declare(view: View[R]) -> View[R]:
+            return self._declare(
+                view,
+                method="POST",
+                path=path,
+                allow=allow,
+                gives=gives,
+                summary=summary,
+                takes=takes,
+                creates=creates,
+                versioned=not creates if versioned is None else versioned,
+                at=at,
+                problems=problems,
+            )
+
+        return declare
+
+    def patch(
+        self,
+        path: str,
+        *,
+        allow: Allowed,
+        takes: Struct,
+        gives: Callable[[R], object],
+        summary: str,
+        versioned: bool = True,
+        problems: Problems = (),
+    ) -> Callable[[View[R]], View[R]]:
+        """Declare a route that changes something that exists."""
+
+        def declare(view: View[R]) -> View[R]:
+            return self._declare(
+                view,
+                method="PATCH",
+                path=path,
+                allow=allow,
+                gives=gives,
+                summary=summary,
+                takes=takes,
+                versioned=versioned,
+                problems=problems,
+            )
+
+        return declare
+
+    def register(self, app: chalice.Chalice, options: dict[str, object]) -> None:
+        """Give every declared route to an app, bound to that app."""
+        if not isinstance(app, Api):
+            raise TypeError("Routes need an Api, which brings the backend, not a bare Chalice app.")
+        super().register(app, options)
+        for route in self.declared:
+            app.serve(route)
+
+    def _declare(self, view: View[R], **facts: object) -> View[R]:
+        route = Route(view=view, tag=self.tag, **facts)  # type: ignore[arg-type]  # the methods above have checked them
+        _check(route)
+        self.declared.append(route)
+        return view
+
+
+def _check(route: Route) -> None:
+    """Raise TypeError when a route cannot work; a mistake is found when the module is imported."""
+    if not (isinstance(route.allow, Anyone) or (isinstance(route.allow, frozenset) and route.allow)):
+        raise TypeError(f"{route.method} {route.path}: allow= must be a frozenset of roles, or ANYONE")
+    expected = ["call", *re.findall(r"{(\w+)}", route.path)]
+    expected += ["query"] if route.query else []
+    expected += ["body"] if route.takes else []
+    if list(inspect.signature(route.view).parameters) != expected:
+        raise TypeError(f"{route.method} {route.path}: {route.name} must take exactly ({', '.join(expected)})")

@@ -1,0 +1,76 @@
+"""The stores and settings behind a deployment, made once and only when first needed.
+
+Clients take longer to build than everything else a cold start does, so importing the app builds none:
+`lazily` holds the recipe, and the first request (or scheduled run) of a process follows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Generic, TypeVar
+
+from chalicelib.settings import Settings, SettingsIncomplete, settings_from
+from chalicelib.storage.objects import Objects
+from chalicelib.storage.store import Store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """What requests and scheduled runs work on."""
+
+    settings: Settings
+    store: Store
+    objects: Objects
+
+
+class Lazily(Generic[T]):
+    """A thing that is built on its first use, once, whatever the number of threads; a failed build is tried again."""
+
+    def __init__(self, build: Callable[[], T]) -> None:
+        self._build = build
+        self._lock = Lock()
+        self._built: tuple[T] | None = None
+
+    def __call__(self) -> T:
+        """The thing itself."""
+        if self._built is None:
+            with self._lock:
+                if self._built is None:
+                    self._built = (self._build(),)
+        return self._built[0]
+
+
+def backend_from(environment: Mapping[str, str]) -> Backend:
+    """The backend that an environment describes. Raises SettingsIncomplete."""
+    # Imported here: botocore alone costs more than the rest of the app together.
+    from chalicelib.storage.dynamo import DynamoStore, dynamodb_client  # noqa: PLC0415
+
+    settings = settings_from(environment)
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "eu-west-2"
+    client = dynamodb_client(region=region, endpoint_url=settings.endpoint_url)
+    return Backend(
+        settings=settings,
+        store=DynamoStore(client, settings.table_name),
+        objects=_folder(settings) if settings.local_objects else _bucket(settings, region),
+    )
+
+
+def _bucket(settings: Settings, region: str) -> Objects:
+    from chalicelib.storage.objects import S3Objects, s3_client  # noqa: PLC0415  for the same reason
+
+    return S3Objects(s3_client(region=region), settings.bucket_name)
+
+
+def _folder(settings: Settings) -> Objects:
+    from chalicelib.storage.objects import FolderObjects  # noqa: PLC0415  Lambda never needs it
+
+    if not (settings.local_objects and settings.local_link_base and settings.local_signing_key):
+        raise SettingsIncomplete(
+            "A local object folder needs STREETLIGHT_LOCAL_OBJECTS, STREETLIGHT_LOCAL_LINK_BASE and STREETLIGHT_LOCAL_SIGNING_KEY."
+        )
+    return FolderObjects(Path(settings.local_objects), settings.local_link_base, settings.local_signing_key.encode())

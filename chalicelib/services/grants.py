@@ -1,0 +1,116 @@
+"""Grants: offered, accepted, active, closed; and the variations that change their budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from chalicelib.context import Context
+from chalicelib.domain import budgets, grants
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.funds import Fund
+from chalicelib.domain.grants import Grant, GrantAmended, GrantFact, GrantState
+from chalicelib.domain.organisations import Organisation
+from chalicelib.domain.variations import Variation
+from chalicelib.services.unit import (
+    Part,
+    Plan,
+    View,
+    Written,
+    change,
+    expect,
+    new_name,
+    one,
+    version_of,
+    view_of,
+)
+from chalicelib.storage.store import Wanted
+
+
+def offer(context: Context, grant: Grant) -> Written[Grant]:
+    """Take in an offered grant.
+
+    Raises AlreadyExists, Missing (its fund or lead recipient), Invalid, AwardAboveCeiling, MatchRequired.
+    """
+    besides = (Name(Kind.FUND, grant.fund_id), Name(Kind.ORGANISATION, grant.lead_recipient_id))
+    wanted = Wanted(heads=(Name(Kind.GRANT, grant.id), *besides))
+
+    def decide(view: View) -> Plan:
+        name = new_name(view, Grant, grant.id)
+        view.state(Organisation, grant.lead_recipient_id)
+        return Plan(parts=(Part(name, None, (grants.offer(grant, view.state(Fund, grant.fund_id)),)),))
+
+    return change(context, lambda: view_of(context, wanted), decide, one(Grant))
+
+
+def amend(context: Context, grant_id: str, amended: Callable[[GrantAmended], GrantAmended]) -> Written[Grant]:
+    """Change a grant's description. Raises Missing, StaleView."""
+
+    def decide(view: View) -> tuple[GrantFact, ...]:
+        held = view.state(Grant, grant_id)
+        present = GrantAmended(title=held.title, project_numbers=held.project_numbers, conditions=held.conditions, source=held.source)
+        return (amended(present),)
+
+    return _change(context, grant_id, decide)
+
+
+def move(context: Context, grant_id: str, state: GrantState, on: date, reason: str) -> Written[Grant]:
+    """Take a grant to another state. Raises Missing, StaleView, IllegalMove."""
+    return _change(context, grant_id, lambda view: grants.move(view.state(Grant, grant_id), state, on), reason)
+
+
+def request_variation(context: Context, grant_id: str, variation: Variation) -> Written[Grant]:
+    """Ask for a variation, numbered next among the grant's own. Raises Missing, and what the rules refuse."""
+
+    def decide(view: View) -> tuple[GrantFact, ...]:
+        grant = view.state(Grant, grant_id)
+        numbered = replace(variation, id=len(grant.variations) + 1, requested_by=context.actor.subject)
+        return (budgets.request_variation(grant, view.state(Fund, grant.fund_id), numbered),)
+
+    return _change(context, grant_id, decide, variation.reason, with_fund=True)
+
+
+def approve_variation(context: Context, grant_id: str, variation_id: int, reason: str) -> Written[Grant]:
+    """Approve a variation. Raises Missing, StaleView, PreparerCannotApprove, NotInState, and what the rules refuse."""
+
+    def decide(view: View) -> tuple[GrantFact, ...]:
+        grant = view.state(Grant, grant_id)
+        return budgets.approve(grant, view.state(Fund, grant.fund_id), variation_id, context.actor)
+
+    return _change(context, grant_id, decide, reason, with_fund=True)
+
+
+def reject_variation(context: Context, grant_id: str, variation_id: int, reason: str) -> Written[Grant]:
+    """Reject a variation. Raises Missing, StaleView, PreparerCannotApprove, NotInState."""
+
+    def decide(view: View) -> tuple[GrantFact, ...]:
+        return budgets.reject(view.state(Grant, grant_id), variation_id, context.actor)
+
+    return _change(context, grant_id, decide, reason)
+
+
+def _change(
+    context: Context,
+    grant_id: str,
+    decide: Callable[[View], tuple[GrantFact, ...]],
+    reason: str = "",
+    *,
+    with_fund: bool = False,
+) -> Written[Grant]:
+    name = Name(Kind.GRANT, grant_id)
+
+    def look() -> View:
+        view = view_of(context, Wanted(heads=(name,)))
+        if not with_fund:
+            return view
+        # Which fund it is stands in the grant's head; both are then read again in one view.
+        fund = Name(Kind.FUND, view.state(Grant, grant_id).fund_id)
+        return view_of(context, Wanted(heads=(name, fund)))
+
+    def plan(view: View) -> Plan:
+        held = view.held(Grant, grant_id)
+        expect(context, version_of(held))
+        return Plan(parts=(Part(name, held, decide(view)),), reason=reason)
+
+    return change(context, look, plan, one(Grant))

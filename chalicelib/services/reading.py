@@ -1,0 +1,113 @@
+"""Reading chains: every record passes the hash check on its way, so no figure is ever made from a broken chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from chalicelib.context import Context
+from chalicelib.domain.aggregates import Record
+from chalicelib.domain.chain import Kind, Name, unbroken
+from chalicelib.domain.entries import Entry, EntryKind, entry_id
+from chalicelib.domain.errors import Missing
+from chalicelib.domain.exports import Scope
+from chalicelib.domain.grants import Grant
+from chalicelib.domain.summaries import Held as HeldBalance
+from chalicelib.services import registers
+from chalicelib.services.unit import Held
+from chalicelib.storage import items
+
+Position = Mapping[str, int]
+"""How far each grant's chain is read: the last record's number, by grant id. A grant not named is left out."""
+
+
+def records(context: Context, name: Name, until: int | None = None) -> Iterator[Record]:
+    """An aggregate's records from the first, each checked against the chain. Raises ChainBroken."""
+    for link in unbroken(name, context.store.links(name, until=until)):
+        yield items.record_of(name, link)
+
+
+def entries(context: Context, grant_id: str, until: int | None = None) -> Iterator[tuple[str, Record, Entry]]:
+    """A grant's entries in order: id, record and entry. Raises ChainBroken."""
+    for record in records(context, Name(Kind.GRANT, grant_id), until):
+        if isinstance(record.fact, Entry):
+            yield entry_id(grant_id, record.seq), record, record.fact
+
+
+def fold(context: Context, position: Position, on: date | None = None) -> Iterator[HeldBalance]:
+    """The balances as they stood at a position, counting entries dated up to and including `on`.
+
+    Costs one read of every record up to the position. Raises ChainBroken.
+    """
+    for grant_id, until in sorted(position.items()):
+        cells: dict[str, dict[str, int]] = {}
+        for _, _, entry in entries(context, grant_id, until):
+            if on is None or entry.on <= on:
+                cell = cells.setdefault(entry.cell, {})
+                for counter, pence in entry.moves.items():
+                    cell[counter] = cell.get(counter, 0) + pence
+        for key in sorted(cells):
+            yield grant_id, key, cells[key]
+
+
+def position_now(context: Context, kept: Iterable[Held[Grant]] | None = None) -> dict[str, int]:
+    """How far every grant's chain has come."""
+    grants = registers.find_all(context, Grant) if kept is None else kept
+    return {grant.name.id: grant.position.seq for grant in grants}
+
+
+def history(context: Context, name: Name, after: int, limit: int) -> tuple[Record, ...]:
+    """A page of an aggregate's records, in order, after record `after`. Raises Missing."""
+    found = tuple(items.record_of(name, link) for link in context.store.links(name, after=after, limit=limit))
+    if not found and not after:
+        raise Missing(kind=name.kind.value, id=name.id)
+    return found
+
+
+def find_entry(context: Context, grant_id: str, seq: int) -> tuple[Record, Entry]:
+    """One entry with its record. Raises Missing."""
+    name = Name(Kind.GRANT, grant_id)
+    for link in context.store.links(name, after=seq - 1, until=seq):
+        record = items.record_of(name, link)
+        if isinstance(record.fact, Entry):
+            return record, record.fact
+    raise Missing(kind="entry", id=entry_id(grant_id, seq))
+
+
+def list_entries(
+    context: Context,
+    scope: Scope,
+    kind: EntryKind | None,
+    initiative_id: str | None,
+    after: tuple[str, int],
+) -> Iterator[tuple[str, Record, Entry]]:
+    """The entries that match every part given, grant by grant, after the place given. Reads no more than is taken."""
+    for grant in registers.find_all(context, Grant):
+        if grant.name.id < after[0] or not _in_grant(scope, grant.state):
+            continue
+        start = after[1] if grant.name.id == after[0] else 0
+        for link in context.store.links(grant.name, after=start):
+            record = items.record_of(grant.name, link)
+            entry = record.fact
+            if not isinstance(entry, Entry) or not matches(scope, entry):
+                continue
+            if (kind is None or entry.kind is kind) and initiative_id in (None, entry.place.initiative_id):
+                yield entry_id(grant.name.id, record.seq), record, entry
+
+
+def _in_grant(scope: Scope, grant: Grant) -> bool:
+    return scope.grant_id in (None, grant.id) and scope.fund_id in (None, grant.fund_id)
+
+
+def grants_in(context: Context, scope: Scope) -> tuple[Held[Grant], ...]:
+    """The grants a scope takes in. Raises Missing when it names one that is not there."""
+    if scope.grant_id is not None:
+        found = registers.find(context, Grant, scope.grant_id)
+        return (found,) if _in_grant(scope, found.state) else ()
+    return tuple(grant for grant in registers.find_all(context, Grant) if _in_grant(scope, grant.state))
+
+
+def matches(scope: Scope, entry: Entry) -> bool:
+    """Whether an entry lies in a scope's financial year and quarter."""
+    place = entry.place
+    return scope.financial_year in (None, place.financial_year) and scope.quarter in (None, place.quarter)

@@ -1,0 +1,148 @@
+"""Funds, organisations and initiatives: begun once, amended under the eye of whoever read them last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from chalicelib.context import Context
+from chalicelib.domain import initiatives
+from chalicelib.domain.aggregates import Fact
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.errors import Missing
+from chalicelib.domain.funds import Fund, FundAmended, FundCreated
+from chalicelib.domain.initiatives import Initiative, InitiativeAmended, InitiativeCreated, InitiativeState
+from chalicelib.domain.organisations import Organisation, OrganisationAmended, OrganisationCreated
+from chalicelib.services.unit import (
+    Held,
+    Part,
+    Plan,
+    S,
+    View,
+    Written,
+    change,
+    expect,
+    new_name,
+    one,
+    version_of,
+    view_of,
+)
+from chalicelib.storage import items
+from chalicelib.storage.store import Wanted
+
+
+def create_fund(context: Context, fund: Fund) -> Written[Fund]:
+    """Set up a fund. Raises AlreadyExists."""
+    return _begin(context, Fund, fund.id, lambda _view: FundCreated(fund=fund))
+
+
+def amend_fund(context: Context, fund_id: str, amended: Callable[[Fund], Fund]) -> Written[Fund]:
+    """Change a fund's details. Raises Missing, StaleView."""
+    return _amend(context, Fund, fund_id, lambda _view, held: FundAmended(fund=amended(held)))
+
+
+def create_organisation(context: Context, organisation: Organisation) -> Written[Organisation]:
+    """Make an organisation known. Raises AlreadyExists, Invalid."""
+    fact = OrganisationCreated(organisation=organisation.checked())
+    return _begin(context, Organisation, organisation.id, lambda _view: fact)
+
+
+def amend_organisation(context: Context, organisation_id: str, amended: Callable[[Organisation], Organisation]) -> Written[Organisation]:
+    """Change an organisation's details. Raises Missing, StaleView, Invalid."""
+
+    def amend(_view: View, held: Organisation) -> Fact:
+        return OrganisationAmended(organisation=amended(held).checked())
+
+    return _amend(context, Organisation, organisation_id, amend)
+
+
+def create_initiative(context: Context, initiative: Initiative) -> Written[Initiative]:
+    """Plan an initiative. Raises AlreadyExists, Invalid, Missing (the partner)."""
+
+    def create(view: View) -> Fact:
+        view.state(Organisation, initiative.partner_id)
+        return InitiativeCreated(initiative=initiatives.checked(initiative))
+
+    return _begin(context, Initiative, initiative.id, create, (Name(Kind.ORGANISATION, initiative.partner_id),))
+
+
+def amend_initiative(
+    context: Context, initiative_id: str, amended: Callable[[Initiative], Initiative], partner_id: str | None
+) -> Written[Initiative]:
+    """Change an initiative's details; `partner_id` is the new partner, if that is among them.
+
+    Raises Missing (the initiative, or the new partner), StaleView, Invalid.
+    """
+    partner = (Name(Kind.ORGANISATION, partner_id),) if partner_id else ()
+
+    def amend(view: View, held: Initiative) -> Fact:
+        if partner_id:
+            view.state(Organisation, partner_id)
+        return InitiativeAmended(initiative=initiatives.checked(amended(held)))
+
+    return _amend(context, Initiative, initiative_id, amend, partner)
+
+
+def move_initiative(context: Context, initiative_id: str, state: InitiativeState, on: date, reason: str) -> Written[Initiative]:
+    """Take delivery to another state. Raises Missing, StaleView, IllegalMove."""
+    return _amend(context, Initiative, initiative_id, lambda _view, held: initiatives.move(held, state, on), reason=reason)
+
+
+def find(context: Context, kind: type[S], aggregate_id: str) -> Held[S]:
+    """One aggregate as it stands. Raises Missing; a partner's view of somebody else's initiative is Missing, too."""
+    wanted = Wanted(heads=(Name(kind.KIND, aggregate_id),))
+    found = View(context.store.load(wanted)).held(kind, aggregate_id)
+    if not visible(context, found):
+        raise Missing(kind=kind.KIND.value, id=aggregate_id)
+    return found
+
+
+def find_all(context: Context, kind: type[S], after: str = "") -> Iterator[Held[S]]:
+    """Every aggregate of a kind that the actor may see, in order of id, after the id given."""
+    return (found for found in every(context, kind, after) if visible(context, found))
+
+
+def every(context: Context, kind: type[S], after: str = "") -> Iterator[Held[S]]:
+    """Every aggregate of a kind, whoever asks: for figures, which must be made of all of them."""
+    for head in context.store.heads(kind.KIND, after=after):
+        yield Held(head.name, head.position, items.state_of(kind, head))
+
+
+def visible(context: Context, held: Held[S]) -> bool:
+    """Whether the actor may see it: a partner sees its own initiatives, and nothing else that is kept per partner."""
+    own = context.actor.sees_only
+    return own is None or not isinstance(held.state, Initiative) or held.state.partner_id == own
+
+
+def _begin(
+    context: Context,
+    kind: type[S],
+    aggregate_id: str,
+    fact: Callable[[View], Fact],
+    besides: tuple[Name, ...] = (),
+) -> Written[S]:
+    wanted = Wanted(heads=(Name(kind.KIND, aggregate_id), *besides))
+
+    def decide(view: View) -> Plan:
+        name = new_name(view, kind, aggregate_id)
+        return Plan(parts=(Part(name, None, (fact(view),)),))
+
+    return change(context, lambda: view_of(context, wanted), decide, one(kind))
+
+
+def _amend(
+    context: Context,
+    kind: type[S],
+    aggregate_id: str,
+    fact: Callable[[View, S], Fact],
+    besides: tuple[Name, ...] = (),
+    reason: str = "",
+) -> Written[S]:
+    wanted = Wanted(heads=(Name(kind.KIND, aggregate_id), *besides))
+
+    def decide(view: View) -> Plan:
+        held = view.held(kind, aggregate_id)
+        expect(context, version_of(held))
+        return Plan(parts=(Part(held.name, held, (fact(view, held.state),)),), reason=reason)
+
+    return change(context, lambda: view_of(context, wanted), decide, one(kind))

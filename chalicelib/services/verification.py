@@ -1,0 +1,118 @@
+"""Verification: recompute every hash, refold every chain, and compare with what is kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from chalicelib.context import Context
+from chalicelib.domain.aggregates import State, apply
+from chalicelib.domain.cells import added
+from chalicelib.domain.chain import START, Kind, Name, Position, unbroken
+from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
+from chalicelib.domain.errors import ChainBroken, Missing
+from chalicelib.domain.ledger import opens
+from chalicelib.storage import items
+from chalicelib.storage.store import Head, Wanted
+
+
+K = TypeVar("K", str, int)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What verifying one aggregate found: how far its chain goes, and everything that is wrong (nothing, if it holds)."""
+
+    name: Name
+    position: Position
+    problems: tuple[str, ...]
+
+
+class _Fold:
+    """An aggregate's state, balances and standings, made again from its records."""
+
+    def __init__(self, name: Name) -> None:
+        self.name = name
+        self.position = START
+        self.state: State | None = None
+        self.balances: dict[str, dict[str, int]] = {}
+        self.standings: dict[int, tuple[str, int]] = {}
+
+    def take(self, seq: int, record_hash: str, fact: object) -> None:
+        """Go on by one record."""
+        self.position = Position(seq, record_hash)
+        if isinstance(fact, Entry):
+            self._enter(seq, fact)
+
+    def _enter(self, seq: int, entry: Entry) -> None:
+        self.balances[entry.cell] = added((self.balances.get(entry.cell, {}), entry.moves))
+        if standing := opens(entry, entry_id(self.name.id, seq)):
+            stored = items.stored_standing(self.name.id, seq, standing)
+            self.standings[seq] = (stored.about, stored.left_pence)
+        for named, pence in entry.against.items():
+            _, other = parse_entry_id(named) or ("", 0)
+            about, left = self.standings.get(other, ("", 0))
+            self.standings[other] = (about, left + pence)
+
+
+def verify(context: Context, name: Name) -> Verdict:
+    """Verify one aggregate. Raises Missing when there is neither a head nor a record of it."""
+    head = context.store.load(Wanted(heads=(name,))).heads.get(name)
+    fold = _Fold(name)
+    try:
+        for link in unbroken(name, context.store.links(name)):
+            record = items.record_of(name, link)
+            fold.state = apply(fold.state, record.fact, link.seq)
+            fold.take(link.seq, link.hash, record.fact)
+    except ChainBroken as broken:
+        return Verdict(name=name, position=fold.position, problems=(broken.detail,))
+    except ValueError as unreadable:
+        problem = f"Record {fold.position.seq + 1} of {name} cannot be read: {unreadable}."
+        return Verdict(name=name, position=fold.position, problems=(problem,))
+    if head is None and fold.state is None:
+        raise Missing(kind=name.kind.value, id=name.id)
+    return Verdict(name=name, position=fold.position, problems=tuple(_differences(context, fold, head)))
+
+
+def verify_all(context: Context) -> Iterator[Verdict]:
+    """Verify every aggregate there is, one verdict each, in order of kind and id."""
+    known: set[str] = set()
+    for kind in Kind:
+        for head in context.store.heads(kind):
+            if kind is Kind.GRANT:
+                known.add(head.name.id)
+            yield verify(context, head.name)
+    for grant_id in sorted({balance.grant_id for balance in context.store.balances()} - known):
+        problem = f"There are balances of grant#{grant_id}, which has no head."
+        yield Verdict(name=Name(Kind.GRANT, grant_id), position=START, problems=(problem,))
+
+
+def _differences(context: Context, fold: _Fold, head: Head | None) -> Iterator[str]:
+    if head is None:
+        yield f"{fold.name} has records and no head."
+        return
+    if head.position != fold.position:
+        yield (
+            f"The head of {fold.name} is at record {head.position.seq} ({head.position.hash[:12]}) and its records "
+            f"lead to {fold.position.seq} ({fold.position.hash[:12]})."
+        )
+    if head.state != items.canonical(fold.state):
+        yield f"The head of {fold.name} does not hold what its records lead to."
+    if fold.name.kind is Kind.GRANT:
+        balances = {each.cell: _nonzero(each.counters) for each in context.store.balances(fold.name.id)}
+        refolded = {cell: counters for cell, counters in fold.balances.items() if counters}
+        kept = {cell: counters for cell, counters in balances.items() if counters}
+        yield from _compared(f"balance of {fold.name} in", kept, refolded)
+        standings = {each.seq: (each.about, each.left_pence) for each in context.store.standings(fold.name.id)}
+        yield from _compared(f"standing of {fold.name}'s record", standings, fold.standings)
+
+
+def _nonzero(counters: Mapping[str, int]) -> dict[str, int]:
+    return {counter: pence for counter, pence in counters.items() if pence}
+
+
+def _compared(what: str, kept: Mapping[K, object], refolded: Mapping[K, object]) -> Iterator[str]:
+    for key in sorted(kept.keys() | refolded.keys(), key=str):
+        if kept.get(key) != refolded.get(key):
+            yield f"The {what} {key} is kept as {kept.get(key)} and its records lead to {refolded.get(key)}."
