@@ -53,7 +53,7 @@ goldens: setup  ## rewrite the golden files from what the code makes now (read t
 	@$(BIN)/python -m pytest --refresh-goldens $(ARGS)
 
 schemathesis: setup  ## call a live local server with everything its OpenAPI document allows, and much it does not
-	@$(BIN)/python -m local schemathesis
+	@$(BIN)/python -m local schemathesis -- $(ARGS)
 
 verify: setup  ## recompute every record's hash, every head and every balance in .local/
 	@$(BIN)/python -m local verify

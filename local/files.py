@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from wsgiref.util import FileWrapper
 
@@ -28,6 +28,14 @@ _TYPES = {
 }
 
 
+Guard = Callable[[str, str], Mapping[str, str]]
+"""Given a file's key and the request's query string, the headers to send beside the file; raises NotAllowed."""
+
+
+class NotAllowed(Exception):
+    """The link does not open this file; the message says why."""
+
+
 class NotServed(Exception):
     """There is no such file, or its name would lead out of the folder."""
 
@@ -35,13 +43,13 @@ class NotServed(Exception):
 class Folder:
     """A WSGI application that serves the files under `root` at `prefix`, such as /published/.
 
-    `may_read(key, query)` is asked before every read, with the file's key and the request's query string.
+    The guard is asked before every read; without one, everybody may read everything.
     """
 
-    def __init__(self, root: Path, *, prefix: str, may_read: Callable[[str, str], bool] = lambda _key, _query: True) -> None:
+    def __init__(self, root: Path, *, prefix: str, guard: Guard = lambda _key, _query: {}) -> None:
         self._root = root.resolve()
         self._prefix = prefix
-        self._may_read = may_read
+        self._guard = guard
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer GET and HEAD with a file; a folder answers with its index.html."""
@@ -49,15 +57,16 @@ class Folder:
         if method not in ("GET", "HEAD"):
             return problem(environ, start_response, 405, "Files can only be read.", [("Allow", "GET, HEAD")])
         key = unquote(path.removeprefix(self._prefix))
-        if not self._may_read(key, environ.get("QUERY_STRING", "")):
-            return problem(environ, start_response, 403, "This link is not signed for this file, or its time is over.")
         try:
+            beside = self._guard(key, environ.get("QUERY_STRING", ""))
             file = self._find(key)
+        except NotAllowed as refusal:
+            return problem(environ, start_response, 403, str(refusal))
         except NotServed:
             return problem(environ, start_response, 404, f"There is no file at {path}.")
         if file.name == "index.html" and not path.endswith(("/", "index.html")):
             return answer(start_response, 308, [("Location", path + "/")], b"")  # so that the page's own links resolve
-        return _send(file, environ, start_response)
+        return _send(file, beside, environ, start_response)
 
     def _find(self, key: str) -> Path:
         parts = key.removesuffix("/").split("/")
@@ -72,16 +81,12 @@ class Folder:
         return found
 
 
-def _send(file: Path, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def _send(file: Path, beside: Mapping[str, str], environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     content = file.open("rb")
-    headers = [("Content-Type", _TYPES.get(file.suffix, "application/octet-stream")), *SECURITY, ("Content-Length", str(_size(content)))]
-    start_response(status_line(200), headers)
+    size = os.fstat(content.fileno()).st_size  # of what was opened, which a rename in between cannot change
+    headers = {"Content-Type": _TYPES.get(file.suffix, "application/octet-stream"), **dict(SECURITY), **beside, "Content-Length": str(size)}
+    start_response(status_line(200), list(headers.items()))
     if environ["REQUEST_METHOD"] == "HEAD":
         content.close()
         return []
     return FileWrapper(content, 64 * 1024)
-
-
-def _size(content: IO[bytes]) -> int:
-    """The size of what was opened, which a rename in between cannot change."""
-    return os.fstat(content.fileno()).st_size

@@ -19,8 +19,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
+from chalicelib.domain.people import Role
+
 AUDIENCE = "streetlight"
-ROLES = ("viewer", "officer", "finance", "certifier", "publisher", "administrator", "partner")
+ROLES = tuple(role.value for role in Role)
 JWKS_PATH = "/.well-known/jwks.json"
 DISCOVERY_PATH = "/.well-known/openid-configuration"
 

@@ -17,6 +17,7 @@ from local.embedded import end_the_leftover
 from local.issuer import AUDIENCE, JWKS_PATH, Issuer, issuer_at
 
 ROOT = Path(__file__).resolve().parent.parent
+REGION = "eu-west-2"
 TABLE = "streetlight"
 OBJECTS = "objects"
 OBJECTS_PATH = "/objects/"
@@ -44,6 +45,11 @@ class Machine:
         """The folder that stands in for the bucket."""
         return self.folder / OBJECTS
 
+    @property
+    def objects_url(self) -> str:
+        """The address that signed links begin with, without a closing slash."""
+        return self.url + OBJECTS_PATH.removesuffix("/")
+
     def issuer(self) -> Issuer:
         """Return the machine's sign-in service; the first call makes its key."""
         return issuer_at(self.url, self.folder)
@@ -53,7 +59,7 @@ class Machine:
         return {
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_DEFAULT_REGION": "eu-west-2",
+            "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
             "STREETLIGHT_OFFICE_NAME": os.environ.get("STREETLIGHT_OFFICE_NAME", "Example Office of the Police and Crime Commissioner"),
             "STREETLIGHT_CODE_VERSION": code_version(ROOT),
@@ -64,8 +70,8 @@ class Machine:
             "STREETLIGHT_TOKEN_JWKS_URL": self.url + JWKS_PATH,
             "STREETLIGHT_DYNAMODB_ENDPOINT": endpoint_url,
             "STREETLIGHT_LOCAL_OBJECTS": str(self.objects),
-            "STREETLIGHT_LOCAL_LINK_BASE": self.url + OBJECTS_PATH.removesuffix("/"),
-            "STREETLIGHT_LOCAL_SIGNING_KEY": self._link_key(),
+            "STREETLIGHT_LOCAL_LINK_BASE": self.objects_url,
+            "STREETLIGHT_LOCAL_SIGNING_KEY": self.link_key(),
         }
 
     @contextmanager
@@ -88,7 +94,7 @@ class Machine:
             end_the_leftover(self.folder)
             shutil.rmtree(self.folder)
 
-    def _link_key(self) -> str:
+    def link_key(self) -> str:
         """Return the secret that signs links into the object folder, made on first use and kept for its owner alone."""
         path = self.folder / "link-key"
         if not path.exists():

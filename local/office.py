@@ -11,14 +11,11 @@ from chalice.app import Chalice
 
 from local.answers import documents
 from local.embedded import EmbeddedDynamoDB
-from local.files import Folder
+from local.files import Folder, Guard
 from local.gateway import Gateway
 from local.issuer import Issuer
 from local.machine import OBJECTS_PATH, PUBLISHED_PATH, Machine
 from local.server import Site, serving
-
-MayRead = Callable[[str, str], bool]
-"""Whether a link's query string opens the object of that key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +38,17 @@ def store_of(machine: Machine, *, in_memory: bool = False) -> Iterator[EmbeddedD
 
 
 @contextmanager
-def office(machine: Machine, build: Callable[[], Chalice], may_read: MayRead, *, in_memory: bool = False) -> Iterator[Office]:
+def office(machine: Machine, build: Callable[[], Chalice], guard: Guard, *, in_memory: bool = False) -> Iterator[Office]:
     """A whole Streetlight that answers for the length of a `with` block.
 
-    `build` makes the app, and is called when its environment stands; `may_read` checks the links that the app signs.
+    `build` makes the app, and is called when its environment stands; `guard` checks the links that it signs.
     """
     with store_of(machine, in_memory=in_memory) as dynamodb:
         issuer = machine.issuer()
         site = Site(
             {
                 PUBLISHED_PATH: Folder(machine.objects / "published", prefix=PUBLISHED_PATH),
-                OBJECTS_PATH: Folder(machine.objects, prefix=OBJECTS_PATH, may_read=may_read),
+                OBJECTS_PATH: Folder(machine.objects, prefix=OBJECTS_PATH, guard=guard),
                 **documents(issuer.documents()),
             },
             rest=Gateway(build()),

@@ -19,6 +19,7 @@ from chalicelib.domain.errors import Refused
 
 T = TypeVar("T")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 _MARK = 6
 """Bytes of checksum in a cursor: enough to catch a slip, and nobody gains anything by forging one."""
@@ -48,18 +49,18 @@ class Listing(Shown, Generic[T], frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
+class Page(Generic[R_co]):
     """What a list's view answers with: the items of this page, and the key of the last where more follow."""
 
-    items: tuple[R, ...]
+    items: tuple[R_co, ...]
     after: str | None
 
-    @classmethod
-    def of(cls, found: Iterable[R], *, limit: int, key: Callable[[R], str]) -> Page[R]:
+    @staticmethod
+    def of(found: Iterable[R], *, limit: int, key: Callable[[R], str]) -> Page[R]:
         """The first `limit` of what is found; one more is looked at, to know whether any follow."""
         items = tuple(islice(found, limit + 1))
         more = len(items) > limit
-        return cls(items[:limit], key(items[limit - 1]) if more else None)
+        return Page(items[:limit], key(items[limit - 1]) if more else None)
 
 
 class UnknownCursor(Refused):

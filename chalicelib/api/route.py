@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -49,6 +49,7 @@ class Route:
     at: str | None = None
     media: str = JSON
     problems: tuple[type[DomainError], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     tag: str = ""
 
     @property
@@ -79,6 +80,18 @@ class Route:
         if one is typing.Self:
             one = getattr(self.gives, "__self__", one)
         return Listing[one] if self.paged else one  # type: ignore[valid-type]  # a type known only at run time
+
+    def mistakes(self) -> Iterator[str]:
+        """What only shows when the annotations are looked at; a test asks every route."""
+        for annotated, expected in (("query", self.query), ("body", self.takes)):
+            if expected and typing.get_type_hints(self.view)[annotated] is not expected:
+                yield f"{self.name}: {annotated} is not annotated as {expected.__name__}"
+        members = {*getattr(self.answer, "__struct_fields__", ()), *self.parameters}
+        if self.versioned and "version" not in members:
+            yield f"{self.name}: it is versioned, and its answer has no version"
+        for name in re.findall(r"{(\w+)}", self.at or ""):
+            if name not in members:
+                yield f"{self.name}: its Location needs {name}, which neither answer nor path have"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,15 +45,15 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
-from typing import Concatenate, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Concatenate, NotRequired, TypedDict, TypeVar, Unpack
 
-import chalice
 import msgspec
+from chalice.app import Blueprint, Chalice
 
 from chalicelib.api.host import Api
 from chalicelib.api.paging import Page, PageQuery
-from chalicelib.api.route import ANYONE, HTML, JSON, Allowed, Anyone, Call, Route
+from chalicelib.api.route import ANYONE, HTML, JSON, Allowed, Call, Route
 from chalicelib.api.schemas import Versioned
 from chalicelib.domain.errors import DomainError
 
@@ -61,11 +61,19 @@ __all__ = ["ANYONE", "HTML", "JSON", "Api", "Call", "Page", "PageQuery", "Route"
 
 R = TypeVar("R")
 View = Callable[Concatenate[Call, ...], R]
+Declare = Callable[[View[R]], View[R]]
 Struct = type[msgspec.Struct]
-Problems = tuple[type[DomainError], ...]
 
 
-class Routes(chalice.Blueprint):
+class Facts(TypedDict):
+    """What every route says."""
+
+    allow: Allowed
+    summary: str
+    problems: NotRequired[tuple[type[DomainError], ...]]
+
+
+class Routes(Blueprint):
     """A blueprint whose routes say who may call them, what they take and what they give."""
 
     def __init__(self, tag: str) -> None:
@@ -77,120 +85,73 @@ class Routes(chalice.Blueprint):
         self,
         path: str,
         *,
-        allow: Allowed,
         gives: Callable[[R], object],
-        summary: str,
         query: Struct | None = None,
         versioned: bool = False,
         media: str = JSON,
-        problems: Problems = (),
-    ) -> Callable[[View[R]], View[R]]:
+        headers: Mapping[str, str] | None = None,
+        **facts: Unpack[Facts],
+    ) -> Declare[R]:
         """Declare a route that shows one thing."""
-
-        def declare(view: View[R]) -> View[R]:
-            return self._declare(
-                view,
+        return self._declare(
+            lambda view: Route(
                 method="GET",
                 path=path,
-                allow=allow,
+                view=view,
                 gives=gives,
-                summary=summary,
                 query=query,
                 versioned=versioned,
                 media=media,
-                problems=problems,
+                headers=headers or {},
+                tag=self.tag,
+                **facts,
             )
-
-        return declare
+        )
 
     def listing(
-        self,
-        path: str,
-        *,
-        allow: Allowed,
-        gives: Callable[[R], object],
-        summary: str,
-        query: type[PageQuery] = PageQuery,
-        problems: Problems = (),
-    ) -> Callable[[View[Page[R]]], View[Page[R]]]:
+        self, path: str, *, gives: Callable[[R], object], query: type[PageQuery] = PageQuery, **facts: Unpack[Facts]
+    ) -> Declare[Page[R]]:
         """Declare a route that lists things a page at a time."""
-
-        def declare(view: View[Page[R]]) -> View[Page[R]]:
-            return self._declare(
-                view,
-                method="GET",
-                path=path,
-                allow=allow,
-                gives=gives,
-                summary=summary,
-                query=query,
-                paged=True,
-                problems=problems,
-            )
-
-        return declare
+        return self._declare(
+            lambda view: Route(method="GET", path=path, view=view, gives=gives, query=query, paged=True, tag=self.tag, **facts)
+        )
 
     def post(
         self,
         path: str,
         *,
-        allow: Allowed,
         gives: Callable[[R], object],
-        summary: str,
         takes: Struct | None = None,
         creates: bool = True,
         versioned: bool | None = None,
         at: str | None = None,
-        problems: Problems = (),
-    ) -> Callable[[View[R]], View[R]]:
+        **facts: Unpack[Facts],
+    ) -> Declare[R]:
         """Declare a route that creates something, or (`creates=False`) moves something that exists."""
-
-        def declare(view: View[R]) -> View[R]:
-            return self._declare(
-                view,
+        return self._declare(
+            lambda view: Route(
                 method="POST",
                 path=path,
-                allow=allow,
+                view=view,
                 gives=gives,
-                summary=summary,
                 takes=takes,
                 creates=creates,
                 versioned=not creates if versioned is None else versioned,
                 at=at,
-                problems=problems,
+                tag=self.tag,
+                **facts,
             )
-
-        return declare
+        )
 
     def patch(
-        self,
-        path: str,
-        *,
-        allow: Allowed,
-        takes: Struct,
-        gives: Callable[[R], object],
-        summary: str,
-        versioned: bool = True,
-        problems: Problems = (),
-    ) -> Callable[[View[R]], View[R]]:
+        self, path: str, *, takes: Struct, gives: Callable[[R], object], versioned: bool = True, **facts: Unpack[Facts]
+    ) -> Declare[R]:
         """Declare a route that changes something that exists."""
+        return self._declare(
+            lambda view: Route(method="PATCH", path=path, view=view, gives=gives, takes=takes, versioned=versioned, tag=self.tag, **facts)
+        )
 
-        def declare(view: View[R]) -> View[R]:
-            return self._declare(
-                view,
-                method="PATCH",
-                path=path,
-                allow=allow,
-                gives=gives,
-                summary=summary,
-                takes=takes,
-                versioned=versioned,
-                problems=problems,
-            )
-
-        return declare
-
-    def register(self, app: chalice.Chalice, options: dict[str, object]) -> None:
+    def register(self, app: Chalice, options: dict[str, object]) -> None:
         """Give every declared route to an app, bound to that app."""
         if not isinstance(app, Api):
             raise TypeError("Routes need an Api, which brings the backend, not a bare Chalice app.")
@@ -198,16 +159,19 @@ class Routes(chalice.Blueprint):
         for route in self.declared:
             app.serve(route)
 
-    def _declare(self, view: View[R], **facts: object) -> View[R]:
-        route = Route(view=view, tag=self.tag, **facts)  # type: ignore[arg-type]  # the methods above have checked them
-        _check(route)
-        self.declared.append(route)
-        return view
+    def _declare(self, route_of: Callable[[View[R]], Route]) -> Declare[R]:
+        def declare(view: View[R]) -> View[R]:
+            route = route_of(view)
+            _check(route)
+            self.declared.append(route)
+            return view
+
+        return declare
 
 
 def _check(route: Route) -> None:
-    """Raise TypeError when a route cannot work; a mistake is found when the module is imported."""
-    if not (isinstance(route.allow, Anyone) or (isinstance(route.allow, frozenset) and route.allow)):
+    """Raise TypeError when a route cannot work, so that a mistake is found when its module is imported."""
+    if route.allow is not ANYONE and not (isinstance(route.allow, frozenset) and route.allow):
         raise TypeError(f"{route.method} {route.path}: allow= must be a frozenset of roles, or ANYONE")
     expected = ["call", *re.findall(r"{(\w+)}", route.path)]
     expected += ["query"] if route.query else []

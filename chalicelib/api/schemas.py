@@ -1,23 +1,26 @@
 """What travels: request bodies and queries come in through `read` and `read_query`, answers go out through `written`.
 
 A schema is a `Body` (what a caller sends: unknown members are refused) or a `Shown` (what an answer carries).
-Both are msgspec structs; a struct with a required field after an optional one says `kw_only=True`, which
-msgspec does not inherit. Field types with their meanings are in `chalicelib.api.fields`.
+Both are msgspec structs, and each says `frozen=True, kw_only=True` again, which msgspec does not inherit in full.
+Field types with their meanings are in `chalicelib.api.fields`.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
-from chalicelib.api.complaints import complaints
+from chalicelib.api.complaints import below, complaints, unwrapped
 from chalicelib.domain.errors import FieldError, Invalid
 
 T = TypeVar("T")
 
-_DEEPEST = "Arrays and objects are nested too deeply."
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_TRUTHS = {"true": True, "false": False}
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,32 +37,49 @@ class Versioned(Shown, frozen=True, kw_only=True):
     version: str
 
 
+def given(body: msgspec.Struct) -> dict[str, Any]:  # the struct knows the members' types, a dict cannot say them
+    """The members of a body of changes that were sent; those left out are UNSET and absent here."""
+    return {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not msgspec.UNSET}
+
+
 def read(raw: bytes, schema: type[T]) -> T:
     """A body as its schema. Raises Invalid with every field's error at once."""
     try:
-        return msgspec.json.decode(raw, type=schema)
+        value = msgspec.json.decode(raw, type=schema)
+        repeated = tuple(_repeated(json.loads(raw, object_pairs_hook=_Members)))
     except msgspec.ValidationError as error:
-        raise Invalid(complaints(msgspec.json.decode(raw), schema) or (_whole(str(error)),)) from error
+        raise Invalid(_complaints_about(raw, schema, str(error))) from error
     except RecursionError as error:
-        raise Invalid((_whole(_DEEPEST),)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid((_whole(f"This is not JSON: {error}."),)) from error
+        raise Invalid((FieldError("", "Arrays and objects are nested too deeply."),)) from error
+    except ValueError as error:
+        raise Invalid((FieldError("", f"This is not JSON: {error}."),)) from error
+    if repeated:
+        raise Invalid(repeated)
+    return value
 
 
 def read_query(given: Mapping[str, Sequence[str]], schema: type[T]) -> T:
     """A query string as its schema: text becomes numbers and dates. Raises Invalid with every parameter's error."""
     repeated = tuple(
-        FieldError(f"/{name}", f"is given {len(values)} times; give it once") for name, values in given.items() if len(values) > 1
+        FieldError(below("", name), f"is given {len(values)} times; give it once") for name, values in given.items() if len(values) > 1
     )
-    values = {name: values[-1] for name, values in given.items()}
+    kinds = {field.encode_name: field.type for field in msgspec.structs.fields(schema)}  # type: ignore[arg-type]  # T is a struct
+    values = {name: _sense(texts[-1], kinds.get(name, str)) for name, texts in given.items()}
     try:
-        read = msgspec.convert(values, schema, strict=False)
+        value = msgspec.convert(values, schema)
     except msgspec.ValidationError as error:
-        found = complaints(values, schema, strict=False) or (_whole(str(error)),)
-        raise Invalid((*repeated, *found)) from error
+        raise Invalid((*repeated, *complaints(values, schema))) from error
     if repeated:
         raise Invalid(repeated)
-    return read
+    return value
+
+
+def read_text(text: str, kind: object, *, pointer: str) -> object:
+    """One text, such as a path's parameter, as its type. Raises Invalid."""
+    value = _sense(text, kind)
+    if found := complaints(value, kind, pointer=pointer):
+        raise Invalid(found)
+    return msgspec.convert(value, kind)
 
 
 def written(shown: object) -> str:
@@ -67,5 +87,36 @@ def written(shown: object) -> str:
     return msgspec.json.encode(shown).decode()
 
 
-def _whole(detail: str) -> FieldError:
-    return FieldError("", detail)
+def _sense(text: str, kind: object) -> object:
+    """Text as the number or truth it spells, where one is wanted and it spells one. Nothing spells null."""
+    bare, _ = unwrapped(kind)
+    if bare is int and _INTEGER.fullmatch(text):
+        return int(text)
+    return _TRUTHS.get(text, text) if bare is bool else text
+
+
+def _complaints_about(raw: bytes, schema: object, otherwise: str) -> tuple[FieldError, ...]:
+    try:
+        value = msgspec.json.decode(raw)
+    except (ValueError, RecursionError):
+        return (FieldError("", f"This is not JSON: {otherwise}."),)
+    return complaints(value, schema) or (FieldError("", otherwise),)
+
+
+class _Members(list[tuple[str, object]]):
+    """An object's members as they were written, repeated ones too; msgspec would quietly keep the last."""
+
+
+def _repeated(value: object, pointer: str = "") -> list[FieldError]:
+    found: list[FieldError] = []
+    names: set[str] = set()
+    if isinstance(value, _Members):
+        for name, member in value:
+            at = below(pointer, name)
+            found += [FieldError(at, "is given twice; give it once")] if name in names else []
+            found += _repeated(member, at)
+            names.add(name)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            found += _repeated(item, below(pointer, str(number)))
+    return found

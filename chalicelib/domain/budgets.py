@@ -135,12 +135,13 @@ def _check_kind(grant: Grant, fund: Fund, variation: Variation) -> None:
 
 
 def _check_years_kept(fund: Fund, variation: Variation, change: int) -> None:
-    if change or fund.rules.money_may_move_between_years:
+    """No year may lose what another gains: a penny of top-up would otherwise let a re-profile through."""
+    if fund.rules.money_may_move_between_years:
         return
     by_year: dict[str, int] = {}
     for line in variation.changes:
         by_year[line.financial_year] = by_year.get(line.financial_year, 0) + line.change_pence
-    if any(by_year.values()):
+    if any(pence and pence * change <= 0 for pence in by_year.values()):
         raise MoneyMayNotMove(fund_id=fund.id)
 
 
@@ -152,6 +153,8 @@ def _check_year(grant: Grant, change: LineChange, place: int, ends: date) -> Non
 
 
 def _check_use(grant: Grant, line: AwardLine) -> None:
+    if line.awarded_pence < 0 and line.used_pence <= 0:
+        raise invalid("/changes", f"{line.financial_year} {line.nature} would fall below nothing")
     if line.awarded_pence < line.used_pence:
         raise ReductionBelowUse(
             grant_id=grant.id,
@@ -160,5 +163,3 @@ def _check_use(grant: Grant, line: AwardLine) -> None:
             reduced_to_pence=line.awarded_pence,
             used_pence=line.used_pence,
         )
-    if line.awarded_pence < 0:
-        raise invalid("/changes", f"{line.financial_year} {line.nature} would fall below nothing")

@@ -85,6 +85,8 @@ class Cell(NamedTuple):
 @lru_cache(maxsize=65_536)
 def _parsed(key: str) -> Cell:
     initiative, period, nature = key.split("#")
+    if not initiative:
+        raise ValueError(f"{key!r} names no initiative: write {NO_INITIATIVE!r} for none")
     initiative_id = None if initiative == NO_INITIATIVE else initiative
     if "Q" in period:
         return Cell.of_quarter(initiative_id, Quarter.parse(period), Nature(nature))

@@ -68,6 +68,10 @@ def _check_signs(document: Document, entered: Sequence[SplitLine], uncharged: Un
         amounts.append((f"/lines/{place}/net_pence", each.line.net_pence))
         amounts.append((f"/lines/{place}/vat_pence", each.line.vat_pence))
     errors = [FieldError(pointer, f"must be {right}") for pointer, pence in amounts if pence * sign < 0]
+    for part in ("net_pence", "vat_pence"):
+        whole, kept = getattr(document, part), getattr(uncharged, part)
+        if abs(kept) > abs(whole):
+            errors.append(FieldError(f"/uncharged/{part}", f"must be no larger than the document's own, {whole}"))
     if not document.net_pence:
         errors.append(FieldError("/document/net_pence", "must not be nothing"))
     if errors:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
+from unicodedata import normalize
 
 from chalicelib.domain.cells import Cell
 
@@ -62,7 +63,8 @@ class Document:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
+    # NFKC first: an accent may be typed as one character or as two, and a digit at full width.
+    return re.sub(r"[\W_]+", "", normalize("NFKC", text).casefold())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

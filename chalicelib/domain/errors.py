@@ -45,6 +45,10 @@ class Conflict(DomainError):
     """The ledger's present state does not allow this."""
 
 
+class Unreadable(DomainError, ValueError):
+    """A value cannot be read."""
+
+
 class Refused(DomainError):
     """A rule does not allow this."""
 

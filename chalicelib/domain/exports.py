@@ -32,7 +32,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """One export: its scope, the position it was made at, its files and control totals."""
+    """One export: its scope, the position it was made at, its files and control totals.
+
+    `position` is how far each chain had come, by `grant#ssf-4-staffordshire`: the grants in the scope, and every initiative
+    and organisation, whose names the rows show. `totals_pence` holds every measure over the rows.
+    """
 
     KIND: ClassVar = Kind.EXPORT
 

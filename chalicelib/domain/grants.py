@@ -153,6 +153,8 @@ def _problems(grant: Grant) -> tuple[FieldError, ...]:
         if (line.financial_year, line.nature) in seen:
             errors.append(FieldError(f"/lines/{place}", f"there are two lines for {line.financial_year} {line.nature}"))
         seen.add((line.financial_year, line.nature))
+        if line.awarded_pence < 0:
+            errors.append(FieldError(f"/lines/{place}/awarded_pence", f"must be nothing or more, not {line.awarded_pence}"))
     return tuple(errors)
 
 

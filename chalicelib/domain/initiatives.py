@@ -180,10 +180,12 @@ def checked(initiative: Initiative) -> Initiative:
 
 
 def move(initiative: Initiative, state: InitiativeState, on: date) -> InitiativeMoved:
-    """Take delivery to another state; the legal moves only. Raises IllegalMove, naming them."""
+    """Take delivery to another state; the legal moves only. Raises IllegalMove, naming them, and Invalid for the day."""
     allowed = _MOVES[initiative.state]
     if state not in allowed:
         raise IllegalMove(kind="initiative", state=initiative.state, wanted=state, allowed=allowed)
+    if state is InitiativeState.COMPLETE and initiative.actual_start and on < initiative.actual_start:
+        raise invalid("/on", f"{on} is before the start on {initiative.actual_start}")
     return InitiativeMoved(state=state, on=on)
 
 

@@ -12,19 +12,26 @@ from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from chalicelib.domain.errors import Unreadable
+
 _YEAR_TEXT = re.compile(r"([0-9]{4})-([0-9]{2})")
 _QUARTER_TEXT = re.compile(r"([0-9]{4}-[0-9]{2})-Q([1-4])")
 _YEAR_RIGHT = "write a financial year such as 2023-24"
 _QUARTER_RIGHT = "write a quarter from 2023-24-Q1 (April to June) to 2023-24-Q4 (January to March)"
 
 
-class PeriodUnreadable(ValueError):
+class PeriodUnreadable(Unreadable):
     """The text is not a financial year or a quarter."""
 
     def __init__(self, *, text: str, detail: str) -> None:
-        super().__init__(f"{text!r} {detail}")
+        super().__init__(text, detail)
         self.text = text
-        self.detail = detail
+        self.why = detail
+
+    @property
+    def detail(self) -> str:
+        """What is wrong with the text, and what would be right."""
+        return f"{self.text!r} {self.why}"
 
 
 class InstantWithoutZone(ValueError):

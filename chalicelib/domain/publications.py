@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.errors import Missing
+from chalicelib.domain.errors import Conflict, Missing
 
 OFFICE = Name(Kind.PUBLICATIONS, "office")
 """The one list of everything this office has published."""
@@ -32,15 +32,29 @@ class PublicationState(StrEnum):
     ABANDONED = "abandoned"
 
 
+@dataclass(eq=False)
+class PublicationOvertaken(Conflict):
+    """Newer code took over while this publication was being written."""
+
+    id: str
+
+    @property
+    def detail(self) -> str:
+        return f"Publication {self.id} was abandoned for one by newer code while its files were being written: ask for another."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """One publication. `position` is how far each grant's chain had come: rebuilt from it, the files are the same."""
+    """One publication, in the little that a list which only grows can carry; what it is made of stands in its `PublicationBegun`.
+
+    `request` is the idempotency key it was asked for with, if there was one: asked again, this is still the answer.
+    """
 
     id: str
     on: date
-    position: Mapping[str, int]
     code_version: str
     requested_by: str
+    request: str = ""
     files: tuple[File, ...] = ()
     state: PublicationState = PublicationState.BEGUN
 
@@ -66,6 +80,13 @@ class Publications:
         last = self.publications[-1] if self.publications else None
         return last if last and last.state is PublicationState.BEGUN else None
 
+    def answering(self, requested_by: str, request: str) -> Publication | None:
+        """The publication that was begun for this request and not abandoned."""
+        for each in self.publications:
+            if request and (each.requested_by, each.request) == (requested_by, request) and each.state is not PublicationState.ABANDONED:
+                return each
+        return None
+
     @property
     def made(self) -> tuple[Publication, ...]:
         """The publications whose files are all in place, oldest first."""
@@ -79,11 +100,19 @@ class Publications:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationBegun:
-    """A publication was begun at a position; its files follow."""
+    """A publication was begun; its files follow. They are made of these facts and nothing else, so they can be made again.
+
+    `position` is how far each chain had come: the number of its last record, by `grant#ssf-4-staffordshire`. It covers grants,
+    initiatives, funds and organisations, whose names and details the files show as they were.
+    `office` is who publishes; `note` is what readers must know about the figures, if anything.
+    """
 
     KIND: ClassVar = "publication_begun"
 
     publication: Publication
+    position: Mapping[str, int]
+    office: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

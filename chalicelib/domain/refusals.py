@@ -192,7 +192,7 @@ class MoneyMayNotMove(Refused):
 
     @property
     def detail(self) -> str:
-        return f"{self.fund_id} does not let money move between financial years; a re-profile must keep each year's total."
+        return f"{self.fund_id} does not let money move between financial years; no year may gain what another loses."
 
 
 @dataclass(eq=False)

@@ -52,8 +52,8 @@ def transfer(purse: Purse, share: Budgeted, to_initiative_id: str, amount_pence:
     if to_initiative_id == share.initiative_id:
         raise invalid("/to_initiative_id", "must be another initiative than the one the money comes from")
     out = afford(purse, _allocation(purse, EntryKind.VIREMENT, share, share.initiative_id, -amount))
-    back = _allocation(purse, EntryKind.VIREMENT, share, to_initiative_id, amount)
-    return (out, afford(purse.after(out), back))
+    # What arrives needs no room on the award line: it only takes the place of what left.
+    return (out, _allocation(purse, EntryKind.VIREMENT, share, to_initiative_id, amount))
 
 
 def _allocation(purse: Purse, kind: EntryKind, share: Budgeted, initiative_id: str, amount: int) -> Entry:

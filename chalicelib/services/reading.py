@@ -7,7 +7,7 @@ from datetime import date
 
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Record
-from chalicelib.domain.chain import Kind, Name, unbroken
+from chalicelib.domain.chain import Kind, Link, Name, unbroken
 from chalicelib.domain.entries import Entry, EntryKind, entry_id
 from chalicelib.domain.errors import Missing
 from chalicelib.domain.exports import Scope
@@ -56,9 +56,9 @@ def position_now(context: Context, kept: Iterable[Held[Grant]] | None = None) ->
     return {grant.name.id: grant.position.seq for grant in grants}
 
 
-def history(context: Context, name: Name, after: int, limit: int) -> tuple[Record, ...]:
-    """A page of an aggregate's records, in order, after record `after`. Raises Missing."""
-    found = tuple(items.record_of(name, link) for link in context.store.links(name, after=after, limit=limit))
+def history(context: Context, name: Name, after: int, limit: int) -> tuple[Link, ...]:
+    """A page of an aggregate's records as they are stored, after record `after`. Raises Missing."""
+    found = tuple(context.store.links(name, after=after, limit=limit))
     if not found and not after:
         raise Missing(kind=name.kind.value, id=name.id)
     return found

@@ -16,7 +16,6 @@ from chalicelib.domain.ledger import opens
 from chalicelib.storage import items
 from chalicelib.storage.store import Head, Wanted
 
-
 K = TypeVar("K", str, int)
 
 

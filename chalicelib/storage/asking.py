@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict, cast
 
 from chalicelib.storage.store import StoreBusy, StoreUnreachable
 from chalicelib.storage.wire import Answer, Item
-
-if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
 
 TRIES = 5
 """How often a call is made that the table does not take; botocore tries each twice, too."""
@@ -72,20 +69,13 @@ def _asked_once(call: Call, request: Mapping[str, object], refused: Refused) -> 
     try:
         return call(**request)["body"]
     except ClientError as error:
-        failure = _failure(error, refused)
-        if failure is None:
+        reasons = cast("Sequence[Reason]", error.response.get("CancellationReasons", ()))
+        if reasons and (refusal := refused(reasons)):
+            raise refusal from error
+        if BUSY & {error.response["Error"]["Code"], *(reason.get("Code", "") for reason in reasons)}:
             return None
-        raise failure from error
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            raise StoreUnreachable(str(error)) from error
+        raise
     except (ConnectionError, HTTPClientError) as error:
         raise StoreUnreachable(str(error)) from error
-
-
-def _failure(error: ClientError, refused: Refused) -> Exception | None:
-    reasons: Sequence[Reason] = error.response.get("CancellationReasons", ())
-    if reasons and (refusal := refused(reasons)):
-        return refusal
-    if BUSY & {error.response["Error"]["Code"], *(reason.get("Code", "") for reason in reasons)}:
-        return None
-    if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
-        return StoreUnreachable(str(error))
-    return error

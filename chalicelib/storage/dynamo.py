@@ -101,7 +101,7 @@ class DynamoStore:
         """The heads of one kind in order of id, after the id given, at most `limit` of them."""
         onward = {":after": after} if after else {}
         query = self._query(keys.heads(kind), "sk > :after" if after else "", onward)
-        for item in self._rows(query, wire.decode_page, limit):
+        for item in self._items(query, limit):
             yield _head(Name(kind, item["sk"]["S"]), item)
 
     def links(self, name: Name, *, after: int = 0, until: int | None = None, limit: int | None = None) -> Iterator[Link]:
@@ -112,8 +112,9 @@ class DynamoStore:
         between = {":first": keys.record_sk(after + 1), ":last": keys.record_sk(last)}
         query = self._query(keys.aggregate(name), "sk BETWEEN :first AND :last", between)
         query |= {"ProjectionExpression": "sk, body, #hash", "ExpressionAttributeNames": {"#hash": "hash"}}
-        for row in self._rows(query, wire.decode_link_page, limit):
-            yield Link(keys.seq_of(row.sk.text), row.body.text, row.hash.text)
+        for rows in self._pages(query, wire.decode_link_page, limit):
+            for row in rows:
+                yield Link(keys.seq_of(row.sk.text), row.body.text, row.hash.text)
 
     def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
         """All balances, or those of one grant, in order of key."""
@@ -121,32 +122,35 @@ class DynamoStore:
             query = self._query(keys.BALANCES)
         else:
             query = self._query(keys.BALANCES, "begins_with(sk, :grant)", {":grant": keys.balances_of(grant_id)})
-        for item in self._rows(query, wire.decode_page):
+        for item in self._items(query):
             yield Balance(*keys.cell_of(item["sk"]["S"]), _counters(item))
 
     def standings(self, grant_id: str) -> Iterator[Standing]:
         """All standings of one grant, in order of record number."""
         grant = keys.aggregate(Name(Kind.GRANT, grant_id))
         query = self._query(grant, "begins_with(sk, :standing)", {":standing": keys.STANDINGS})
-        for item in self._rows(query, wire.decode_page):
+        for item in self._items(query):
             yield _standing(grant_id, item)
 
     def _found(self, wanted: Sequence[keys.Key]) -> dict[keys.Key, wire.Item]:
         if len(wanted) == 1:
-            items = [self._one(wanted[0])]
-        else:
-            items = [item for some in _hundreds(wanted) for item in self._together(some)]
-        return {key: item for key, item in zip(wanted, items, strict=True) if item is not None}
+            return self._one(wanted[0])
+        found: dict[keys.Key, wire.Item] = {}
+        for start in range(0, len(wanted), ATOMIC_LIMIT):
+            found |= self._together(wanted[start : start + ATOMIC_LIMIT])
+        return found
 
-    def _one(self, key: keys.Key) -> wire.Item | None:
+    def _one(self, key: keys.Key) -> dict[keys.Key, wire.Item]:
         # A consistent read of one item is as atomic as a transaction, at half the price.
         request = {"TableName": self._table, "Key": item_key(key), "ConsistentRead": True}
-        return wire.decode_found(self._ask(self._client.get_item, request)).item
+        item = wire.decode_found(self._ask(self._client.get_item, request)).item
+        return {key: item} if item else {}
 
-    def _together(self, some: Sequence[keys.Key]) -> list[wire.Item | None]:
-        gets = [{"Get": {"TableName": self._table, "Key": item_key(key)}} for key in some]
+    def _together(self, wanted: Sequence[keys.Key]) -> dict[keys.Key, wire.Item]:
+        gets = [{"Get": {"TableName": self._table, "Key": item_key(key)}} for key in wanted]
         body = self._ask(self._client.transact_get_items, {"TransactItems": gets})
-        return [found.item for found in wire.decode_found_together(body).responses]
+        responses = wire.decode_found_together(body).responses
+        return {key: found.item for key, found in zip(wanted, responses, strict=True) if found.item}
 
     def _query(self, pk: str, condition: str = "", values: Mapping[str, str] | None = None) -> dict[str, object]:
         return {
@@ -156,10 +160,15 @@ class DynamoStore:
             "ExpressionAttributeValues": {":pk": {"S": pk}} | {name: {"S": text} for name, text in (values or {}).items()},
         }
 
-    def _rows(self, query: dict[str, object], decode: Callable[[bytes], wire.Page[Row]], limit: int | None = None) -> Iterator[Row]:
+    def _items(self, query: dict[str, object], limit: int | None = None) -> Iterator[wire.Item]:
+        for items in self._pages(query, wire.decode_page, limit):
+            yield from items
+
+    def _pages(self, query: dict[str, object], decode: Callable[[bytes], wire.Page[Row]], limit: int | None) -> Iterator[list[Row]]:
+        """The rows of a query, a page (up to 1 MB) at a time, each fetched when the one before has been used up."""
         while limit is None or limit > 0:
             page = decode(self._ask(self._client.query, query | ({"Limit": limit} if limit else {})))
-            yield from page.items
+            yield page.items
             if page.last_evaluated_key is None:
                 return
             if limit is not None:
@@ -168,11 +177,6 @@ class DynamoStore:
 
     def _ask(self, call: Call, request: Mapping[str, object], refused: Refused = nothing_refused) -> bytes:
         return ask(call, request, refused=refused, sleep=self._sleep)
-
-
-def _hundreds(wanted: Sequence[keys.Key]) -> Iterator[Sequence[keys.Key]]:
-    for start in range(0, len(wanted), ATOMIC_LIMIT):
-        yield wanted[start : start + ATOMIC_LIMIT]
 
 
 def _head(name: Name, item: wire.Item) -> Head:

@@ -49,8 +49,10 @@ STANDINGS = "standing#"
 COUNTER = "pence_"
 """What a counter's attribute name starts with, so that no counter can be called like a key."""
 
-LAST_SEQ = 9_999_999_999
-"""The last record that ten digits can number."""
+_DIGITS = 10
+
+LAST_SEQ = 10**_DIGITS - 1
+"""The last record that those digits can number."""
 
 _MOST_PK_BYTES = 2048
 _MOST_SK_BYTES = 1024
@@ -111,7 +113,7 @@ def cell_of(balance_sk: str) -> tuple[str, str]:
 
 def seq_of(sk: str) -> int:
     """The record's number that a record's or a standing's sort key ends in."""
-    return int(sk[-10:])
+    return int(sk[-_DIGITS:])
 
 
 def request(subject: str, key: str) -> Key:
@@ -136,7 +138,7 @@ def _key(pk: str, sk: str) -> Key:
 def _padded(seq: int) -> str:
     if not 1 <= seq <= LAST_SEQ:
         raise ValueError(f"record {seq}: records are numbered from 1 to {LAST_SEQ}")
-    return f"{seq:010}"
+    return f"{seq:0{_DIGITS}}"
 
 
 def _present(what: str, text: str) -> str:

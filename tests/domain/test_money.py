@@ -106,8 +106,7 @@ def test_a_refusal_says_what_would_be_right() -> None:
         parse_pounds("1.234")
 
     assert str(refusal.value) == (
-        "'1.234' has more than two decimals: "
-        "write an amount in pounds such as £1,234.56, 1234.5, -1,234.56 or (1,234.56)"
+        "'1.234' has more than two decimals: write an amount in pounds such as £1,234.56, 1234.5, -1,234.56 or (1,234.56)"
     )
 
 
@@ -203,18 +202,14 @@ def test_a_refund_is_split_as_its_payment_was(total_pence: int, shares: list[int
 
 
 @given(AMOUNTS, SHARES)
-def test_each_part_is_within_a_penny_of_its_exact_share(
-    total_pence: int, shares: list[int]
-) -> None:
+def test_each_part_is_within_a_penny_of_its_exact_share(total_pence: int, shares: list[int]) -> None:
     for part, share in zip(split(total_pence, shares), shares, strict=True):
         assert abs(part - Fraction(total_pence * share, sum(shares))) < 1
         assert share or part == 0
 
 
 @given(AMOUNTS, SHARES, st.integers(min_value=1, max_value=1000))
-def test_only_the_proportion_of_the_shares_matters(
-    total_pence: int, shares: list[int], times: int
-) -> None:
+def test_only_the_proportion_of_the_shares_matters(total_pence: int, shares: list[int], times: int) -> None:
     assert split(total_pence, [share * times for share in shares]) == split(total_pence, shares)
 
 
@@ -249,16 +244,12 @@ def test_shares_that_cannot_split_an_amount_are_refused(shares: list[int], detai
         (10001, 1, 2),
     ],
 )
-def test_a_percentage_is_rounded_up_to_the_penny(
-    amount_pence: int, basis_points: int, required_pence: int
-) -> None:
+def test_a_percentage_is_rounded_up_to_the_penny(amount_pence: int, basis_points: int, required_pence: int) -> None:
     assert percentage(amount_pence, basis_points) == required_pence
 
 
 @given(AMOUNTS, st.integers(min_value=0, max_value=20_000))
-def test_a_percentage_is_never_short_and_never_a_penny_over(
-    amount_pence: int, basis_points: int
-) -> None:
+def test_a_percentage_is_never_short_and_never_a_penny_over(amount_pence: int, basis_points: int) -> None:
     exact = Fraction(amount_pence * basis_points, 10_000)
 
     assert 0 <= percentage(amount_pence, basis_points) - exact < 1

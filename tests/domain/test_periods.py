@@ -30,9 +30,7 @@ DAYS = st.dates(min_value=date(1, 4, 1), max_value=date(9999, 3, 31))
         (2099, "2099-00", date(2099, 4, 1), date(2100, 3, 31)),
     ],
 )
-def test_a_financial_year_runs_from_april_to_march(
-    start: int, written: str, first_day: date, last_day: date
-) -> None:
+def test_a_financial_year_runs_from_april_to_march(start: int, written: str, first_day: date, last_day: date) -> None:
     year = FinancialYear(start)
 
     assert str(year) == written
@@ -49,9 +47,7 @@ def test_a_financial_year_runs_from_april_to_march(
         (4, "2023-24-Q4", "2023-24 Q4", date(2024, 1, 1), date(2024, 3, 31)),
     ],
 )
-def test_a_quarter_is_three_months_of_its_financial_year(
-    number: int, written: str, words: str, first_day: date, last_day: date
-) -> None:
+def test_a_quarter_is_three_months_of_its_financial_year(number: int, written: str, words: str, first_day: date, last_day: date) -> None:
     quarter = Quarter(FinancialYear(2023), number)
 
     assert str(quarter) == written
@@ -82,9 +78,7 @@ def test_a_quarter_is_three_months_of_its_financial_year(
         ),
     ],
 )
-def test_an_instant_belongs_to_the_day_and_quarter_it_falls_in_in_london(
-    instant: datetime, day: date, quarter: str
-) -> None:
+def test_an_instant_belongs_to_the_day_and_quarter_it_falls_in_in_london(instant: datetime, day: date, quarter: str) -> None:
     assert london_date(instant) == day
     assert Quarter.of(london_date(instant)) == Quarter.parse(quarter)
 
@@ -146,9 +140,7 @@ def test_a_quarter_of_a_year_that_does_not_follow_on_is_refused() -> None:
     with pytest.raises(PeriodUnreadable) as refusal:
         Quarter.parse("2023-25-Q1")
 
-    assert str(refusal.value) == (
-        "'2023-25' does not end in the year after it starts: write a financial year such as 2023-24"
-    )
+    assert str(refusal.value) == ("'2023-25' does not end in the year after it starts: write a financial year such as 2023-24")
 
 
 @pytest.mark.parametrize("text", [2023, None, True, b"2023-24", ["2023-24"]])

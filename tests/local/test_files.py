@@ -1,10 +1,10 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from local.answers import documents
-from local.files import Folder
+from local.files import Folder, NotAllowed
 from local.server import Site, serving
 from tests.local.calling import call
 
@@ -25,10 +25,12 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def url(root: Path) -> Iterator[str]:
-    def may_read(key: str, query: str) -> bool:
-        return query == f"signed={key}"
+    def guard(key: str, query: str) -> Mapping[str, str]:
+        if query != f"signed={key}":
+            raise NotAllowed("This link is for another file.")
+        return {"Content-Disposition": "attachment"}
 
-    places = {"/published/": Folder(root, prefix="/published/"), "/objects/": Folder(root, prefix="/objects/", may_read=may_read)}
+    places = {"/published/": Folder(root, prefix="/published/"), "/objects/": Folder(root, prefix="/objects/", guard=guard)}
     with serving(Site({**places, **documents({"/keys.json": {"keys": []}})}, rest=Folder(root, prefix="/"))) as address:
         yield address
 
@@ -92,6 +94,13 @@ def test_a_link_opens_only_the_file_it_was_signed_for(url: str, query: str) -> N
     answer = call(url, f"/objects/2024/summary.csv{query}")
 
     assert (answer.status, answer.type) == (403, "application/problem+json")
+    assert b"This link is for another file." in answer.body
+
+
+def test_the_guards_headers_go_with_the_file(url: str) -> None:
+    answer = call(url, "/objects/2024/summary.csv?signed=2024/summary.csv")
+
+    assert answer.headers["Content-Disposition"] == "attachment"
 
 
 @pytest.mark.parametrize("path", ["/published/2024/summary.csv", "/keys.json"])

@@ -1,11 +1,13 @@
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from chalice.app import Chalice
 
 from local.embedded import free_port
+from local.files import NotAllowed
 from local.machine import Machine, MachineBusy, code_version
 from local.office import office
 from tests.local.calling import call
@@ -17,7 +19,7 @@ def test_an_office_answers_with_its_app_its_files_and_its_keys(tmp_path: Path) -
     (machine.objects / "published" / "index.html").write_text("published")
     (machine.objects / "export.csv").write_text("exported")
 
-    with office(machine, _app, lambda key, query: query == f"for={key}", in_memory=True) as running:
+    with office(machine, _app, _only_its_own, in_memory=True) as running:
         assert running.url == machine.url
         assert call(running.url, "/table").json == {"table": "streetlight", "endpoint": running.dynamodb.endpoint_url}
         assert call(running.url, "/published/").body == b"published"
@@ -63,6 +65,12 @@ def test_the_code_version_is_the_projects_and_the_commits(tmp_path: Path) -> Non
     commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=tmp_path, check=True, capture_output=True, text=True)  # noqa: S607
 
     assert code_version(tmp_path) == f"1.2.3+{commit.stdout.strip()}"
+
+
+def _only_its_own(key: str, query: str) -> Mapping[str, str]:
+    if query != f"for={key}":
+        raise NotAllowed("no")
+    return {}
 
 
 def _app() -> Chalice:

@@ -1,0 +1,49 @@
+"""The whole API: every blueprint, registered on one app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib.api.auth import Fetch, fetched
+from chalicelib.api.entries import entries
+from chalicelib.api.exports import exports
+from chalicelib.api.funds import funds
+from chalicelib.api.grants import grants
+from chalicelib.api.history import history
+from chalicelib.api.host import Api
+from chalicelib.api.initiatives import initiatives
+from chalicelib.api.meta import meta
+from chalicelib.api.money import money
+from chalicelib.api.organisations import organisations
+from chalicelib.api.payments import payments
+from chalicelib.api.publications import publications
+from chalicelib.api.summaries import summaries
+from chalicelib.api.variations import variations
+from chalicelib.backend import Backend
+from chalicelib.context import the_time
+
+BLUEPRINTS = (
+    meta,
+    funds,
+    organisations,
+    grants,
+    variations,
+    initiatives,
+    money,
+    payments,
+    entries,
+    summaries,
+    publications,
+    exports,
+    history,
+)
+"""In the order in which the documentation shows them."""
+
+
+def build_api(backend: Callable[[], Backend], *, fetch: Fetch = fetched, now: Callable[[], datetime] = the_time) -> Api:
+    """The app with every route. The backend is first built when a request needs it."""
+    api = Api(backend, fetch=fetch, now=now)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    return api

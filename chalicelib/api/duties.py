@@ -1,0 +1,30 @@
+"""Who may do what: the one table of roles that routes refer to.
+
+Nobody approves what they prepared, whatever their roles: `chalicelib.domain.people.second_person` sees to that.
+"""
+
+from __future__ import annotations
+
+from chalicelib.domain.people import OFFICE, Role
+
+READ = OFFICE
+"""Everybody in the office reads everything. A partner's reading is named where it is allowed."""
+
+READ_OWN = frozenset(Role)
+"""The office, and each partner for its own initiatives."""
+
+KEEP_REGISTERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+"""Funds and organisations."""
+
+RUN_INITIATIVES = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+RUN_GRANTS = frozenset({Role.OFFICER, Role.FINANCE, Role.ADMINISTRATOR})
+"""Offers, their acceptance, and requests for variations."""
+
+DECIDE = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
+"""Variations: the chief finance officer, or an administrator."""
+
+ALLOCATE = frozenset({Role.OFFICER, Role.FINANCE})
+POST_MONEY = frozenset({Role.FINANCE})
+EXPORT = frozenset({Role.FINANCE, Role.CERTIFIER})
+PUBLISH = frozenset({Role.PUBLISHER})
+VERIFY = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})

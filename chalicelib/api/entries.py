@@ -1,0 +1,257 @@
+"""Entries: every money record of every grant, and the records that put earlier ones right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from chalicelib.api.duties import POST_MONEY, READ
+from chalicelib.api.fields import (
+    DateField,
+    EntryId,
+    FinancialYearText,
+    Instant,
+    Pence,
+    PositivePence,
+    QuarterText,
+    Reason,
+    Slug,
+    Text,
+)
+from chalicelib.api.routing import Call, Page, PageQuery, Routes
+from chalicelib.api.schemas import Body, Shown
+from chalicelib.domain.aggregates import Record
+from chalicelib.domain.cells import Nature
+from chalicelib.domain.entries import DocumentKind, Entry, EntryKind, entry_id, parse_entry_id
+from chalicelib.domain.errors import Missing
+from chalicelib.domain.exports import Scope
+from chalicelib.domain.grants import Grant
+from chalicelib.domain.putting_right import Elsewhere
+from chalicelib.domain.refusals import AllocationExhausted, AnotherYear, DateOutsidePeriod, NothingLeft, WrongEntry
+from chalicelib.services import entries as services
+from chalicelib.services import reading
+from chalicelib.services.unit import Written
+
+entries = Routes("entries")
+
+Counters = Annotated[dict[str, Pence], Meta(description="Pence by counter; a counter that does not move is left out.")]
+
+
+class DocumentView(Shown, frozen=True, kw_only=True):
+    """A whole document, however it was split."""
+
+    kind: DocumentKind
+    number: str
+    date: date
+    supplier: str
+    net_pence: Pence
+    vat_pence: Pence
+
+
+class EntryView(Shown, frozen=True, kw_only=True):
+    """An entry: what it is, where it belongs, and what it moves.
+
+    `of` names the entry it puts right, and `against` is what it takes from what is left of others.
+    """
+
+    id: EntryId
+    kind: EntryKind
+    on: DateField
+    recorded_at: Instant
+    recorded_by: str
+    reason: str
+    grant_id: Slug
+    initiative_id: Slug | None
+    financial_year: FinancialYearText
+    quarter: QuarterText | None
+    nature: Nature
+    amount_pence: Pence
+    net_pence: Pence | None
+    vat_pence: Pence | None
+    moves_pence: Counters
+    party: str
+    reference: str
+    description: str
+    of: EntryId | None
+    against_pence: dict[str, Pence]
+    document: DocumentView | None
+
+
+Placed = tuple[str, Record, Entry]
+"""An entry with its id and its record."""
+
+
+def shown(placed: Placed) -> EntryView:
+    """An entry as the API shows it."""
+    named, record, entry = placed
+    place = entry.place
+    return EntryView(
+        id=named,
+        kind=entry.kind,
+        on=entry.on,
+        recorded_at=record.at,
+        recorded_by=record.by,
+        reason=record.reason,
+        grant_id=record.name.id,
+        initiative_id=place.initiative_id,
+        financial_year=place.financial_year,
+        quarter=place.quarter,
+        nature=place.nature,
+        amount_pence=entry.amount_pence,
+        net_pence=entry.net_pence,
+        vat_pence=entry.vat_pence,
+        moves_pence=dict(entry.moves),
+        party=entry.party,
+        reference=entry.reference,
+        description=entry.description,
+        of=entry.of,
+        against_pence=dict(entry.against),
+        document=_document(entry),
+    )
+
+
+def _document(entry: Entry) -> DocumentView | None:
+    held = entry.document
+    if held is None:
+        return None
+    return DocumentView(
+        kind=held.kind,
+        number=held.number,
+        date=held.date,
+        supplier=held.supplier,
+        net_pence=held.net_pence,
+        vat_pence=held.vat_pence,
+    )
+
+
+class Posted(Shown, frozen=True, kw_only=True):
+    """The entries a request posted, in order."""
+
+    entries: tuple[EntryView, ...]
+
+
+def posted(grant: Written[Grant]) -> Posted:
+    """What a request to one grant posted."""
+    return posted_all((grant,))
+
+
+def posted_all(grants: Iterable[Written[Grant]]) -> Posted:
+    """What a request to several grants posted."""
+    records = (record for grant in grants for record in grant.records)
+    placed = ((entry_id(record.name.id, record.seq), record, record.fact) for record in records if isinstance(record.fact, Entry))
+    return Posted(entries=tuple(shown(each) for each in placed))
+
+
+class EntryQuery(PageQuery, frozen=True, kw_only=True):
+    """Which entries to list."""
+
+    fund: Slug | None = None
+    grant: Slug | None = None
+    initiative: Slug | None = None
+    kind: EntryKind | None = None
+    financial_year: FinancialYearText | None = None
+    quarter: QuarterText | None = None
+
+
+@entries.listing("/entries", allow=READ, query=EntryQuery, gives=shown, summary="List entries")
+def list_entries(call: Call, query: EntryQuery) -> Page[Placed]:
+    """Entries grant by grant, in the order in which they were recorded."""
+    scope = Scope(financial_year=query.financial_year, quarter=query.quarter, fund_id=query.fund, grant_id=query.grant)
+    after = (parse_entry_id(call.after) if call.after else None) or ("", 0)
+    found = reading.list_entries(call.context, scope, query.kind, query.initiative, after)
+    return Page.of(found, limit=query.limit, key=lambda placed: placed[0])
+
+
+@entries.get("/entries/{named}", allow=READ, gives=shown, summary="Show an entry", problems=(Missing,))
+def show_entry(call: Call, named: EntryId) -> Placed:
+    """One entry. It never changes."""
+    grant_id, seq = parse_entry_id(named) or ("", 0)
+    return (named, *reading.find_entry(call.context, grant_id, seq))
+
+
+class GivingBack(Body, frozen=True, kw_only=True):
+    """How much to release or reverse: everything that is left, where no amount is given."""
+
+    on: DateField
+    reason: Reason
+    amount_pence: PositivePence | None = None
+
+
+class Correction(Body, frozen=True, kw_only=True):
+    """A signed change to what an entry stands at, and why."""
+
+    on: DateField
+    change_pence: Pence
+    reason: Reason
+
+
+class Recoding(Body, frozen=True, kw_only=True):
+    """Where a miscoded entry belongs instead: all that is left of it, where no amount is given."""
+
+    on: DateField
+    to_initiative_id: Slug
+    to_nature: Nature
+    reason: Reason
+    amount_pence: Pence | None = None
+
+
+class Refund(Body, frozen=True, kw_only=True):
+    """Money that came back."""
+
+    on: DateField
+    amount_pence: PositivePence
+    reason: Reason
+    reference: Text | None = None
+
+
+_NAMED = (Missing, WrongEntry, NothingLeft, AnotherYear, DateOutsidePeriod)
+
+
+@entries.post(
+    "/entries/{named}/releases", allow=POST_MONEY, takes=GivingBack, gives=posted, summary="Release a commitment", problems=_NAMED
+)
+def release(call: Call, named: EntryId, body: GivingBack) -> Written[Grant]:
+    """Release a commitment that will not be paid, in part or in full."""
+    return services.give_back(call.context, named, EntryKind.RELEASE, body.on, body.amount_pence, body.reason)
+
+
+@entries.post("/entries/{named}/reversals", allow=POST_MONEY, takes=GivingBack, gives=posted, summary="Reverse an accrual", problems=_NAMED)
+def reverse(call: Call, named: EntryId, body: GivingBack) -> Written[Grant]:
+    """Reverse an accrual by hand, in part or in full; a payment that names it reverses it by itself."""
+    return services.give_back(call.context, named, EntryKind.REVERSAL, body.on, body.amount_pence, body.reason)
+
+
+@entries.post(
+    "/entries/{named}/corrections",
+    allow=POST_MONEY,
+    takes=Correction,
+    gives=posted,
+    summary="Correct an entry's amount",
+    problems=(*_NAMED, AllocationExhausted),
+)
+def correct(call: Call, named: EntryId, body: Correction) -> Written[Grant]:
+    """Post a correction: a new entry that names the one it corrects and says why. The first one stays as it was."""
+    return services.correct(call.context, named, body.on, body.change_pence, body.reason)
+
+
+@entries.post(
+    "/entries/{named}/recodings",
+    allow=POST_MONEY,
+    takes=Recoding,
+    gives=posted,
+    summary="Move a miscoded entry",
+    problems=(*_NAMED, AllocationExhausted),
+)
+def recode(call: Call, named: EntryId, body: Recoding) -> Written[Grant]:
+    """Post two corrections: one takes the money away from where it was coded, one puts it where it belongs."""
+    to = Elsewhere(initiative_id=body.to_initiative_id, nature=body.to_nature)
+    return services.recode(call.context, named, body.on, body.amount_pence, to, body.reason)
+
+
+@entries.post("/entries/{named}/refunds", allow=POST_MONEY, takes=Refund, gives=posted, summary="Record a refund", problems=_NAMED)
+def refund(call: Call, named: EntryId, body: Refund) -> Written[Grant]:
+    """Record money that came back, out of the payment it returns."""
+    return services.refund(call.context, named, body.on, body.amount_pence, body.reference or "", body.reason)

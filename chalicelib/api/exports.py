@@ -1,0 +1,120 @@
+"""Exports: finance's files, with control totals; downloads are signed links that expire."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from chalicelib.api.duties import EXPORT
+from chalicelib.api.fields import FinancialYearText, Pence, QuarterText, Slug
+from chalicelib.api.publications import FileView
+from chalicelib.api.routing import Call, Page, PageQuery, Routes
+from chalicelib.api.schemas import Body, Shown
+from chalicelib.domain.errors import ChainBroken, Missing
+from chalicelib.domain.exports import Export, Scope
+from chalicelib.services import exports as services
+from chalicelib.services import registers
+from chalicelib.services.unit import Held, Written
+
+exports = Routes("exports")
+
+LINK_SECONDS = 900
+"""How long a download link works."""
+
+ExportId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)", description="An export's id.")]
+
+
+class NewExport(Body, frozen=True, kw_only=True):
+    """Which entries to export: those that match every part given; at least one must be."""
+
+    financial_year: FinancialYearText | None = None
+    quarter: QuarterText | None = None
+    fund_id: Slug | None = None
+    grant_id: Slug | None = None
+
+    def scope(self) -> Scope:
+        """As the domain knows it. Raises Invalid."""
+        return Scope(financial_year=self.financial_year, quarter=self.quarter, fund_id=self.fund_id, grant_id=self.grant_id).checked()
+
+
+class ExportView(Shown, frozen=True, kw_only=True):
+    """An export: what it took in, from which ledger position, and what its rows come to."""
+
+    id: ExportId
+    on: date
+    financial_year: FinancialYearText | None
+    quarter: QuarterText | None
+    fund_id: Slug | None
+    grant_id: Slug | None
+    position: dict[str, int]
+    rows: int
+    totals_pence: dict[str, Pence]
+    files: tuple[FileView, ...]
+
+    @classmethod
+    def of(cls, held: Held[Export] | Written[Export]) -> ExportView:
+        """As the API shows it."""
+        export = held.state
+        return cls(
+            id=export.id,
+            on=export.on,
+            financial_year=export.scope.financial_year,
+            quarter=export.scope.quarter,
+            fund_id=export.scope.fund_id,
+            grant_id=export.scope.grant_id,
+            position=dict(export.position),
+            rows=export.rows,
+            totals_pence=dict(export.totals_pence),
+            files=tuple(FileView.of(file) for file in export.files),
+        )
+
+
+@exports.listing("/exports", allow=EXPORT, gives=ExportView.of, summary="List exports")
+def list_exports(call: Call, query: PageQuery) -> Page[Held[Export]]:
+    """Every export anybody made, in order of id."""
+    found = registers.every(call.context, Export, after=call.after)
+    return Page.of(found, limit=query.limit, key=lambda export: export.state.id)
+
+
+@exports.post(
+    "/exports",
+    allow=EXPORT,
+    takes=NewExport,
+    gives=ExportView.of,
+    at="/exports/{id}",
+    summary="Export entries",
+    problems=(Missing, ChainBroken),
+)
+def make_export(call: Call, body: NewExport) -> Written[Export]:
+    """Export the entries of a financial year, quarter, fund or grant as CSV, with control totals beside it."""
+    return services.make(call.context, body.scope())
+
+
+@exports.get("/exports/{export_id}", allow=EXPORT, gives=ExportView.of, summary="Show an export", problems=(Missing,))
+def show_export(call: Call, export_id: ExportId) -> Held[Export]:
+    """One export. Its files come from `/exports/{export_id}/links`."""
+    return registers.find(call.context, Export, export_id)
+
+
+class Links(Shown, frozen=True, kw_only=True):
+    """Where each file can be fetched, without signing in, for the next quarter of an hour."""
+
+    links: dict[str, str]
+    seconds: int
+
+
+def _links(links: dict[str, str]) -> Links:
+    return Links(links=links, seconds=LINK_SECONDS)
+
+
+@exports.get("/exports/{export_id}/links", allow=EXPORT, gives=_links, summary="Get an export's download links", problems=(Missing,))
+def link_export(call: Call, export_id: ExportId) -> dict[str, str]:
+    """A signed link to each of an export's files."""
+    context = call.context
+    export = registers.find(context, Export, export_id).state
+    return {
+        file.name: context.objects.link(services.key_of(export.id, file.name), seconds=LINK_SECONDS, now=context.now, filename=file.name)
+        for file in export.files
+    }

@@ -1,0 +1,98 @@
+"""The types of fields, each with what it means, what it may be and an example: the documentation is made from them.
+
+A pattern ends in `$(?!\\n)`: Python's `$` alone would let a trailing line feed through.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+MOST_PENCE = 10**13
+_END = r"$(?!\n)"
+# Every year a century can have, so that 2023-25 is refused where it stands: 00-01, 01-02 ... 99-00.
+_YEAR = "(19|20)(" + "|".join(f"{year:02}-{(year + 1) % 100:02}" for year in range(100)) + ")"
+_NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*" + _END
+_LINES = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]*" + _END
+
+Slug = Annotated[
+    str,
+    Meta(
+        max_length=60,
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*" + _END,
+        description="An id: lower-case letters, digits and single hyphens between them.",
+        examples=["ssf-5-warwickshire"],
+    ),
+]
+EntryId = Annotated[
+    str,
+    Meta(
+        max_length=72,
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.[1-9][0-9]{0,9}" + _END,
+        description="An entry's id: its grant's id, a full stop, and its record number.",
+        examples=["ssf-5-warwickshire.42"],
+    ),
+]
+Text = Annotated[
+    str,
+    Meta(min_length=1, max_length=200, pattern=_NO_CONTROLS, description="A line of text, up to 200 characters."),
+]
+LongText = Annotated[
+    str,
+    Meta(min_length=1, max_length=5000, pattern=_LINES, description="Text of several lines, up to 5,000 characters."),
+]
+Reason = Annotated[
+    str,
+    Meta(
+        min_length=3,
+        max_length=1000,
+        pattern=_LINES,
+        description="Why, in words that somebody else will understand in five years.",
+        examples=["Posted to the wrong quarter: the invoice is dated 28 June."],
+    ),
+]
+Pence = Annotated[
+    int,
+    Meta(ge=-MOST_PENCE, le=MOST_PENCE, description="A whole number of pence.", examples=[123456]),
+]
+PositivePence = Annotated[
+    int,
+    Meta(ge=1, le=MOST_PENCE, description="A whole number of pence, more than nothing.", examples=[123456]),
+]
+NonNegativePence = Annotated[
+    int,
+    Meta(ge=0, le=MOST_PENCE, description="A whole number of pence, or 0.", examples=[123456]),
+]
+Percent = Annotated[
+    int,
+    Meta(ge=0, le=100, description="Whole per cent.", examples=[50]),
+]
+Count = Annotated[
+    int,
+    Meta(ge=0, le=10**9, description="A whole number, or 0.", examples=[12]),
+]
+RecordNumber = Annotated[
+    int,
+    Meta(ge=0, le=10**10, description="A record's number in its chain: a position in the ledger.", examples=[42]),
+]
+DateField = Annotated[date, Meta(description="A date in London, as YYYY-MM-DD.", examples=["2023-11-01"])]
+Instant = Annotated[datetime, Meta(tz=True, description="An instant, in UTC.", examples=["2023-11-01T09:30:00Z"])]
+FinancialYearText = Annotated[
+    str,
+    Meta(
+        pattern=f"^{_YEAR}" + _END,
+        description="A financial year, April to March.",
+        examples=["2023-24"],
+    ),
+]
+QuarterText = Annotated[
+    str,
+    Meta(
+        pattern=f"^{_YEAR}-Q[1-4]" + _END,
+        description="A quarter of a financial year; Q1 is April to June.",
+        examples=["2023-24-Q3"],
+    ),
+]
+Version = Annotated[str, Meta(description="What If-Match must name to change this.", examples=["12"])]

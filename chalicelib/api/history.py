@@ -1,0 +1,115 @@
+"""History: every record of every chain, and whether the chains hold."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from chalicelib.api.duties import READ, VERIFY
+from chalicelib.api.fields import Instant, Slug
+from chalicelib.api.routing import Call, Page, PageQuery, Routes
+from chalicelib.api.schemas import Shown
+from chalicelib.domain.chain import Kind, Link, Name
+from chalicelib.domain.errors import Missing
+from chalicelib.services import reading, verification
+from chalicelib.services.verification import Verdict
+
+history = Routes("history")
+
+
+class Told(StrEnum):
+    """The things whose history can be read, as their addresses name them."""
+
+    FUNDS = "funds"
+    ORGANISATIONS = "organisations"
+    GRANTS = "grants"
+    INITIATIVES = "initiatives"
+    PUBLICATIONS = "publications"
+    EXPORTS = "exports"
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of aggregate."""
+        return Kind.PUBLICATIONS if self is Told.PUBLICATIONS else Kind(self.value.removesuffix("s"))
+
+
+class RecordView(Shown, frozen=True, kw_only=True):
+    """A record as it stands in its chain. `hash` is the SHA-256 of `previous_hash` and the record's stored text."""
+
+    seq: int
+    at: Instant
+    by: str
+    kind: str
+    reason: str
+    facts: dict[str, Any]
+    previous_hash: str
+    hash: str
+
+
+class _Stored(msgspec.Struct):
+    """A record's body, as text."""
+
+    seq: int
+    at: Instant
+    by: str
+    kind: str
+    facts: dict[str, Any]
+    previous_hash: str
+    reason: str = ""
+
+
+_decode = msgspec.json.Decoder(_Stored).decode
+
+
+def shown(link: Link) -> RecordView:
+    """A record as the API shows it."""
+    stored = _decode(link.body)
+    return RecordView(
+        seq=stored.seq,
+        at=stored.at,
+        by=stored.by,
+        kind=stored.kind,
+        reason=stored.reason,
+        facts=stored.facts,
+        previous_hash=stored.previous_hash,
+        hash=link.hash,
+    )
+
+
+@history.listing("/history/{told}/{thing_id}", allow=READ, gives=shown, summary="Read a history", problems=(Missing,))
+def read_history(call: Call, told: Told, thing_id: Slug, query: PageQuery) -> Page[Link]:
+    """Everything that ever happened to one thing, from the first record. The list of publications is `office`."""
+    after = int(call.after or 0)
+    found = reading.history(call.context, Name(told.kind, thing_id), after, query.limit + 1)
+    return Page.of(found, limit=query.limit, key=lambda link: str(link.seq))
+
+
+class VerdictView(Shown, frozen=True, kw_only=True):
+    """Whether a chain holds: how many records were checked, the last one's hash, and everything that is wrong."""
+
+    kind: Kind
+    id: str
+    holds: bool
+    records: int
+    head_hash: str
+    problems: tuple[str, ...]
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> VerdictView:
+        """As the API shows it."""
+        return cls(
+            kind=verdict.name.kind,
+            id=verdict.name.id,
+            holds=not verdict.problems,
+            records=verdict.position.seq,
+            head_hash=verdict.position.hash,
+            problems=verdict.problems,
+        )
+
+
+@history.get("/verification/{told}/{thing_id}", allow=VERIFY, gives=VerdictView.of, summary="Verify a chain", problems=(Missing,))
+def verify(call: Call, told: Told, thing_id: Slug) -> Verdict:
+    """Recompute every hash of one chain, fold it again, and compare with the head, the balances and the standings."""
+    return verification.verify(call.context, Name(told.kind, thing_id))

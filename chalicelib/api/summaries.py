@@ -1,0 +1,136 @@
+"""Summaries: the measures in any grouping, now or as they stood."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from chalicelib.api.duties import READ_OWN
+from chalicelib.api.fields import FinancialYearText, Pence, QuarterText, Slug
+from chalicelib.api.routing import Call, Routes
+from chalicelib.api.schemas import Body, Shown
+from chalicelib.domain.cells import Nature
+from chalicelib.domain.errors import ChainBroken, Missing, invalid
+from chalicelib.domain.initiatives import Category
+from chalicelib.domain.measures import MEASURES
+from chalicelib.domain.summaries import Dimension, Summary
+from chalicelib.services import summaries as services
+from chalicelib.services.summaries import AsAt, NotYours
+
+summaries = Routes("summaries")
+
+_DIMENSIONS = "|".join(Dimension)
+_PLACE = r"[a-z0-9]+(-[a-z0-9]+)*@[1-9][0-9]{0,9}"
+
+GroupBy = Annotated[
+    str,
+    Meta(
+        pattern=rf"^({_DIMENSIONS})(,({_DIMENSIONS})){{0,3}}$(?!\n)",
+        description="One to four dimensions to group by, with commas between them.",
+        examples=["fund,financial_year"],
+    ),
+]
+AsAtText = Annotated[
+    str,
+    Meta(
+        max_length=16_000,
+        pattern=rf"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|{_PLACE}(,{_PLACE})*)$(?!\n)",
+        description="A date: entries dated up to and including it. Or a ledger position: grant@record, with commas "
+        "between them, as a publication's manifest states it; grants not named are left out.",
+        examples=["2023-09-30"],
+    ),
+]
+
+
+class SummaryQuery(Body, frozen=True, kw_only=True):
+    """How to group, which money, and as at when. Without `as_at` it is the ledger as it stands."""
+
+    by: GroupBy | None = None
+    as_at: AsAtText | None = None
+    fund: Slug | None = None
+    grant: Slug | None = None
+    lead_recipient: Slug | None = None
+    force_area: Annotated[str, Meta(pattern=r"^(E23|W15)[0-9]{6}$(?!\n)")] | None = None
+    initiative: Slug | None = None
+    category: Category | None = None
+    partner: Slug | None = None
+    financial_year: FinancialYearText | None = None
+    quarter: QuarterText | None = None
+    nature: Nature | None = None
+
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """What to group by. Raises Invalid when a dimension is named twice."""
+        named = tuple(Dimension(name) for name in self.by.split(",")) if self.by else ()
+        if len(set(named)) != len(named):
+            raise invalid("/by", "names a dimension twice")
+        return named
+
+    def filters(self) -> dict[Dimension, str]:
+        """What to keep."""
+        held = ((dimension, getattr(self, dimension.value)) for dimension in Dimension)
+        return {dimension: str(value) for dimension, value in held if value is not None}
+
+    def moment(self) -> AsAt:
+        """Which ledger is meant. Raises Invalid for a day that no calendar has, or a grant named twice."""
+        if self.as_at is None:
+            return AsAt()
+        if "@" not in self.as_at:
+            return AsAt(on=_day(self.as_at))
+        places = [place.split("@") for place in self.as_at.split(",")]
+        position = {grant: int(seq) for grant, seq in places}
+        if len(position) != len(places):
+            raise invalid("/as_at", "names a grant twice")
+        return AsAt(position=position)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise invalid("/as_at", f"{text} is not a date: {error}") from error
+
+
+class RowView(Shown, frozen=True, kw_only=True):
+    """One group: its value for each dimension (null where money belongs to none), and every measure in pence."""
+
+    group: dict[str, str | None]
+    measures_pence: dict[str, Pence]
+
+
+class SummaryView(Shown, frozen=True, kw_only=True):
+    """The groups, the total over all of them, and what each measure means."""
+
+    by: tuple[Dimension, ...]
+    rows: tuple[RowView, ...]
+    total_pence: dict[str, Pence]
+    meanings: dict[str, str]
+
+    @classmethod
+    def of(cls, summary: Summary) -> SummaryView:
+        """As the API shows it."""
+        return cls(
+            by=summary.by,
+            rows=tuple(
+                RowView(group={name.value: value for name, value in row.group.items()}, measures_pence=dict(row.measures))
+                for row in summary.rows
+            ),
+            total_pence=dict(summary.total),
+            meanings={name: measure.meaning for name, measure in MEASURES.items()},
+        )
+
+
+@summaries.get(
+    "/summaries",
+    allow=READ_OWN,
+    query=SummaryQuery,
+    gives=SummaryView.of,
+    summary="Sum up the ledger",
+    problems=(Missing, NotYours, ChainBroken),
+)
+def summarise(call: Call, query: SummaryQuery) -> Summary:
+    """Every measure in groups that add up to the total. Live, it reads balances only, whatever the ledger's length;
+    as at a date or position it folds the records, each checked against its chain. A partner sees its own initiatives.
+    """
+    return services.summary(call.context, query.dimensions(), query.filters(), query.moment())

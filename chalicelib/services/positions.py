@@ -1,0 +1,113 @@
+"""Positions: how far every chain had come, and what the ledger said there, whatever has been recorded since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from chalicelib.context import Context
+from chalicelib.domain import chain
+from chalicelib.domain.aggregates import State, apply
+from chalicelib.domain.chain import GENESIS, Kind, Link, Name, unbroken
+from chalicelib.domain.errors import ChainBroken, Missing
+from chalicelib.domain.grants import Grant
+from chalicelib.reports.bodies import ENTRY_KINDS, decode
+from chalicelib.services.unit import S
+from chalicelib.storage import items
+
+Position = Mapping[str, int]
+"""The number of each chain's last record, by `grant#ssf-4-staffordshire`. What is not named was not there."""
+
+# Grants first: whatever a grant's entries name was recorded before them, so it cannot be missing from what is read after.
+_COVERED = (Kind.GRANT, Kind.INITIATIVE, Kind.FUND, Kind.ORGANISATION)
+
+
+def position_now(context: Context) -> dict[str, int]:
+    """How far the chain of every grant, initiative, fund and organisation has come.
+
+    Each chain is whole to its position. A document split over several grants that is posted while this reads may
+    be in for one of them only; the next position has the rest.
+    """
+    return {str(head.name): head.position.seq for kind in _COVERED for head in context.store.heads(kind)}
+
+
+def ids_in(position: Position, kind: Kind) -> tuple[str, ...]:
+    """The ids of one kind that a position names, in order."""
+    found = (key.split("#", 1) for key in position)
+    return tuple(sorted(aggregate_id for each, aggregate_id in found if each == kind))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantThen:
+    """A grant at a position: its details (not what is allocated or used of its lines), and what its entries add up to.
+
+    `cells` holds counters in pence by cell; `entries` how many entries moved which counters.
+    """
+
+    grant: Grant
+    cells: Mapping[str, Mapping[str, int]]
+    entries: Mapping[tuple[str, ...], int]
+
+
+class Past:
+    """The ledger at a position. Every chain is checked from its first record as it is read.
+
+    `heads` fills with where each chain stood there, by its name.
+    """
+
+    def __init__(self, context: Context, position: Position) -> None:
+        self._context = context
+        self._states: dict[Name, State] = {}
+        self.position = position
+        self.heads: dict[str, chain.Position] = {}
+
+    def links(self, name: Name) -> Iterator[Link]:
+        """An aggregate's links up to the position. Raises ChainBroken, also when the last of them are gone."""
+        until = self.position.get(str(name), 0)
+        at = chain.Position(0, GENESIS)
+        for link in unbroken(name, self._context.store.links(name, until=until)):
+            at = chain.Position(link.seq, link.hash)
+            yield link
+        if at.seq != until:
+            raise ChainBroken(aggregate=str(name), seq=at.seq + 1, why=f"is missing: the chain had come to record {until}")
+        self.heads[str(name)] = at
+
+    def state(self, kind: type[S], aggregate_id: str) -> S:
+        """An aggregate as it stood. Raises Missing, ChainBroken."""
+        name = Name(kind.KIND, aggregate_id)
+        if name not in self._states:
+            state: State | None = None
+            for link in self.links(name):
+                state = apply(state, items.record_of(name, link).fact, link.seq)
+            if state is None:
+                raise Missing(kind=name.kind.value, id=aggregate_id)
+            self._states[name] = state
+        found = self._states[name]
+        if not isinstance(found, kind):
+            raise TypeError(f"{name} is not a {kind.__name__}")
+        return found
+
+    def every(self, kind: type[S]) -> dict[str, S]:
+        """Every aggregate of a kind as it stood, by id. Raises ChainBroken."""
+        return {aggregate_id: self.state(kind, aggregate_id) for aggregate_id in ids_in(self.position, kind.KIND)}
+
+    def grant(self, grant_id: str) -> GrantThen:
+        """A grant and its money as they stood, in one reading of its chain. Raises Missing, ChainBroken."""
+        name = Name(Kind.GRANT, grant_id)
+        state: State | None = None
+        cells: dict[str, dict[str, int]] = {}
+        entries: dict[tuple[str, ...], int] = {}
+        for link in self.links(name):
+            body = decode(link.body, str(name), link.seq)
+            if body.kind not in ENTRY_KINDS:
+                state = apply(state, items.record_of(name, link).fact, link.seq)
+                continue
+            moves = body.facts.moves
+            cell = cells.setdefault(body.facts.cell, {})
+            for counter, pence in moves.items():
+                cell[counter] = cell.get(counter, 0) + pence
+            moved = tuple(moves)
+            entries[moved] = entries.get(moved, 0) + 1
+        if not isinstance(state, Grant):
+            raise Missing(kind="grant", id=grant_id)
+        return GrantThen(grant=state, cells=cells, entries=entries)

@@ -1,0 +1,19 @@
+"""Files that are written once and never changed: one protocol, kept in an S3 bucket or in a folder."""
+
+from chalicelib.storage.objects.bucket import S3Client, S3Objects, s3_client
+from chalicelib.storage.objects.contract import LinkRefused, NameUnusable, ObjectExists, ObjectMissing, Objects, Stored, attachment
+from chalicelib.storage.objects.folder import FolderObjects
+
+__all__ = [
+    "FolderObjects",
+    "LinkRefused",
+    "NameUnusable",
+    "ObjectExists",
+    "ObjectMissing",
+    "Objects",
+    "S3Client",
+    "S3Objects",
+    "Stored",
+    "attachment",
+    "s3_client",
+]

@@ -1,0 +1,87 @@
+"""`python -m local`: run Streetlight on this machine, and look after its data."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event
+
+from local.embedded import EmbeddedDynamoDBFailed
+from local.fuzzing import fuzz
+from local.issuer import ROLES
+from local.machine import ROOT, Machine, MachineBusy
+from local.running import run, token_for
+from local.streetlight import PARTNER, parts
+from local.verifying import verify
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do one command. The exit code is 0 when it did, 1 when it could not, and 2 when it was not understood."""
+    asked = _parser().parse_args(arguments)
+    machine = Machine(folder=asked.data.resolve(), port=asked.port)
+    try:
+        return int(asked.do(machine, asked))
+    except (MachineBusy, EmbeddedDynamoDBFailed, OSError) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.add_argument("--data", type=Path, default=ROOT / ".local", help="the folder that keeps everything (default: .local)")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="default: $PORT, or else 8000")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    commands.add_parser("run", help="serve until Ctrl-C; the first run loads the example").set_defaults(do=_run)
+
+    token = commands.add_parser("token", help="print a token for a role")
+    token.add_argument("role", choices=ROLES)
+    token.add_argument("--organisation", default=PARTNER, help="the organisation of a partner's token (default: %(default)s)")
+    token.set_defaults(do=_token)
+
+    check = commands.add_parser("verify", help="recompute every hash, head and balance; the server must not run meanwhile")
+    check.set_defaults(do=_verify)
+
+    fuzzing = commands.add_parser("schemathesis", help="run schemathesis against a fresh server; options after -- are its own")
+    fuzzing.add_argument("options", nargs="*", metavar="option")
+    fuzzing.set_defaults(do=_fuzz)
+
+    reset = commands.add_parser("reset", help="throw away everything in the data folder")
+    reset.set_defaults(do=_reset)
+    return parser
+
+
+def _run(machine: Machine, _asked: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    stop = Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stop.set())
+    return run(machine, parts(machine), stop)
+
+
+def _token(machine: Machine, asked: argparse.Namespace) -> int:
+    print(token_for(machine.issuer(), asked.role, asked.organisation))
+    return 0
+
+
+def _verify(machine: Machine, _asked: argparse.Namespace) -> int:
+    return verify(machine)
+
+
+def _fuzz(_machine: Machine, asked: argparse.Namespace) -> int:
+    return fuzz(parts, asked.options)
+
+
+def _reset(machine: Machine, _asked: argparse.Namespace) -> int:
+    machine.reset()
+    print(f"{machine.folder} is gone; the next run starts afresh.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""`make run`: start an office, fill it the first time, say where everything is, and wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Event
+
+from chalice.app import Chalice
+
+from local.files import Guard
+from local.issuer import ROLES, Issuer
+from local.machine import PUBLISHED_PATH, REGION, TABLE, Machine
+from local.office import Office, office
+from local.table import ensure_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What an office on this machine is made of besides the machine.
+
+    `fill` is called with every first start, through the served API, and again where an earlier one did not finish.
+    `partner` is the organisation that the partner's token is for.
+    """
+
+    build: Callable[[], Chalice]
+    guard: Guard
+    fill: Callable[[Office], None]
+    partner: str
+
+
+def run(machine: Machine, parts: Parts, stop: Event) -> int:
+    """Serve until `stop` is set. The exit code is 1 when the store died first."""
+    with opened(machine, parts) as running:
+        _fill_once(machine, parts, running)
+        print(_where_everything_is(machine, running, parts))
+        while not stop.wait(1):
+            if not running.dynamodb.is_running:
+                print("The embedded DynamoDB has ended. Nothing acknowledged is lost; start again.")
+                return 1
+    return 0
+
+
+@contextmanager
+def opened(machine: Machine, parts: Parts, *, in_memory: bool = False) -> Iterator[Office]:
+    """A running office whose table stands."""
+    with office(machine, parts.build, parts.guard, in_memory=in_memory) as running:
+        ensure_table(TABLE, region=REGION, endpoint_url=running.dynamodb.endpoint_url)
+        yield running
+
+
+def token_for(issuer: Issuer, role: str, organisation: str) -> str:
+    """Sign a token for one role, good for twelve hours from now. Only a partner's names an organisation."""
+    theirs = organisation if role == "partner" else None
+    return issuer.token([role], subject=f"local-{role}", now=datetime.now(UTC), organisation=theirs)
+
+
+def tokens(issuer: Issuer, organisation: str) -> Mapping[str, str]:
+    """Sign one token for every role."""
+    return {role: token_for(issuer, role, organisation) for role in ROLES}
+
+
+def _fill_once(machine: Machine, parts: Parts, running: Office) -> None:
+    filled = machine.folder / "filled"
+    if not filled.exists():
+        parts.fill(running)
+        filled.touch()  # not before: a fill that was interrupted is taken up again
+
+
+def _where_everything_is(machine: Machine, running: Office, parts: Parts) -> str:
+    lines = [
+        f"Streetlight answers at   {running.url}",
+        f"its API is described at  {running.url}/docs",
+        f"the published page is    {running.url}{PUBLISHED_PATH}",
+        f"its data stays in        {machine.folder}",
+        "",
+        "A token for each role, good for twelve hours (`make token ROLE=officer` makes another):",
+        *(f"  {role:14}{token}" for role, token in tokens(running.issuer, parts.partner).items()),
+        "",
+        "Ctrl-C stops it.",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,50 @@
+"""Streetlight itself, as this machine's server takes it: the app, the links it signs, the example it starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from urllib.parse import parse_qs
+
+from chalice.app import Chalice
+
+from chalicelib.domain.errors import DomainError
+from chalicelib.storage.objects import FolderObjects, attachment
+from local.files import Guard, NotAllowed
+from local.machine import Machine
+from local.office import Office
+from local.running import Parts, tokens
+
+PARTNER = "stoke-on-trent-city-council"
+"""The organisation of the example whose partner's token is printed."""
+
+
+def parts(machine: Machine) -> Parts:
+    """What `make run` serves on a machine."""
+    return Parts(build=_app, guard=signed_links(machine), fill=_fill, partner=PARTNER)
+
+
+def signed_links(machine: Machine) -> Guard:
+    """Let through the links that the app has signed, with the name under which the browser saves the file."""
+    folder = FolderObjects(machine.objects, machine.objects_url, machine.link_key().encode())
+
+    def guard(key: str, query: str) -> Mapping[str, str]:
+        try:
+            folder.check(key, query, datetime.now(UTC))
+            return {"Content-Disposition": attachment(parse_qs(query)["filename"][0])}
+        except DomainError as refusal:
+            raise NotAllowed(str(refusal)) from None
+
+    return guard
+
+
+def _app() -> Chalice:
+    from app import app  # noqa: PLC0415  not before its environment stands
+
+    return app
+
+
+def _fill(office: Office) -> None:
+    from local import example  # noqa: PLC0415  only the first run needs it
+
+    example.load(office.url, tokens(office.issuer, PARTNER))

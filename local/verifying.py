@@ -1,0 +1,44 @@
+"""`make verify`: every chain, head and balance in the data folder, recomputed while nothing else writes to it."""
+
+from __future__ import annotations
+
+import os
+
+from chalicelib.backend import backend_from
+from chalicelib.context import Context, random_id, the_time, wait_a_moment
+from chalicelib.domain.people import Actor, Role
+from chalicelib.services.verification import Verdict, verify_all
+from local.machine import REGION, TABLE, Machine
+from local.office import store_of
+from local.table import ensure_table
+
+
+def verify(machine: Machine) -> int:
+    """Print a line for each aggregate and what is wrong with it; the exit code is 1 when anything is."""
+    with store_of(machine) as dynamodb:
+        ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)
+        verdicts = [_told(verdict) for verdict in verify_all(_context())]
+    broken = sum(bool(verdict.problems) for verdict in verdicts)
+    print(f"{len(verdicts)} chains verified, {broken or 'none'} broken.")
+    return 1 if broken else 0
+
+
+def _told(verdict: Verdict) -> Verdict:
+    print(f"{verdict.name}  {verdict.position.seq} records  {verdict.position.hash[:12]}  {'BROKEN' if verdict.problems else 'whole'}")
+    for problem in verdict.problems:
+        print(f"    {problem}")
+    return verdict
+
+
+def _context() -> Context:
+    backend = backend_from(os.environ)
+    return Context(
+        actor=Actor(subject="local", roles=frozenset({Role.VIEWER})),
+        now=the_time(),
+        request_id=random_id(),
+        store=backend.store,
+        objects=backend.objects,
+        settings=backend.settings,
+        new_id=random_id,
+        pause=wait_a_moment,
+    )

@@ -1,0 +1,78 @@
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import jwt
+import pytest
+
+from chalicelib.storage.objects import FolderObjects
+from local.__main__ import main
+from local.files import NotAllowed
+from local.machine import Machine
+from local.streetlight import signed_links
+
+
+def test_the_token_command_prints_a_token_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--data", str(tmp_path), "--port", "8123", "token", "partner", "--organisation", "a-partner"])
+
+    claims = jwt.decode(capsys.readouterr().out.strip(), options={"verify_signature": False})
+    assert code == 0
+    assert (claims["iss"], claims["roles"], claims["organisation"]) == ("http://127.0.0.1:8123", ["partner"], "a-partner")
+
+
+@pytest.mark.parametrize("arguments", [[], ["token"], ["token", "king"], ["sing"]])
+def test_a_command_that_is_not_understood_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+
+    assert "usage: python -m local" in capsys.readouterr().err
+
+
+def test_reset_throws_the_data_away(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    main(["--data", str(folder), "token", "viewer"])
+
+    assert main(["--data", str(folder), "reset"]) == 0
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("command", ["reset", "verify"])
+def test_what_needs_the_data_for_itself_says_so_while_a_server_has_it(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Machine(folder=tmp_path).held():
+        code = main(["--data", str(tmp_path), command])
+
+    assert code == 1
+    assert "Another Streetlight is running" in capsys.readouterr().err
+
+
+def test_an_empty_store_verifies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(tmp_path), "verify"]) == 0
+    assert capsys.readouterr().out == "0 chains verified, none broken.\n"
+
+
+def test_a_link_that_the_app_signed_opens_its_file_under_its_name(tmp_path: Path) -> None:
+    machine = Machine(folder=tmp_path)
+    guard = signed_links(machine)
+
+    assert guard("exports/1.csv", link_query(machine)) == {"Content-Disposition": 'attachment; filename="entries 2023-24.csv"'}
+
+
+@pytest.mark.parametrize(
+    ("key", "days_ago", "why"),
+    [("exports/2.csv", 0, "was not signed here, or was changed since"), ("exports/1.csv", 2, "has expired")],
+)
+def test_another_files_link_or_an_old_one_opens_nothing(tmp_path: Path, key: str, days_ago: int, why: str) -> None:
+    machine = Machine(folder=tmp_path)
+    query = link_query(machine, days_ago=days_ago)
+
+    with pytest.raises(NotAllowed, match=why):
+        signed_links(machine)(key, query)
+
+
+def link_query(machine: Machine, *, days_ago: int = 0) -> str:
+    objects = FolderObjects(machine.objects, machine.objects_url, machine.link_key().encode())
+    objects.put("exports/1.csv", io.BytesIO(b"a,b\n"), content_type="text/csv")
+    now = datetime.now(UTC) - timedelta(days=days_ago)
+    return objects.link("exports/1.csv", seconds=86400, now=now, filename="entries 2023-24.csv").partition("?")[2]
