@@ -15,9 +15,9 @@ from local.embedded import EmbeddedDynamoDBFailed
 from local.fuzzing import fuzz
 from local.issuer import ROLES
 from local.machine import ROOT, Machine, MachineBusy
+from local.offline import publish, verify
 from local.running import run, token_for
 from local.streetlight import PARTNER, parts
-from local.verifying import verify
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("verify", help="recompute every hash, head and balance; the server must not run meanwhile")
     check.set_defaults(do=_verify)
 
+    publication = commands.add_parser("publish", help="write a publication; the server must not run meanwhile (it has POST /publications)")
+    publication.set_defaults(do=_publish)
+
     fuzzing = commands.add_parser("schemathesis", help="run schemathesis against a fresh server; options after -- are its own")
     fuzzing.add_argument("options", nargs="*", metavar="option")
     fuzzing.set_defaults(do=_fuzz)
@@ -71,6 +74,10 @@ def _token(machine: Machine, asked: argparse.Namespace) -> int:
 
 def _verify(machine: Machine, _asked: argparse.Namespace) -> int:
     return verify(machine)
+
+
+def _publish(machine: Machine, _asked: argparse.Namespace) -> int:
+    return publish(machine)
 
 
 def _fuzz(_machine: Machine, asked: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from chalice.app import Chalice
 
 from local.files import Guard
 from local.issuer import ROLES, Issuer
-from local.machine import PUBLISHED_PATH, REGION, TABLE, Machine
+from local.machine import REGION, TABLE, Machine
 from local.office import Office, office
 from local.table import ensure_table
 
@@ -22,12 +22,14 @@ class Parts:
     """What an office on this machine is made of besides the machine.
 
     `fill` is called with every first start, through the served API, and again where an earlier one did not finish.
+    `published` says under which key the newest publication's files are, with a closing slash, if there is one.
     `partner` is the organisation that the partner's token is for.
     """
 
     build: Callable[[], Chalice]
     guard: Guard
     fill: Callable[[Office], None]
+    published: Callable[[], str | None]
     partner: str
 
 
@@ -70,10 +72,11 @@ def _fill_once(machine: Machine, parts: Parts, running: Office) -> None:
 
 
 def _where_everything_is(machine: Machine, running: Office, parts: Parts) -> str:
+    published = parts.published()
     lines = [
         f"Streetlight answers at   {running.url}",
         f"its API is described at  {running.url}/docs",
-        f"the published page is    {running.url}{PUBLISHED_PATH}",
+        f"the published page is    {f'{running.url}/{published}' if published else 'not made yet'}",
         f"its data stays in        {machine.folder}",
         "",
         "A token for each role, good for twelve hours (`make token ROLE=officer` makes another):",

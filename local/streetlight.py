@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from chalice.app import Chalice
 
+from chalicelib.backend import Lazily, backend_from
 from chalicelib.domain.errors import DomainError
+from chalicelib.domain.people import Role
+from chalicelib.services import publications
 from chalicelib.storage.objects import FolderObjects, attachment
 from local.files import Guard, NotAllowed
 from local.machine import Machine
 from local.office import Office
+from local.offline import context_as
 from local.running import Parts, tokens
 
 PARTNER = "stoke-on-trent-city-council"
@@ -21,7 +26,7 @@ PARTNER = "stoke-on-trent-city-council"
 
 def parts(machine: Machine) -> Parts:
     """What `make run` serves on a machine."""
-    return Parts(build=_app, guard=signed_links(machine), fill=_fill, partner=PARTNER)
+    return Parts(build=_app, guard=signed_links(machine), fill=_fill, published=_published, partner=PARTNER)
 
 
 def signed_links(machine: Machine) -> Guard:
@@ -39,12 +44,18 @@ def signed_links(machine: Machine) -> Guard:
 
 
 def _app() -> Chalice:
-    from app import app  # noqa: PLC0415  not before its environment stands
+    from chalicelib.api.api import build_api  # noqa: PLC0415  a token is printed without waiting for all routes
 
-    return app
+    return build_api(Lazily(lambda: backend_from(os.environ)))  # and not app.app, whose backend outlives an office
 
 
 def _fill(office: Office) -> None:
     from local import example  # noqa: PLC0415  only the first run needs it
 
     example.load(office.url, tokens(office.issuer, PARTNER))
+    publications.publish(context_as(Role.PUBLISHER))
+
+
+def _published() -> str | None:
+    latest = publications.latest(context_as(Role.VIEWER))
+    return publications.key_of(latest.id, "") if latest else None

@@ -6,6 +6,7 @@ from typing import Protocol, cast
 
 from botocore.exceptions import ClientError
 
+from chalicelib.storage.dynamo import dynamodb_client
 from chalicelib.storage.wire import Client
 
 
@@ -13,8 +14,13 @@ class _TableMaker(Protocol):
     def create_table(self, **request: object) -> object: ...
 
 
-def ensure_table(client: Client, table_name: str) -> bool:
+def ensure_table(table_name: str, *, region: str, endpoint_url: str | None) -> bool:
     """Make the table unless it is there, and say whether it was made."""
+    return ensure_table_with(dynamodb_client(region=region, endpoint_url=endpoint_url), table_name)
+
+
+def ensure_table_with(client: Client, table_name: str) -> bool:
+    """Make the table with a client that is there already."""
     try:
         cast("_TableMaker", client).create_table(
             TableName=table_name,

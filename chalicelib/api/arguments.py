@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 
-import msgspec
-
+from chalicelib.api.changes import given
 from chalicelib.api.complaints import below
 from chalicelib.api.incoming import Incoming
 from chalicelib.api.problems import BodyTooLarge, UnsupportedMedia
 from chalicelib.api.route import Route
-from chalicelib.api.schemas import given, read, read_query, read_text
+from chalicelib.api.schemas import Body, read, read_query, read_text
 from chalicelib.domain.errors import FieldError, Invalid
 
 LARGEST = 256 * 1024
@@ -39,14 +38,14 @@ def of(route: Route, request: Incoming) -> dict[str, object]:
     return found
 
 
-def _body(route: Route, schema: type[msgspec.Struct], raw: bytes) -> msgspec.Struct:
+def _body(route: Route, schema: type[Body], raw: bytes) -> Body:
     body = read(raw, schema)
     if route.method == "PATCH" and not given(body):
         raise Invalid((FieldError("", f"Name at least one thing to change: {', '.join(schema.__struct_encode_fields__)}."),))
     return body
 
 
-class _Nothing(msgspec.Struct, forbid_unknown_fields=True):
+class _Nothing(Body, frozen=True):
     """The query of a route that takes none."""
 
 

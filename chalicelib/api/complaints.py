@@ -99,7 +99,8 @@ def _alternative(value: dict[str, object], kind: object, pointer: str) -> Iterat
     if len(objects) == 1:
         yield from _parts(value, objects[0], pointer)
         return
-    tagged = {each.__struct_config__.tag: each for each in objects if isinstance(each, msgspec.StructMeta)}
+    structs = [each for each in objects if isinstance(each, type) and issubclass(each, msgspec.Struct)]
+    tagged = {each.__struct_config__.tag: each for each in structs}
     field = next((each.__struct_config__.tag_field for each in tagged.values()), None)
     if field is None:
         return

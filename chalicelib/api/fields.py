@@ -1,6 +1,6 @@
 """The types of fields, each with what it means, what it may be and an example: the documentation is made from them.
 
-A pattern ends in `$(?!\\n)`: Python's `$` alone would let a trailing line feed through.
+A pattern ends with a look for a line feed after `$`: Python's `$` alone would let a trailing line feed through.
 """
 
 from __future__ import annotations

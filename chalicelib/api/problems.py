@@ -126,6 +126,11 @@ def name_of(kind: type[DomainError]) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", kind.__name__).lower()
 
 
+def title_of(kind: type[DomainError]) -> str:
+    """An error class's title: the first line of its docstring."""
+    return (kind.__doc__ or kind.__name__).strip().splitlines()[0]
+
+
 def type_of(kind: type[DomainError]) -> str:
     """An error class's problem type."""
     return f"/problems/{name_of(kind)}"

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
-import msgspec
-
 from chalicelib.api.paging import Listing, decode
+from chalicelib.api.schemas import Body
 from chalicelib.context import Context
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.people import Role
@@ -41,8 +40,8 @@ class Route:
     allow: Allowed
     gives: Callable[..., object]
     summary: str
-    takes: type[msgspec.Struct] | None = None
-    query: type[msgspec.Struct] | None = None
+    takes: type[Body] | None = None
+    query: type[Body] | None = None
     creates: bool = False
     versioned: bool = False
     paged: bool = False
@@ -66,6 +65,11 @@ class Route:
     def changes(self) -> bool:
         """Whether a change to something that exists is asked for, so that If-Match must name its version."""
         return self.versioned and self.method != "GET"
+
+    @property
+    def tagged(self) -> bool:
+        """Whether an answer always carries an ETag: every GET's does, and every versioned thing's."""
+        return self.method == "GET" or "version" in getattr(self.answer, "__struct_fields__", ())
 
     @cached_property
     def parameters(self) -> dict[str, object]:

@@ -48,13 +48,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Concatenate, NotRequired, TypedDict, TypeVar, Unpack
 
-import msgspec
 from chalice.app import Blueprint, Chalice
 
 from chalicelib.api.host import Api
 from chalicelib.api.paging import Page, PageQuery
 from chalicelib.api.route import ANYONE, HTML, JSON, Allowed, Call, Route
-from chalicelib.api.schemas import Versioned
+from chalicelib.api.schemas import Body, Versioned
 from chalicelib.domain.errors import DomainError
 
 __all__ = ["ANYONE", "HTML", "JSON", "Api", "Call", "Page", "PageQuery", "Route", "Routes", "Versioned"]
@@ -62,7 +61,6 @@ __all__ = ["ANYONE", "HTML", "JSON", "Api", "Call", "Page", "PageQuery", "Route"
 R = TypeVar("R")
 View = Callable[Concatenate[Call, ...], R]
 Declare = Callable[[View[R]], View[R]]
-Struct = type[msgspec.Struct]
 
 
 class Facts(TypedDict):
@@ -86,7 +84,7 @@ class Routes(Blueprint):
         path: str,
         *,
         gives: Callable[[R], object],
-        query: Struct | None = None,
+        query: type[Body] | None = None,
         versioned: bool = False,
         media: str = JSON,
         headers: Mapping[str, str] | None = None,
@@ -121,7 +119,7 @@ class Routes(Blueprint):
         path: str,
         *,
         gives: Callable[[R], object],
-        takes: Struct | None = None,
+        takes: type[Body] | None = None,
         creates: bool = True,
         versioned: bool | None = None,
         at: str | None = None,
@@ -144,7 +142,7 @@ class Routes(Blueprint):
         )
 
     def patch(
-        self, path: str, *, takes: Struct, gives: Callable[[R], object], versioned: bool = True, **facts: Unpack[Facts]
+        self, path: str, *, takes: type[Body], gives: Callable[[R], object], versioned: bool = True, **facts: Unpack[Facts]
     ) -> Declare[R]:
         """Declare a route that changes something that exists."""
         return self._declare(
@@ -171,7 +169,7 @@ class Routes(Blueprint):
 
 def _check(route: Route) -> None:
     """Raise TypeError when a route cannot work, so that a mistake is found when its module is imported."""
-    if route.allow is not ANYONE and not (isinstance(route.allow, frozenset) and route.allow):
+    if route.allow is not ANYONE and not route.allow:
         raise TypeError(f"{route.method} {route.path}: allow= must be a frozenset of roles, or ANYONE")
     expected = ["call", *re.findall(r"{(\w+)}", route.path)]
     expected += ["query"] if route.query else []

@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from chalicelib.api.complaints import below, complaints, unwrapped
 from chalicelib.domain.errors import FieldError, Invalid
 
-T = TypeVar("T")
+T = TypeVar("T", bound="Body")
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _TRUTHS = {"true": True, "false": False}
@@ -35,11 +35,6 @@ class Versioned(Shown, frozen=True, kw_only=True):
     """A resource that can be changed: its `version` is the answer's ETag, and what If-Match must name."""
 
     version: str
-
-
-def given(body: msgspec.Struct) -> dict[str, Any]:  # the struct knows the members' types, a dict cannot say them
-    """The members of a body of changes that were sent; those left out are UNSET and absent here."""
-    return {name: value for name in body.__struct_fields__ if (value := getattr(body, name)) is not msgspec.UNSET}
 
 
 def read(raw: bytes, schema: type[T]) -> T:
@@ -63,7 +58,7 @@ def read_query(given: Mapping[str, Sequence[str]], schema: type[T]) -> T:
     repeated = tuple(
         FieldError(below("", name), f"is given {len(values)} times; give it once") for name, values in given.items() if len(values) > 1
     )
-    kinds = {field.encode_name: field.type for field in msgspec.structs.fields(schema)}  # type: ignore[arg-type]  # T is a struct
+    kinds = {field.encode_name: field.type for field in msgspec.structs.fields(schema)}
     values = {name: _sense(texts[-1], kinds.get(name, str)) for name, texts in given.items()}
     try:
         value = msgspec.convert(values, schema)

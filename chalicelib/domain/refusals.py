@@ -234,7 +234,7 @@ class WrongEntry(Refused):
 
     @property
     def detail(self) -> str:
-        return f"{self.entry_id} is a {self.kind}; this needs a {' or '.join(self.needed)}."
+        return f"{self.entry_id} is of the kind {self.kind}; this needs one of the kind {' or '.join(self.needed)}."
 
 
 @dataclass(eq=False)

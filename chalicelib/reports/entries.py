@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from chalicelib.domain.cells import Cell, Counter
 from chalicelib.domain.chain import Link, Name
 from chalicelib.domain.measures import figures
-from chalicelib.reports.bodies import ENTRY_KINDS, Document, Facts, decode
-from chalicelib.reports.cells import END, Pounds, Texts, cell, is_plain
+from chalicelib.reports.bodies import ENTRY_KINDS, Body, Document, Facts, decode
+from chalicelib.reports.cells import END, cell, cells, pounds
 
 _COUNTERS = tuple(counter.value for counter in Counter)
 
@@ -17,8 +17,6 @@ COLUMNS = (
     "entry_id",
     "kind",
     "date",
-    "recorded_at",
-    "recorded_by",
     "fund",
     "grant",
     "lead_recipient",
@@ -32,24 +30,25 @@ COLUMNS = (
     "amount_pounds",
     "net_pounds",
     "vat_pounds",
-    "party",
     "document_kind",
-    "document_number",
     "document_date",
     "document_total_pounds",
+    "document_number",
+    "party",
     "reference",
     "entry_named",
     "description",
     "reason",
+    "recorded_by",
+    "recorded_at",
     *(f"{counter}_pounds" for counter in _COUNTERS),
 )
 """What each row holds. The last eleven say what the entry adds to each counter, so each column's sum is that counter."""
 
 HEADING = ",".join(COLUMNS) + END
 
-# One entry nearly always moves one counter: its eleven cells are its amount between these.
-_BEFORE = {counter: "," * place for place, counter in enumerate(_COUNTERS)}
-_AFTER = {counter: "," * (len(_COUNTERS) - 1 - place) for place, counter in enumerate(_COUNTERS)}
+# One entry nearly always moves one counter by its own amount: then its eleven cells are that amount between commas.
+_ALONE = {counter: "," * place + "%s" + "," * (len(_COUNTERS) - 1 - place) for place, counter in enumerate(_COUNTERS)}
 
 
 @dataclass(slots=True)
@@ -116,54 +115,54 @@ class EntryRows:
 
     def __init__(self) -> None:
         self.totals = Totals()
-        self._texts = Texts()
-        self._pounds = Pounds()
 
     def of_grant(self, name: Name, links: Iterable[Link], places: Mapping[str, str | None]) -> Iterator[str]:
         """The rows of one grant's entries, each with its end; `places` says where each belongs. Raises ValueError."""
-        texts, pounds, add, effect = self._texts, self._pounds, self._add, self._effect
-        aggregate, start = str(name), f"{name.id}."
+        aggregate, entry_id = str(name), f"{name.id}."
+        add = self._add
         for link in links:
             body = decode(link.body, aggregate, link.seq)
             kind, entry = body.kind, body.facts
             if kind not in ENTRY_KINDS or (place := places[entry.cell]) is None:
                 continue
             add(kind, entry)
-            # What says nothing twice is not worth keeping: only what recurs goes through `texts`.
-            reference, description = entry.reference, entry.description
-            if not is_plain(reference):
-                reference = cell(reference)
-            if not is_plain(description):
-                description = cell(description)
+            amount = pounds(entry.amount_pence)
+            paid = _paid(entry, entry.document) if entry.document else ",,,,"
             yield (
-                f"{start}{body.seq},{kind},{entry.on},{body.at},{texts[body.by]},{place},"
-                f"{pounds[entry.amount_pence]},{pounds[entry.net_pence]},{pounds[entry.vat_pence]},"
-                f"{texts[entry.party]},{self._document(entry.document) if entry.document else ',,,'},{reference},{entry.of},"
-                f"{description},{texts[body.reason]},{effect(entry.moves)}{END}"
+                f"{entry_id}{body.seq},{kind},{entry.on},{place},{amount},{paid},"
+                f"{_words(body, entry)},{body.at},{_effect(entry, amount)}{END}"
             )
-
-    def _document(self, document: Document) -> str:
-        number = document.number
-        if not is_plain(number):
-            number = cell(number)
-        return f"{document.kind},{number},{document.date},{self._pounds[document.net_pence + document.vat_pence]}"
-
-    def _effect(self, moves: Mapping[str, int]) -> str:
-        pounds = self._pounds
-        if len(moves) == 1:
-            for counter, pence in moves.items():
-                return _BEFORE[counter] + pounds[pence] + _AFTER[counter]
-        return ",".join([pounds[moves.get(counter)] for counter in _COUNTERS])
 
     def _add(self, kind: str, entry: Facts) -> None:
         totals = self.totals
-        by_kind = totals.by_kind.get(kind)
-        if by_kind is None:
-            by_kind = totals.by_kind[kind] = [0, 0]
+        by_kind = totals.by_kind.get(kind) or totals.by_kind.setdefault(kind, [0, 0])
         by_kind[0] += 1
         by_kind[1] += entry.amount_pence
+        counters = totals.counters
         for counter, pence in entry.moves.items():
-            totals.counters[counter] += pence
+            counters[counter] += pence
         if entry.net_pence is not None and entry.vat_pence is not None:
             totals.net_pence += entry.net_pence
             totals.vat_pence += entry.vat_pence
+
+
+def _paid(entry: Facts, document: Document) -> str:
+    """The cells from `net_pounds` to `document_total_pounds`."""
+    net, vat = pounds(entry.net_pence), pounds(entry.vat_pence)
+    return f"{net},{vat},{document.kind},{document.date},{pounds(document.net_pence + document.vat_pence)}"
+
+
+def _words(body: Body, entry: Facts) -> str:
+    """The cells from `document_number` to `recorded_by`: everything that somebody typed."""
+    number = entry.document.number if entry.document else ""
+    texts = number, entry.party, entry.reference, entry.of, entry.description, body.reason, body.by
+    return cells("%s,%s,%s,%s,%s,%s,%s" % texts, texts)
+
+
+def _effect(entry: Facts, amount: str) -> str:
+    """The cells of the eleven counters."""
+    moves = entry.moves
+    if len(moves) == 1:
+        for counter, pence in moves.items():
+            return _ALONE[counter] % (amount if pence == entry.amount_pence else pounds(pence))
+    return ",".join([pounds(moves.get(counter)) for counter in _COUNTERS])

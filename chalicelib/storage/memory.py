@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TypeVar
 
 from chalicelib.domain.chain import START, Kind, Link, Name, Position
+from chalicelib.storage import keys
 from chalicelib.storage.admission import admit
 from chalicelib.storage.store import (
     Answered,
@@ -26,6 +27,7 @@ from chalicelib.storage.store import (
     StandingMissing,
     Wanted,
 )
+from chalicelib.storage.transaction import writes_of
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -44,7 +46,8 @@ class MemoryStore:
         self._documents: dict[str, str] = {}
 
     def load(self, wanted: Wanted) -> Snapshot:
-        """One atomic view of what is wanted."""
+        """One atomic view of what is wanted; see `Store.load`."""
+        _refuse_bad_keys(wanted)
         with self._lock:
             return Snapshot(
                 heads=_found(self._heads, wanted.heads),
@@ -56,6 +59,7 @@ class MemoryStore:
     def record(self, batch: Batch) -> None:
         """Write the whole batch or nothing; see `Store.record`."""
         admit(batch)
+        writes_of(batch, "memory")  # refuses what no key can be made of, as every store does
         with self._lock:
             self._refuse_stale(batch)
             self._refuse_taken(batch)
@@ -73,6 +77,7 @@ class MemoryStore:
 
     def links(self, name: Name, *, after: int = 0, until: int | None = None, limit: int | None = None) -> Iterator[Link]:
         """An aggregate's links in order: those after record `after`, up to and including record `until`."""
+        keys.aggregate(name)
         with self._lock:
             links = list(self._links.get(name, ()))
         return islice((link for link in links if after < link.seq and (until is None or link.seq <= until)), limit)
@@ -144,6 +149,18 @@ class MemoryStore:
         counters = self._balances.setdefault(cell, {})
         for name, pence in moved.items():
             counters[name] = counters.get(name, 0) + pence
+
+
+def _refuse_bad_keys(wanted: Wanted) -> None:
+    """Raises ValueError for what no key can be made of, as every store does."""
+    for name in wanted.heads:
+        keys.head(name)
+    for cell in wanted.balances:
+        keys.balance(*cell)
+    for entry in wanted.standings:
+        keys.standing(*entry)
+    if wanted.request:
+        keys.request(wanted.request.subject, wanted.request.key)
 
 
 def _found(things: Mapping[Key, Value], keys: tuple[Key, ...]) -> dict[Key, Value]:

@@ -325,9 +325,7 @@ def test_a_re_profile_across_years_is_granted_where_the_fund_allows_it() -> None
 )
 def test_no_year_gains_what_another_loses_unless_the_fund_allows_it(kind: VariationKind, this_year: int, next_year: int) -> None:
     with pytest.raises(MoneyMayNotMove, match="ssf-5 does not let money move between financial years"):
-        request_variation(
-            warwickshire().grant, FIXED_YEARS, variation(kind, change("2023-24", this_year), change("2024-25", next_year))
-        )
+        request_variation(warwickshire().grant, FIXED_YEARS, variation(kind, change("2023-24", this_year), change("2024-25", next_year)))
 
 
 def test_several_years_may_be_topped_up_or_cut_at_once() -> None:
@@ -353,9 +351,7 @@ def test_an_extension_moves_the_last_day_and_no_money() -> None:
 
 
 def test_an_extension_may_carry_money_into_its_new_year() -> None:
-    extension = variation(
-        VariationKind.EXTENSION, change("2024-25", -35_000), change("2025-26", 35_000), ends=date(2025, 6, 30)
-    )
+    extension = variation(VariationKind.EXTENSION, change("2024-25", -35_000), change("2025-26", 35_000), ends=date(2025, 6, 30))
 
     assert approved(warwickshire(), extension).of(year="2025-26").awarded_pence == 35_000_00
     with pytest.raises(MoneyMayNotMove):
@@ -372,9 +368,7 @@ def test_only_an_extension_gives_a_last_day() -> None:
     with pytest.raises(Invalid, match="/ends"):
         request_variation(warwickshire().grant, FUND, variation(VariationKind.EXTENSION))
     with pytest.raises(Invalid, match="/ends"):
-        request_variation(
-            warwickshire().grant, FUND, variation(VariationKind.TOP_UP, change("2024-25", 1), ends=date(2025, 6, 30))
-        )
+        request_variation(warwickshire().grant, FUND, variation(VariationKind.TOP_UP, change("2024-25", 1), ends=date(2025, 6, 30)))
 
 
 def test_a_top_up_above_the_funds_ceiling_is_refused() -> None:

@@ -66,6 +66,6 @@ def test_an_allocation_is_made_of_its_year_and_four_quarters() -> None:
 
 
 def test_counters_are_added_and_those_that_come_to_nothing_are_left_out() -> None:
-    parts = ({Counter.PAID: 500, Counter.COMMITTED: 200}, {Counter.COMMITTED: -200}, {Counter.PAID: 25})
+    parts: tuple[dict[str, int], ...] = ({Counter.PAID: 500, Counter.COMMITTED: 200}, {Counter.COMMITTED: -200}, {Counter.PAID: 25})
 
     assert added(parts) == {Counter.PAID: 525}

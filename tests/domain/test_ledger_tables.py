@@ -40,13 +40,16 @@ def test_the_award_rows_make_an_active_grant() -> None:
 
 
 def test_pounds_and_pence_post_the_same() -> None:
-    assert ledger("""
+    assert (
+        ledger("""
         | on         | what  | pence  |
         | 2023-10-02 | award | 123456 |
-    """).entries == ledger("""
+    """).entries
+        == ledger("""
         | on         | what  | pounds    |
         | 2023-10-02 | award | £1,234.56 |
     """).entries
+    )
 
 
 def test_an_id_names_the_row_for_those_that_follow() -> None:

@@ -9,7 +9,7 @@ from chalicelib.domain.measures import MEASURES, available, figures, used
 
 COUNTERS = st.dictionaries(st.sampled_from(Counter), st.integers(-(10**12), 10**12))
 
-EACH_ITS_OWN = {counter: 10**place for place, counter in enumerate(Counter)}
+EACH_ITS_OWN: dict[str, int] = {counter: 10**place for place, counter in enumerate(Counter)}
 """A different digit for every counter, so that a measure shows which it is made of."""
 
 

@@ -193,9 +193,7 @@ def test_recoding_moves_a_payment_to_where_it_belongs() -> None:
     assert {away.of, arriving.of} == {books.names["p1"]}
     assert (books.left("p1"), books.left("r1")) == (310_000, 90_000)
     assert books.of("lighting").spent_pence == 290_000
-    assert books.of("cctv") == NOTHING.changed(
-        allocated=100_000, unallocated=-100_000, corrected=90_000, spent=90_000, available=10_000
-    )
+    assert books.of("cctv") == NOTHING.changed(allocated=100_000, unallocated=-100_000, corrected=90_000, spent=90_000, available=10_000)
     assert books.measures.spent_pence == paid().measures.spent_pence
 
 
@@ -232,9 +230,7 @@ def test_a_commitment_and_an_accrual_are_recoded_as_what_they_are() -> None:
     """)
 
     assert [books.left(each) for each in ("c1", "a1", "c2", "a2")] == [0, 0, 0, 0]
-    assert books.of("cctv") == NOTHING.changed(
-        allocated=100_000, unallocated=-100_000, paid=50_000, spent=50_000, available=50_000
-    )
+    assert books.of("cctv") == NOTHING.changed(allocated=100_000, unallocated=-100_000, paid=50_000, spent=50_000, available=50_000)
 
 
 def test_recoding_a_credit_note_takes_its_money_along() -> None:

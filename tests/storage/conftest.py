@@ -11,7 +11,7 @@ from chalicelib.storage.memory import MemoryStore
 from chalicelib.storage.store import Store
 from chalicelib.storage.wire import Client
 from local.embedded import EmbeddedDynamoDB, embedded_dynamodb
-from local.table import ensure_table
+from local.table import ensure_table_with
 
 REGION = "eu-west-2"
 
@@ -36,7 +36,7 @@ def new_table(client: Client) -> Callable[[], str]:
 
     def make() -> str:
         name = f"ledger-{next(numbers)}"
-        ensure_table(client, name)
+        ensure_table_with(client, name)
         return name
 
     return make
@@ -59,7 +59,7 @@ def moto_client() -> Client:
 def moto(moto_client: Client) -> Iterator[DynamoStore]:
     """An empty store on moto. For one thread only: moto's transactions are not atomic between threads."""
     with mock_aws():
-        ensure_table(moto_client, "ledger")
+        ensure_table_with(moto_client, "ledger")
         yield DynamoStore(moto_client, "ledger")
 
 

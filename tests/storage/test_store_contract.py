@@ -320,6 +320,29 @@ def test_a_batch_that_makes_no_sense_is_refused(store: Store, batch: Batch, what
         store.record(batch)
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(heads=(Name(Kind.GRANT, "swan#1"),)),
+        Wanted(heads=(GRANT, Name(Kind.GRANT, ""))),
+        Wanted(balances=(("swan#1", "-#2023-24#revenue"),)),
+        Wanted(standings=(("swan-1", 0),)),
+        Wanted(request=RequestKey("officer-1", "")),
+        Wanted(request=RequestKey("officer-1", "k" * 1025)),
+    ],
+)
+def test_what_no_key_can_be_made_of_is_refused_and_not_called_absent(store: Store, wanted: Wanted) -> None:
+    with pytest.raises(ValueError, match=r"'#'|empty|numbered|1025 bytes"):
+        store.load(wanted)
+
+
+def test_what_no_key_can_be_made_of_is_not_written(store: Store) -> None:
+    with pytest.raises(ValueError, match="'#'"):
+        store.record(Batch(changes=(change(Name(Kind.GRANT, "swan#1"), "first"),)))
+    with pytest.raises(ValueError, match="'#'"):
+        list(store.links(Name(Kind.GRANT, "swan#1")))
+
+
 def test_what_a_store_gives_out_cannot_change_what_it_holds(store: Store) -> None:
     store.record(whole("first"))
 

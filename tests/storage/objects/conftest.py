@@ -20,7 +20,7 @@ class Owner(S3Client, Protocol):
     def create_bucket(self, **request: object) -> object: ...
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def owner() -> Iterator[Owner]:
     with mock_aws():
         yield cast("Owner", s3_client(region="eu-west-2"))

@@ -1,4 +1,4 @@
-"""`make verify`: every chain, head and balance in the data folder, recomputed while nothing else writes to it."""
+"""Use cases on the data folder itself, without a server: `make verify` and `make publish`, while nothing else writes to it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from chalicelib.backend import backend_from
 from chalicelib.context import Context, random_id, the_time, wait_a_moment
 from chalicelib.domain.people import Actor, Role
+from chalicelib.services import publications
 from chalicelib.services.verification import Verdict, verify_all
 from local.machine import REGION, TABLE, Machine
 from local.office import store_of
@@ -17,10 +18,19 @@ def verify(machine: Machine) -> int:
     """Print a line for each aggregate and what is wrong with it; the exit code is 1 when anything is."""
     with store_of(machine) as dynamodb:
         ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)
-        verdicts = [_told(verdict) for verdict in verify_all(_context())]
+        verdicts = [_told(verdict) for verdict in verify_all(context_as(Role.VIEWER))]
     broken = sum(bool(verdict.problems) for verdict in verdicts)
     print(f"{len(verdicts)} chains verified, {broken or 'none'} broken.")
     return 1 if broken else 0
+
+
+def publish(machine: Machine) -> int:
+    """Write a publication and print where its files are."""
+    with store_of(machine) as dynamodb:
+        ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)
+        made = publications.publish(context_as(Role.PUBLISHER))
+    print(f"Publication {made.id} is in {machine.objects / publications.key_of(made.id, '')}")
+    return 0
 
 
 def _told(verdict: Verdict) -> Verdict:
@@ -30,10 +40,11 @@ def _told(verdict: Verdict) -> Verdict:
     return verdict
 
 
-def _context() -> Context:
+def context_as(role: Role) -> Context:
+    """Return the context of somebody at this machine's keyboard, on the store that the environment names."""
     backend = backend_from(os.environ)
     return Context(
-        actor=Actor(subject="local", roles=frozenset({Role.VIEWER})),
+        actor=Actor(subject=f"local-{role}", roles=frozenset({role})),
         now=the_time(),
         request_id=random_id(),
         store=backend.store,

@@ -1,0 +1,68 @@
+"""Refusals: every one says what is wrong, where, and what would be right."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from chalicelib.domain import errors, refusals
+from chalicelib.domain.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refused,
+    StaleView,
+    TooBusy,
+    Unreadable,
+)
+from chalicelib.domain.refusals import DateOutsidePeriod
+
+KINDS = (NotFound, Forbidden, Conflict, Refused, Unreadable)
+
+
+def refusals_there_are() -> Iterator[type[DomainError]]:
+    for module in (errors, refusals):
+        for each in vars(module).values():
+            if isinstance(each, type) and issubclass(each, DomainError) and each not in (DomainError, *KINDS):
+                yield each
+
+
+@pytest.mark.parametrize("refusal", sorted(set(refusals_there_are()), key=str))
+def test_every_refusal_is_of_one_kind_and_has_a_title(refusal: type[DomainError]) -> None:
+    title = (refusal.__doc__ or "").strip().splitlines()[0]
+
+    assert issubclass(refusal, (Invalid, *KINDS))
+    assert title.endswith(".")
+    assert title[0].isupper()
+    assert "detail" in vars(refusal), f"{refusal.__name__} says nothing of its own"
+
+
+def test_a_refusals_attributes_are_its_members() -> None:
+    refusal = DateOutsidePeriod(grant_id="ssf-5", on=date(2023, 1, 1), starts=date(2023, 4, 1), ends=date(2024, 3, 31))
+
+    assert refusal.title == "The date is outside the grant's period."
+    assert refusal.members == {
+        "grant_id": "ssf-5",
+        "on": date(2023, 1, 1),
+        "starts": date(2023, 4, 1),
+        "ends": date(2024, 3, 31),
+    }
+    assert str(refusal) == refusal.detail
+
+
+def test_every_field_error_is_told() -> None:
+    refusal = Invalid((FieldError("/ends", "is before the start"), FieldError("", "give something")))
+
+    assert str(refusal) == "/ends: is before the start; /: give something"
+
+
+def test_a_refusal_without_facts_has_no_members() -> None:
+    assert TooBusy().members == {}
+    assert TooBusy().title == "Others kept changing this while the request was tried."
+
+
+def test_a_stale_view_names_both_versions() -> None:
+    assert str(StaleView(expected="3", current="5")) == "You hold version 3, it is now 5: read it again, then repeat your change."
