@@ -184,9 +184,13 @@ def _table(caption: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...
     return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+_CODE = re.compile("`([^`]+)`")
+_AS_CODE = r"<code>\1</code>"
+
+
 def _prose(text: str) -> str:
     paragraphs = (escape(each).replace("\n", " ") for each in text.split("\n\n") if each)
-    return "".join(f"<p>{re.sub('`([^`]+)`', r'<code>\1</code>', each)}</p>" for each in paragraphs)
+    return "".join(f"<p>{_CODE.sub(_AS_CODE, each)}</p>" for each in paragraphs)
 
 
 def _object(value: object) -> Json:

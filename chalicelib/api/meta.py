@@ -48,7 +48,7 @@ class Me(Shown, frozen=True, kw_only=True):
 class ProblemType(Shown, frozen=True, kw_only=True):
     """A kind of refusal."""
 
-    type: str
+    name: str
     title: str
     status: int
     meaning: str
@@ -56,8 +56,7 @@ class ProblemType(Shown, frozen=True, kw_only=True):
     @classmethod
     def of(cls, kind: type[DomainError]) -> ProblemType:
         """As the API shows it."""
-        meaning = " ".join((kind.__doc__ or "").split())
-        return cls(type=f"/problems/{name_of(kind)}", title=title_of(kind), status=status_of(kind), meaning=meaning)
+        return cls(name=name_of(kind), title=title_of(kind), status=status_of(kind), meaning=" ".join((kind.__doc__ or "").split()))
 
 
 def _text(text: str) -> str:

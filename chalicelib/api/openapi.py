@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
 import msgspec
@@ -232,20 +232,19 @@ def _header(meaning: str) -> Json:
 
 def _general(route: Route) -> Iterator[type[DomainError]]:
     """The refusals that every route of this kind can give."""
-    yield from (Invalid, InternalError, Busy)
-    if not isinstance(route.allow, Anyone):
-        yield from (Unauthenticated, RoleMissing, SignInUnavailable)
-    if route.creates:
-        yield from (IdempotencyKeyMissing, IdempotencyKeyMalformed, KeyReused)
-    if route.changes:
-        yield from (VersionRequired, VersionMalformed, StaleView)
-    if route.takes:
-        yield from (BodyTooLarge, UnsupportedMedia)
-    if route.method != "GET":
-        yield from (TooBusy, Conflict, Refused)
-    if route.paged:
-        yield UnknownCursor
-    if route.query and not route.paged:
-        yield Refused
-    if route.parameters or route.takes or route.query:
-        yield NotFound
+    for applies, kinds in _GENERAL:
+        if applies(route):
+            yield from kinds
+
+
+_GENERAL: tuple[tuple[Callable[[Route], bool], tuple[type[DomainError], ...]], ...] = (
+    (lambda _: True, (Invalid, InternalError, Busy)),
+    (lambda route: not isinstance(route.allow, Anyone), (Unauthenticated, RoleMissing, SignInUnavailable)),
+    (lambda route: route.creates, (IdempotencyKeyMissing, IdempotencyKeyMalformed, KeyReused)),
+    (lambda route: route.changes, (VersionRequired, VersionMalformed, StaleView)),
+    (lambda route: bool(route.takes), (BodyTooLarge, UnsupportedMedia)),
+    (lambda route: route.method != "GET", (TooBusy, Conflict, Refused)),
+    (lambda route: route.paged, (UnknownCursor,)),
+    (lambda route: bool(route.query) and not route.paged, (Refused,)),
+    (lambda route: bool(route.parameters or route.takes or route.query), (NotFound,)),
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import invalid
 from chalicelib.domain.publications import File
@@ -20,6 +21,10 @@ class Scope:
     quarter: str | None = None
     fund_id: str | None = None
     grant_id: str | None = None
+
+    def takes_in(self, cell: Cell) -> bool:
+        """Whether what is posted in a cell lies in the financial year and quarter."""
+        return self.financial_year in (None, cell.financial_year) and self.quarter in (None, cell.quarter)
 
     def checked(self) -> Scope:
         """Itself. Raises Invalid when nothing is given, or the quarter is not in the year."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from io import BytesIO
 from itertools import islice
 from typing import BinaryIO
@@ -18,8 +19,8 @@ from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.publications import File
-from chalicelib.reports import control_totals
 from chalicelib.reports.cells import BOM
+from chalicelib.reports.control_totals import control_totals
 from chalicelib.reports.entries import HEADING, EntryRows, Place, Places, Totals
 from chalicelib.services import positions, reading, registers
 from chalicelib.services.positions import Past
@@ -87,9 +88,9 @@ def _written(context: Context, export_id: str, scope: Scope, position: Mapping[s
         totals_pence=totals.measures,
         files=(rows,),
     )
-    proof = BytesIO(control_totals.as_json(export, totals))
+    proof = BytesIO(control_totals(export, totals))
     summed = _kept(context, export_id, f"entries-{words}.totals.json", proof, JSON)
-    return control_totals.with_file(export, summed)
+    return replace(export, files=(rows, summed))
 
 
 def _kept(context: Context, export_id: str, name: str, content: BinaryIO, content_type: str) -> File:
@@ -119,7 +120,7 @@ def _rows(past: Past, scope: Scope, grant_id: str, rows: EntryRows) -> Iterator[
 
 
 def _place(past: Past, scope: Scope, grant: Grant, where: Cell) -> Place | None:
-    if not reading.lies_in(scope, where):
+    if not scope.takes_in(where):
         return None
     lead = past.state(Organisation, grant.lead_recipient_id).name
     if where.initiative_id is None:

@@ -109,5 +109,4 @@ def grants_in(context: Context, scope: Scope) -> tuple[Held[Grant], ...]:
 
 def matches(scope: Scope, entry: Entry) -> bool:
     """Whether an entry lies in a scope's financial year and quarter."""
-    place = entry.place
-    return scope.financial_year in (None, place.financial_year) and scope.quarter in (None, place.quarter)
+    return scope.takes_in(entry.place)

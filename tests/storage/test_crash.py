@@ -35,16 +35,20 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) 
         ensure_table("ledger", region=REGION, endpoint_url=dynamodb.endpoint_url)
         store = DynamoStore(dynamodb_client(region=REGION, endpoint_url=dynamodb.endpoint_url), "ledger")
         writing = [writers.submit(partial(write_until, stopped, store, number)) for number in range(WRITERS)]
-        for _ in range(KILLS):
-            time.sleep(0.4)
-            dynamodb.kill()
-            dynamodb.start()
-        stopped.set()
+        try:
+            for _ in range(KILLS):
+                time.sleep(0.4)
+                dynamodb.kill()
+                dynamodb.start()
+        finally:
+            stopped.set()  # or the writers would go on for ever
         acknowledged = answers_of(writing)
         paid = [check(store, grant(number)) for number in range(4)]
 
         assert len(acknowledged) > 50
-        assert acknowledged.keys() == set().union(*paid)
+        kept = {key for grants_own in paid for key in grants_own}
+        assert acknowledged.keys() <= kept
+        assert len(kept - acknowledged.keys()) <= WRITERS  # written, but killed before the answer, and then told to stop
         for key, answer in acknowledged.items():
             answered = store.load(Wanted(request=RequestKey("officer-1", key))).answered
             assert answered is not None
