@@ -188,7 +188,7 @@ def _meaning(kind: object, metas: list[Meta]) -> str:
 
 def _named(kind: object) -> str:
     if _is_union(kind):
-        return " or ".join(_meaning(*unwrapped(each)) for each in _alternatives(kind) if each is not UnsetType)
+        return " or ".join(dict.fromkeys(_meaning(*unwrapped(each)) for each in _alternatives(kind) if each is not UnsetType))
     origin = typing.get_origin(kind) or kind
     return _NAMES.get(getattr(origin, "__name__", ""), "an object" if _is_object(kind) else "something else")
 

@@ -13,6 +13,7 @@ from chalicelib.api.auth import SignInUnavailable, Unauthenticated
 from chalicelib.api.headers import IdempotencyKeyMalformed, IdempotencyKeyMissing, VersionMalformed, VersionRequired
 from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.problems import (
+    GENERAL,
     MEDIA,
     BodyTooLarge,
     Busy,
@@ -61,6 +62,7 @@ def document(routes: Iterable[Route], *, base: str, version: str) -> Json:
         "paths": paths,
         "components": {
             "schemas": schemas.components,
+            "headers": _HEADERS,
             "securitySchemes": {
                 _SECURITY: {
                     "type": "http",
@@ -185,12 +187,12 @@ def _responses(route: Route, schemas: _Schemas) -> Json:
     responses: Json = {
         str(route.status): {
             "description": "It was done, once." if route.creates else "The answer.",
-            "headers": dict(_answer_headers(route)),
+            "headers": _answer_headers(route),
             "content": {route.media.partition(";")[0]: content},
         }
     }
     if route.method == "GET":
-        responses["304"] = {"description": "What you hold still stands.", "headers": dict(_answer_headers(route))}
+        responses["304"] = {"description": "What you hold still stands.", "headers": _answer_headers(route)}
     refusals: dict[int, list[type[DomainError]]] = {}
     for kind in dict.fromkeys((*_general(route), *route.problems)):
         refusals.setdefault(status_of(kind), []).append(kind)
@@ -206,28 +208,27 @@ def _shown(route: Route, schemas: _Schemas) -> Json:
 def _refusal(kinds: list[type[DomainError]], schemas: _Schemas) -> Json:
     return {
         "description": " ".join(title_of(kind) for kind in kinds),
-        "headers": dict(_every_header()),
+        "headers": {"X-Request-Id": _reference("headers", "X-Request-Id")},
         "content": {MEDIA: {"schema": schemas.of(Problem)}},
-        "x-problems": [type_of(kind) for kind in kinds],
+        "x-problems": [type_of(kind) for kind in kinds if kind not in GENERAL],
     }
 
 
-def _every_header() -> Iterator[tuple[str, Json]]:
-    yield "X-Request-Id", _header("The request's id, as the log has it.")
+def _answer_headers(route: Route) -> Json:
+    carried = {"X-Request-Id": True, "ETag": route.tagged, "Location": route.at, "Idempotent-Replay": route.creates}
+    return {name: _reference("headers", name) for name, is_carried in carried.items() if is_carried}
 
 
-def _answer_headers(route: Route) -> Iterator[tuple[str, Json]]:
-    yield from _every_header()
-    if route.tagged:
-        yield "ETag", _header("The version of what is shown, for If-Match and If-None-Match.")
-    if route.at:
-        yield "Location", _header("Where what was created is found.")
-    if route.creates:
-        yield "Idempotent-Replay", {"description": "`true` on an answer given again.", "schema": {"type": "string", "const": "true"}}
+def _reference(place: str, name: str) -> Json:
+    return {"$ref": f"#/components/{place}/{name}"}
 
 
-def _header(meaning: str) -> Json:
-    return {"description": meaning, "required": True, "schema": {"type": "string"}}
+_HEADERS: Json = {
+    "X-Request-Id": {"description": "The request's id, as the log has it.", "required": True, "schema": {"type": "string"}},
+    "ETag": {"description": "The version shown, for If-Match and If-None-Match.", "required": True, "schema": {"type": "string"}},
+    "Location": {"description": "Where what was created is found.", "required": True, "schema": {"type": "string"}},
+    "Idempotent-Replay": {"description": "`true` on an answer given again.", "schema": {"type": "string", "const": "true"}},
+}
 
 
 def _general(route: Route) -> Iterator[type[DomainError]]:

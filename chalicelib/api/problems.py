@@ -37,6 +37,11 @@ class ApiError(DomainError):
     status: ClassVar[int] = 400
     headers: ClassVar[Mapping[str, str]] = {}
 
+    @property
+    def members(self) -> dict[str, object]:
+        """The facts of this refusal: not what its class says of all of its kind."""
+        return {name: value for name, value in super().members.items() if name not in {"status", "headers"}}
+
 
 class MethodNotAllowed(ApiError):
     """This address does not have that method."""
@@ -95,6 +100,7 @@ STATUSES: tuple[tuple[type[DomainError], int], ...] = (
     # The first kind that an error is decides.
     (Invalid, 400),
     (Unreadable, 400),
+    (Unreadable, 400),
     (Forbidden, 403),
     (NotFound, 404),
     (StaleView, 412),
@@ -103,7 +109,7 @@ STATUSES: tuple[tuple[type[DomainError], int], ...] = (
 )
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """A refusal, in the shape of RFC 9457. Further members state the facts of the refusal."""
 
     type: str
@@ -111,7 +117,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int
     detail: str
     instance: str
-    errors: list[FieldError] | None = None
+    errors: list[FieldError] | msgspec.UnsetType = msgspec.UNSET
 
 
 def status_of(kind: type[DomainError]) -> int:
@@ -167,8 +173,9 @@ def kinds() -> Iterator[type[DomainError]]:
 
 
 def _beneath(kind: type[DomainError]) -> set[type[DomainError]]:
-    found = {kind} if kind not in _ABSTRACT else set()
+    found = {kind} if kind not in GENERAL else set()
     return found.union(*(_beneath(each) for each in kind.__subclasses__()))
 
 
-_ABSTRACT = frozenset({DomainError, ApiError, Forbidden, NotFound, Conflict, Refused})
+GENERAL = frozenset({DomainError, ApiError, Forbidden, NotFound, Conflict, Refused, Unreadable})
+"""Kinds of which only narrower ones are raised: they have no problem type of their own."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
-from chalicelib.api.paging import Listing, decode
+from chalicelib.api.paging import Listing
 from chalicelib.api.schemas import Body
 from chalicelib.context import Context
 from chalicelib.domain.errors import DomainError
@@ -80,6 +80,8 @@ class Route:
     @cached_property
     def answer(self) -> object:
         """The type of the answer's body."""
+        if isinstance(self.gives, type):
+            return self.gives
         one: object = typing.get_type_hints(self.gives, include_extras=True)["return"]
         if one is typing.Self:
             one = getattr(self.gives, "__self__", one)
@@ -102,19 +104,14 @@ class Route:
 class Call:
     """One request as its view sees it.
 
-    `base` stands before every path in a link: empty, or the deployment's stage such as `/api`.
+    `base` stands before every path in a link: empty, or the deployment's stage such as `/api`. In a list, `after` is
+    the key of the last item that the page before showed, or nothing.
     """
 
     context: Context
-    path: str
     base: str = ""
-    cursor: str | None = None
+    after: str = ""
     routes: tuple[Route, ...] = field(default=(), repr=False)
-
-    @property
-    def after(self) -> str:
-        """In a list: the key of the last item that the page before showed, or nothing. Raises UnknownCursor."""
-        return decode(self.cursor, scope=self.path) if self.cursor else ""
 
     def link(self, path: str) -> str:
         """A link to one of our own paths."""

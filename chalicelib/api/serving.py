@@ -17,7 +17,7 @@ from chalicelib.api import arguments
 from chalicelib.api.auth import Verifier
 from chalicelib.api.headers import SECURITY, etag, etag_of, idempotency_key, known_already, version_meant
 from chalicelib.api.incoming import Incoming
-from chalicelib.api.paging import Listing, Page, encode
+from chalicelib.api.paging import Listing, Page, decode, encode
 from chalicelib.api.problems import MEDIA, ApiError, InternalError, body_of, status_of, translated
 from chalicelib.api.route import JSON, Anyone, Call, Route
 from chalicelib.api.schemas import written
@@ -81,15 +81,15 @@ def _answer(route: Route, host: Host, request: Incoming) -> Response:
         actor.require(route.allow)
     rendering = _Rendering(route, request)
     context = _context(route, host, request, actor, rendering)
-    call = Call(
-        context=context,
-        path=request.path,
-        base=request.base,
-        cursor=next(iter(request.query.get("cursor", ())), None),
-        routes=tuple(host.declared),
-    )
-    result = route.view(call, **arguments.of(route, request))
+    given = arguments.of(route, request)
+    call = Call(context=context, base=request.base, after=_after(request) if route.paged else "", routes=tuple(host.declared))
+    result = route.view(call, **given)
     return _success(route, request, rendering.sent(result), {})
+
+
+def _after(request: Incoming) -> str:
+    cursor = next(iter(request.query.get("cursor", ())), None)
+    return decode(cursor, scope=request.path) if cursor else ""
 
 
 def _context(route: Route, host: Host, request: Incoming, actor: Actor, rendering: _Rendering) -> Context:

@@ -34,13 +34,13 @@ class PublicationState(StrEnum):
 
 @dataclass(eq=False)
 class PublicationOvertaken(Conflict):
-    """Newer code took over while this publication was being written."""
+    """Other code took over while this publication was being written."""
 
     id: str
 
     @property
     def detail(self) -> str:
-        return f"Publication {self.id} was abandoned for one by newer code while its files were being written: ask for another."
+        return f"Publication {self.id} was abandoned, as other code has begun to write its files or another publication: ask for a new one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,11 +40,12 @@ def cell(text: str) -> str:
     return '"' + safe.replace('"', '""') + '"' if _QUOTED.search(safe) else safe
 
 
-def cells(joined: str, texts: tuple[str, ...]) -> str:
-    """Up to eight texts as cells, given with what they are when joined by commas.
+def cells(texts: tuple[str, ...]) -> str:
+    """Up to eight texts as cells, with commas between.
 
-    Nearly always that is their cells already, which one look at the whole finds out quicker than a look at each.
+    Nearly always they are cells as they stand, which one look at all of them finds out quicker than a look at each.
     """
+    joined = ",".join(texts)
     return joined if _all_plain[len(texts)](joined) else ",".join(map(cell, texts))
 
 
@@ -57,5 +58,7 @@ def pounds(pence: int | None) -> str:
     """Pence as a cell: a plain decimal of pounds, `-1234.56`, or nothing for None."""
     if pence is None:
         return ""
-    # As `decimal_pounds` writes it, in a third of the time.
-    return "%d.%02d" % divmod(pence, 100) if pence >= 0 else decimal_pounds(pence)
+    if pence < 0:
+        return decimal_pounds(pence)
+    whole, part = divmod(pence, 100)
+    return f"{whole}.{part:02}"  # as `decimal_pounds` writes it, in less than half the time

@@ -155,8 +155,7 @@ def _paid(entry: Facts, document: Document) -> str:
 def _words(body: Body, entry: Facts) -> str:
     """The cells from `document_number` to `recorded_by`: everything that somebody typed."""
     number = entry.document.number if entry.document else ""
-    texts = number, entry.party, entry.reference, entry.of, entry.description, body.reason, body.by
-    return cells("%s,%s,%s,%s,%s,%s,%s" % texts, texts)
+    return cells((number, entry.party, entry.reference, entry.of, entry.description, body.reason, body.by))
 
 
 def _effect(entry: Facts, amount: str) -> str:

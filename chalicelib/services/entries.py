@@ -19,6 +19,7 @@ from chalicelib.domain.ledger import Purse
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import FinancialYear
 from chalicelib.domain.putting_right import Elsewhere
+from chalicelib.domain.refusals import DocumentAlreadyEntered
 from chalicelib.domain.spending import Budgeted, PaymentLine, Spend
 from chalicelib.services.unit import Part, Plan, View, Written, change, one, view_of
 from chalicelib.storage import items
@@ -119,10 +120,14 @@ def pay(
     wanted = Wanted(
         heads=(*(Name(Kind.GRANT, grant_id) for grant_id in grant_ids), Name(Kind.ORGANISATION, payer_id)),
         balances=tuple(dict.fromkeys(cell for line in parts for cell in _line_cells(line, on))),
+        documents=(document.key,),
         standings=tuple(dict.fromkeys(_named(entry) for line in parts for entry in (line.commitment, line.accrual) if entry)),
     )
 
     def decide(view: View) -> Plan:
+        # Said before anything else: whoever types an invoice again is not short of money.
+        if entered_as := view.snapshot.documents.get(document.key):
+            raise DocumentAlreadyEntered(supplier=document.supplier, number=document.number, entered_as=entered_as)
         payer = view.state(Organisation, payer_id).vat_status
         purses = {grant_id: view.purse(grant_id) for grant_id in grant_ids}
         posted: dict[str, tuple[Entry, ...]] = dict.fromkeys(grant_ids, ())

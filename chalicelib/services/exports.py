@@ -115,7 +115,7 @@ def _rows(past: Past, scope: Scope, grant_id: str, rows: EntryRows) -> Iterator[
     first = next(links)
     offered = items.record_of(name, first).fact
     if not isinstance(offered, GrantOffered):
-        raise ValueError(f"{name} does not begin with its offer")
+        raise TypeError(f"{name} does not begin with its offer")
     return rows.of_grant(name, links, Places(lambda where: _place(past, scope, offered.grant, where)))
 
 

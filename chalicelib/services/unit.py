@@ -34,7 +34,6 @@ from chalicelib.storage.store import (
     Snapshot,
     Stale,
     Standing,
-    StoreBusy,
     Wanted,
 )
 
@@ -141,7 +140,8 @@ def change(
 ) -> R:
     """Load, decide, record; again when somebody else wrote first, a bounded number of times.
 
-    Raises what the decision raises; Replayed; DocumentAlreadyEntered; TooManyLines; TooBusy.
+    Raises what the decision raises; Replayed; DocumentAlreadyEntered; TooManyLines; TooBusy; and the store's own
+    StoreBusy (nothing was written) and StoreUnreachable (nobody knows: the request's key will tell).
     """
     for attempt in range(ATTEMPTS):
         plan = decide(look())
@@ -156,8 +156,6 @@ def change(
             raise _entered_already(taken, written) from taken
         except BatchTooLarge as large:
             raise TooManyLines(writes=batch.size, limit=ATOMIC_LIMIT) from large
-        except StoreBusy as busy:
-            raise TooBusy from busy
         else:
             return outcome
     raise TooBusy
@@ -226,7 +224,7 @@ def _batch(written: tuple[Written[State], ...], request: tuple[RequestKey, Answe
             documents.setdefault(entry.document.key, named)
     return Batch(
         changes=tuple(each.change for each in written),
-        balances=balances,
+        balances={cell: moves for cell, moves in balances.items() if moves},
         opened=tuple(opened),
         moved=moved,
         request=request,

@@ -77,12 +77,14 @@ class DynamoStore:
         heads = {keys.head(name): name for name in wanted.heads}
         balances = {keys.balance(*cell): cell for cell in wanted.balances}
         standings = {keys.standing(*entry): entry for entry in wanted.standings}
+        documents = {keys.document(each): each for each in wanted.documents}
         # In this order: what guards a decision is read no later than what the decision looks at.
-        found = self._found([*heads, *((request,) if request else ()), *balances, *standings])
+        found = self._found([*heads, *((request,) if request else ()), *balances, *standings, *documents])
         return Snapshot(
             heads={name: _head(name, found[key]) for key, name in heads.items() if key in found},
             balances={cell: _counters(found[key]) for key, cell in balances.items() if key in found},
             standings={entry: _standing(entry[0], found[key]) for key, entry in standings.items() if key in found},
+            documents={each: found[key]["entered_as"]["S"] for key, each in documents.items() if key in found},
             answered=_answered(found[request]) if request in found else None,
         )
 

@@ -53,6 +53,7 @@ class MemoryStore:
                 heads=_found(self._heads, wanted.heads),
                 balances={key: dict(counters) for key, counters in _found(self._balances, wanted.balances).items()},
                 standings=_found(self._standings, wanted.standings),
+                documents=_found(self._documents, wanted.documents),
                 answered=self._answers.get(wanted.request) if wanted.request else None,
             )
 

@@ -79,6 +79,7 @@ class Wanted:
     heads: tuple[Name, ...] = ()
     balances: tuple[CellKey, ...] = ()
     standings: tuple[EntryKey, ...] = ()
+    documents: tuple[str, ...] = ()
     request: RequestKey | None = None
 
 
@@ -89,6 +90,7 @@ class Snapshot:
     heads: Mapping[Name, Head] = field(default_factory=dict)
     balances: Mapping[CellKey, Counters] = field(default_factory=dict)
     standings: Mapping[EntryKey, Standing] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
     answered: Answered | None = None
 
 

@@ -16,9 +16,8 @@ FIGURES = Path(__file__).with_name("published_figures.csv")
 # What a row says about its own amount, wherever it says that the amount is not exact.
 _INEXACT = (
     ("lower bound", Basis.LOWER_BOUND),
-    ("(over £", Basis.LOWER_BOUND),
-    ("('over £", Basis.LOWER_BOUND),
-    ("('more than", Basis.LOWER_BOUND),
+    ("'over £", Basis.LOWER_BOUND),
+    ("'more than", Basis.LOWER_BOUND),
     ("rounded", Basis.ROUNDED),
     ("almost", Basis.ROUNDED),
     ("just over", Basis.ROUNDED),

@@ -1,11 +1,12 @@
 """Refusals: every one says what is wrong, where, and what would be right."""
 
 from collections.abc import Iterator
+from dataclasses import Field
 from datetime import date
 
 import pytest
 
-from chalicelib.domain import errors, refusals
+from chalicelib.domain import errors, exports, periods, publications, refusals
 from chalicelib.domain.errors import (
     Conflict,
     DomainError,
@@ -18,19 +19,23 @@ from chalicelib.domain.errors import (
     TooBusy,
     Unreadable,
 )
+from chalicelib.domain.periods import PeriodUnreadable
 from chalicelib.domain.refusals import DateOutsidePeriod
 
 KINDS = (NotFound, Forbidden, Conflict, Refused, Unreadable)
 
 
 def refusals_there_are() -> Iterator[type[DomainError]]:
-    for module in (errors, refusals):
+    for module in (errors, refusals, exports, periods, publications):
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, DomainError) and each not in (DomainError, *KINDS):
                 yield each
 
 
-@pytest.mark.parametrize("refusal", sorted(set(refusals_there_are()), key=str))
+REFUSALS = sorted(set(refusals_there_are()), key=str)
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
 def test_every_refusal_is_of_one_kind_and_has_a_title(refusal: type[DomainError]) -> None:
     title = (refusal.__doc__ or "").strip().splitlines()[0]
 
@@ -38,6 +43,24 @@ def test_every_refusal_is_of_one_kind_and_has_a_title(refusal: type[DomainError]
     assert title.endswith(".")
     assert title[0].isupper()
     assert "detail" in vars(refusal), f"{refusal.__name__} says nothing of its own"
+
+
+def example_of(refusal: type[DomainError]) -> DomainError:
+    """A refusal with something in every attribute."""
+    values: dict[str, object] = {"str": "swan", "int": 123_456, "tuple[str, ...]": ("active", "closed"), "date": date(2023, 4, 1)}
+    of: dict[str, Field[object]] = getattr(refusal, "__dataclass_fields__", {})
+    made = refusal(**{name: values[str(each.type)] for name, each in of.items()})
+    assert isinstance(made, DomainError)
+    return made
+
+
+@pytest.mark.parametrize("refusal", [each for each in REFUSALS if each not in (Invalid, PeriodUnreadable)])
+def test_every_refusal_says_what_is_wrong_in_sentences(refusal: type[DomainError]) -> None:
+    said = str(example_of(refusal))
+
+    assert said[0].isupper() or said[0] in "£2" or said.startswith("swan")
+    assert said.endswith(".")
+    assert "EntryKind" not in said
 
 
 def test_a_refusals_attributes_are_its_members() -> None:

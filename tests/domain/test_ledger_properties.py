@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain import grants
@@ -162,7 +162,8 @@ HOLDS: tuple[Callable[[Purse, Purse], None], ...] = (
 
 
 @pytest.mark.slow
-@given(st.lists(rows(), min_size=5, max_size=40))
+@settings(max_examples=60, deadline=None)
+@given(st.lists(rows(), min_size=5, max_size=25))
 def test_after_every_command_all_of_the_ledger_holds(commands: list[Row]) -> None:
     books = opened()
     for row in commands:
@@ -205,7 +206,8 @@ def by_hand(books: Books) -> tuple[dict[str, dict[str, int]], dict[str, Standing
 
 
 @pytest.mark.slow
-@given(st.lists(rows(), min_size=5, max_size=40))
+@settings(max_examples=60, deadline=None)
+@given(st.lists(rows(), min_size=5, max_size=25))
 def test_folding_the_recorded_facts_from_nothing_gives_the_same_state(commands: list[Row]) -> None:
     books = opened()
     for row in commands:

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from chalicelib.domain.cells import Cell
 from chalicelib.domain.errors import Invalid, Missing
 from chalicelib.domain.exports import Export, ExportMade, Scope
 from chalicelib.domain.exports import apply as apply_export
@@ -133,3 +134,18 @@ def test_an_export_stays_as_it_was_made() -> None:
     )
 
     assert apply_export(None, ExportMade(export=export), 1) == export
+
+
+@pytest.mark.parametrize(
+    ("scope", "cells"),
+    [
+        (Scope(financial_year="2023-24"), [True, True, False]),
+        (Scope(quarter="2023-24-Q1"), [False, True, False]),
+        (Scope(financial_year="2023-24", quarter="2023-24-Q2"), [False, False, False]),
+        (Scope(grant_id="ssf-5-warwickshire"), [True, True, True]),
+    ],
+)
+def test_an_export_takes_in_the_cells_of_its_period(scope: Scope, cells: list[bool]) -> None:
+    keys = ("lighting#2023-24#capital", "lighting#2023-24-Q1#capital", "lighting#2024-25-Q1#capital")
+
+    assert [scope.takes_in(Cell.parse(key)) for key in keys] == cells

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.entries import DocumentKind
 from chalicelib.domain.errors import AlreadyExists, KeyReused, Missing, StaleView, TooBusy
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant, GrantState
@@ -71,7 +72,7 @@ def test_the_same_invoice_is_refused_whatever_its_spelling_and_key(office: Offic
     first = pay(office.context(key="k1", body="a"), invoice("INV-001", 120_000), line("lighting", 120_000))
 
     with pytest.raises(DocumentAlreadyEntered) as refusal:
-        pay(office.context(key="k2", body="b"), invoice(" inv 001", 120_000), line("lighting", 120_000))
+        pay(office.context(key="k2", body="b"), invoice(" inv 001", 120_000), line("cctv", 120_000))
 
     assert refusal.value.entered_as == f"ssf-4-example.{first[0].position.seq}"
 
@@ -173,3 +174,15 @@ def test_what_is_not_there_is_named(office: Office) -> None:
         pay(office.context(), invoice("1", 100), line("lighting", 100, grant_id="ssf-9-nowhere"))
 
     assert (refusal.value.kind, refusal.value.id) == ("grant", "ssf-9-nowhere")
+
+
+def test_a_document_whose_lines_cancel_out_is_recorded_and_moves_no_balance(office: Office) -> None:
+    pay(
+        office.context(),
+        invoice("J1", 0, kind=DocumentKind.JOURNAL),
+        line("lighting", 5_000),
+        line("lighting", -5_000),
+    )
+
+    assert balance(office, OCTOBER) == {}
+    assert records(office) == 9

@@ -2,7 +2,6 @@
 
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -15,46 +14,54 @@ from tests.storage.posting import check, grant, pay
 
 WRITERS = 8
 KILLS = 4
+ANSWERS_BETWEEN_KILLS = 20
 
 
-def write_until(stopped: Event, store: Store, writer: int) -> dict[str, str]:
-    """Pay and pay from two grants in turn; the answers that came, by key. Where none came, the request is repeated."""
-    answers: dict[str, str] = {}
+def write_until(stopped: Event, store: Store, writer: int, answers: dict[str, str]) -> None:
+    """Pay and pay, keeping each answer under its key. Where no answer came, the request is repeated."""
+    grants = (grant(0), grant(1)) if writer % 2 else (grant(writer % 4),)
+    payments = 0
     while not stopped.is_set():
-        key = f"writer-{writer}-{len(answers)}"
+        key = f"writer-{writer}-{payments}"
         try:
-            answers[key] = pay(store, key, 100 + writer, (grant(0), grant(1)) if writer % 2 else (grant(writer % 4),))
+            answers[key] = pay(store, key, 100 + writer, grants)
         except StoreUnreachable:
             continue
-    return answers
+        payments += 1
+
+
+def wait_for(more: int, answers: dict[str, str], writing: list[Future[None]]) -> None:
+    """Wait until so many more answers have come, or a writer has failed."""
+    enough = len(answers) + more
+    while len(answers) < enough and not any(writer.done() for writer in writing):
+        time.sleep(0.005)
 
 
 def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
-    stopped = Event()
+    stopped, answers = Event(), dict[str, str]()
     with embedded_dynamodb(tmp_path) as dynamodb, ThreadPoolExecutor(WRITERS) as writers:
         ensure_table("ledger", region=REGION, endpoint_url=dynamodb.endpoint_url)
         store = DynamoStore(dynamodb_client(region=REGION, endpoint_url=dynamodb.endpoint_url), "ledger")
-        writing = [writers.submit(partial(write_until, stopped, store, number)) for number in range(WRITERS)]
+        writing = [writers.submit(write_until, stopped, store, number, answers) for number in range(WRITERS)]
         try:
             for _ in range(KILLS):
-                time.sleep(0.4)
+                wait_for(ANSWERS_BETWEEN_KILLS, answers, writing)
                 dynamodb.kill()
                 dynamodb.start()
+            wait_for(ANSWERS_BETWEEN_KILLS, answers, writing)
         finally:
             stopped.set()  # or the writers would go on for ever
-        acknowledged = answers_of(writing)
-        paid = [check(store, grant(number)) for number in range(4)]
+        for writer in writing:
+            writer.result()
+        kept = {key for number in range(4) for key in check(store, grant(number))}
 
-        assert len(acknowledged) > 50
-        kept = {key for grants_own in paid for key in grants_own}
-        assert acknowledged.keys() <= kept
-        assert len(kept - acknowledged.keys()) <= WRITERS  # written, but killed before the answer, and then told to stop
-        for key, answer in acknowledged.items():
-            answered = store.load(Wanted(request=RequestKey("officer-1", key))).answered
-            assert answered is not None
-            assert answered.body == answer
+        assert len(answers) >= 100
+        assert answers.keys() <= kept
+        assert len(kept - answers.keys()) <= WRITERS  # written, not answered, and then told to stop
+        assert {key: answered(store, key) for key in answers} == answers
 
 
-def answers_of(writing: list[Future[dict[str, str]]]) -> dict[str, str]:
-    """All writers' answers together."""
-    return {key: answer for writer in writing for key, answer in writer.result().items()}
+def answered(store: Store, key: str) -> str | None:
+    """The answer that the store keeps for a key."""
+    kept = store.load(Wanted(request=RequestKey("officer-1", key))).answered
+    return kept.body if kept else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
@@ -13,22 +14,20 @@ from chalicelib.storage.store import Batch, DocumentTaken, Stale, Store, StoreBu
 from chalicelib.storage.wire import Answer
 from tests.storage.batches import CELL, GRANT, change, whole
 
+if TYPE_CHECKING:
+    from botocore.exceptions import _ClientErrorResponseTypeDef
+
 NOTHING = b'{"Responses":[{},{}],"Items":[]}'
 
 
 def error(code: str, *reasons: str, status: int = 400) -> ClientError:
     """An error of DynamoDB's, with the reason of each item of a cancelled transaction."""
-    return ClientError(
-        {
-            "Error": {"Code": code, "Message": "made up"},
-            "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "1", "HTTPHeaders": {}, "RetryAttempts": 0, "HostId": ""},
-            "CancellationReasons": [
-                {"Code": reason, "Item": {"entered_as": {"S": "swan-1.7"}}} if reason == "ConditionalCheckFailed" else {"Code": reason}
-                for reason in reasons
-            ],
-        },
-        "TransactWriteItems",
-    )
+    response = {
+        "Error": {"Code": code, "Message": "made up"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+        "CancellationReasons": [{"Code": reason, "Item": {"entered_as": {"S": "swan-1.7"}}} for reason in reasons],
+    }
+    return ClientError(cast("_ClientErrorResponseTypeDef", response), "TransactWriteItems")
 
 
 def cancelled(*reasons: str) -> ClientError:
@@ -94,27 +93,28 @@ def query(store: Store) -> None:
     list(store.heads(Kind.GRANT))
 
 
-BUSY = [
-    error("ThrottlingException"),
-    error("ProvisionedThroughputExceededException"),
-    error("RequestLimitExceeded"),
-    error("TransactionInProgressException"),
-    cancelled("None", "ThrottlingError"),
-    cancelled("ProvisionedThroughputExceeded", "None"),
-]
+THROTTLES = ["ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded", "TransactionInProgressException"]
 
 
-@pytest.mark.parametrize("busy", BUSY, ids=str)
+@pytest.mark.parametrize("code", THROTTLES)
 @pytest.mark.parametrize("call", [record, load, load_one, query])
-def test_a_busy_table_is_tried_again(call: Callable[[Store], None], busy: ClientError) -> None:
-    if call is record and busy.response.get("CancellationReasons"):
-        busy = cancelled("None", "ThrottlingError", "None")
-    trial = Trial(Unwilling([busy, busy]))
+def test_a_busy_table_is_tried_again(call: Callable[[Store], None], code: str) -> None:
+    trial = Trial(Unwilling([error(code)] * 2))
 
     call(trial.store)
 
     assert trial.client.calls == 3
     assert len(trial.slept) == 2
+
+
+@pytest.mark.parametrize("code", ["ThrottlingError", "ProvisionedThroughputExceeded"])
+@pytest.mark.parametrize("call", [record, load])
+def test_a_transaction_cancelled_for_want_of_capacity_is_tried_again(call: Callable[[Store], None], code: str) -> None:
+    trial = Trial(Unwilling([cancelled("None", code, *(["None"] if call is record else []))] * 2))
+
+    call(trial.store)
+
+    assert trial.client.calls == 3
 
 
 @pytest.mark.parametrize("call", [record, load, load_one, query])

@@ -1,18 +1,14 @@
 """What every store does, whatever it is made of: one suite, run on memory, moto and the embedded DynamoDB."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 
-from chalicelib.domain.chain import START, Kind, Link, Name, Position
-from chalicelib.domain.errors import ChainBroken
+from chalicelib.domain.chain import START, Kind, Name
 from chalicelib.storage.store import (
     Answered,
     Balance,
     Batch,
-    BatchTooLarge,
-    Change,
     DocumentTaken,
     Head,
     RequestKey,
@@ -23,7 +19,7 @@ from chalicelib.storage.store import (
     Store,
     Wanted,
 )
-from tests.storage.batches import CELL, GRANT, OTHER, REQUEST, after, change, end_of, everything, whole
+from tests.storage.batches import CELL, GRANT, OTHER, REQUEST, change, end_of, everything, whole
 
 
 def test_what_was_never_written_is_absent(store: Store) -> None:
@@ -174,6 +170,14 @@ def test_a_document_is_entered_once_and_the_refusal_names_its_entry(store: Store
     assert list(store.links(OTHER)) == []
 
 
+def test_a_document_that_was_entered_is_loaded_with_its_entry(store: Store) -> None:
+    store.record(whole("first"))
+
+    found = store.load(Wanted(documents=("invoice INV-1 of example-lighting", "invoice INV-2 of example-lighting"))).documents
+
+    assert found == {"invoice INV-1 of example-lighting": "ssf-5-warwickshire.1"}
+
+
 def test_a_replayed_request_is_stale_although_its_document_is_taken_too(store: Store) -> None:
     store.record(whole("first"))
 
@@ -227,6 +231,17 @@ def test_standings_are_opened_and_moved(store: Store) -> None:
     assert list(store.standings(OTHER.id)) == []
 
 
+def test_a_standing_is_opened_once(store: Store) -> None:
+    batch = whole("first")
+    store.record(batch)
+    second = change(GRANT, "second", seen=end_of(batch.changes[0]))
+
+    with pytest.raises(Stale):
+        store.record(Batch(changes=(second,), opened=(Standing(GRANT.id, 1, "another", 1),)))
+
+    assert list(store.standings(GRANT.id)) == list(batch.opened)
+
+
 def test_heads_page_in_order_of_id(store: Store) -> None:
     for number in ("d", "a", "c", "b", "c-1"):
         store.record(Batch(changes=(change(Name(Kind.INITIATIVE, number), "first"),)))
@@ -278,83 +293,9 @@ def test_more_than_one_page_of_results(store: Store) -> None:
     assert [link.seq for link in store.links(GRANT, limit=4)] == [1, 2, 3, 4]
 
 
-def test_a_hundred_items_fit_in_a_batch_and_one_more_does_not(store: Store) -> None:
-    fits = Batch(changes=(change(GRANT, *(str(number) for number in range(99))),))
-    too_many = Batch(changes=(change(OTHER, *(str(number) for number in range(100))),))
-
-    store.record(fits)
-    with pytest.raises(BatchTooLarge):
-        store.record(too_many)
-
-    assert len(list(store.links(GRANT))) == 99
-    assert list(store.links(OTHER)) == []
-
-
-def test_a_text_that_no_item_holds_is_refused(store: Store) -> None:
-    with pytest.raises(BatchTooLarge):
-        store.record(Batch(changes=(change(GRANT, "x" * 390_001),)))
-    with pytest.raises(BatchTooLarge):
-        store.record(Batch(changes=(change(GRANT, *("x" * 380_000 for _ in range(11))),)))
-    assert list(store.links(GRANT)) == []
-
-
-def test_a_chain_with_a_gap_or_a_wrong_hash_is_never_written(store: Store) -> None:
-    first, second = after(START, "first", "second")
-    for links in ((second,), (first, replace(second, body="tampered")), (first, first)):
-        with pytest.raises(ChainBroken):
-            store.record(Batch(changes=(Change(name=GRANT, links=links, state="{}"),)))
-
-
-@pytest.mark.parametrize(
-    ("batch", "what"),
-    [
-        (Batch(changes=()), "without changes"),
-        (Batch(changes=(Change(name=GRANT, links=(), state="{}"),)), "without a record"),
-        (Batch(changes=(change(GRANT, "first"), change(GRANT, "second", seen=Position(1, "0")))), "twice"),
-        (Batch(changes=(change(GRANT, "1"),), balances={CELL: {}}), "does not move"),
-        (Batch(changes=(change(GRANT, "1"),), opened=(Standing("g", 1, "", 1),), moved={("g", 1): 1}), "twice"),
-    ],
-)
-def test_a_batch_that_makes_no_sense_is_refused(store: Store, batch: Batch, what: str) -> None:
-    with pytest.raises(ValueError, match=what):
-        store.record(batch)
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        Wanted(heads=(Name(Kind.GRANT, "swan#1"),)),
-        Wanted(heads=(GRANT, Name(Kind.GRANT, ""))),
-        Wanted(balances=(("swan#1", "-#2023-24#revenue"),)),
-        Wanted(standings=(("swan-1", 0),)),
-        Wanted(request=RequestKey("officer-1", "")),
-        Wanted(request=RequestKey("officer-1", "k" * 1025)),
-    ],
-)
-def test_what_no_key_can_be_made_of_is_refused_and_not_called_absent(store: Store, wanted: Wanted) -> None:
-    with pytest.raises(ValueError, match=r"'#'|empty|numbered|1025 bytes"):
-        store.load(wanted)
-
-
-def test_what_no_key_can_be_made_of_is_not_written(store: Store) -> None:
-    with pytest.raises(ValueError, match="'#'"):
-        store.record(Batch(changes=(change(Name(Kind.GRANT, "swan#1"), "first"),)))
-    with pytest.raises(ValueError, match="'#'"):
-        list(store.links(Name(Kind.GRANT, "swan#1")))
-
-
 def test_what_a_store_gives_out_cannot_change_what_it_holds(store: Store) -> None:
     store.record(whole("first"))
 
     next(store.balances()).counters.update(paid=0)  # type: ignore[attr-defined]  # that is what must do no harm
 
     assert store.load(everything()).balances[CELL] == {"paid": 12_500, "committed": -12_500}
-
-
-def test_every_link_names_the_one_before(store: Store) -> None:
-    store.record(Batch(changes=(change(GRANT, "first", "second", "third"),)))
-
-    links = list(store.links(GRANT))
-
-    assert all(isinstance(link, Link) for link in links)
-    assert all(later == after(Position(earlier.seq, earlier.hash), later.body)[0] for earlier, later in pairwise(links))

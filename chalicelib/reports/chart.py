@@ -1,0 +1,73 @@
+"""The one chart: three bars for each fund. Widths are per cent and heights follow the text, so it fits any screen and type size."""
+
+from __future__ import annotations
+
+from chalicelib.reports.contents import Contents, Line
+from chalicelib.reports.html import Markup, element, joined
+from chalicelib.reports.words import marked, money
+
+_LINE = 1.5
+_BAR = 0.9
+_BLOCK = _LINE + 3 * (_LINE + _BAR) + 1.2
+
+
+def chart(contents: Contents) -> Markup:
+    """Awarded, committed and accrued, and spent, by fund. The same figures stand in the table by fund."""
+    lines = contents.tables[0].lines
+    longest = max((pence for line in lines for _, _, pence, _ in _bars(line)), default=0) or 1
+    blocks = (_block(line, place * _BLOCK, longest) for place, line in enumerate(lines))
+    title = element("title", "Awarded, committed and accrued, and spent, by fund", id="chart-title")
+    description = element("desc", _in_words(lines), id="chart-description")
+    return element(
+        "svg",
+        title,
+        description,
+        _PATTERN,
+        *blocks,
+        role="img",
+        aria_labelledby="chart-title",
+        aria_describedby="chart-description",
+        width="100%",
+        height=_em(len(lines) * _BLOCK),
+    )
+
+
+def _bars(line: Line) -> tuple[tuple[str, str, int, str], ...]:
+    figures = line.figures
+    pending = figures["committed"] + figures["accrued"]
+    return (
+        ("awarded", "Awarded", figures["awarded"], marked(figures["awarded"], line.awarded_basis)),
+        ("pending", "Committed and accrued", pending, money(pending)),
+        ("spent", "Spent", figures["spent"], money(figures["spent"])),
+    )
+
+
+def _block(line: Line, top: float, longest: int) -> Markup:
+    drawn = [element("text", line.name, y=_em(top + 1), class_="fund")]
+    for place, (kind, label, pence, words) in enumerate(_bars(line)):
+        y = top + _LINE + place * (_LINE + _BAR)
+        width = f"{max(pence, 0) * 9_800 // longest / 100:.2f}%"
+        drawn.append(element("text", f"{label} {words}", y=_em(y + 1)))
+        drawn.append(element("rect", x="0.1%", y=_em(y + 1.35), width=width, height=_em(_BAR - 0.2), class_=kind))
+    return joined(*drawn)
+
+
+def _in_words(lines: tuple[Line, ...]) -> str:
+    return " ".join(f"{line.name}: " + "; ".join(f"{label.lower()} {words}" for _, label, _, words in _bars(line)) + "." for line in lines)
+
+
+def _em(size: float) -> str:
+    return f"{size:.2f}em"
+
+
+_PATTERN = element(
+    "defs",
+    element(
+        "pattern",
+        element("path", d="M-2 2 L2 -2 M0 8 L8 0 M6 10 L10 6", stroke="#1d70b8", stroke_width="3"),
+        id="hatched",
+        width="8",
+        height="8",
+        patternUnits="userSpaceOnUse",
+    ),
+)

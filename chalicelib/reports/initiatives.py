@@ -1,0 +1,45 @@
+"""What a publication may say about initiatives: no ids (they give away titles), and no field that one of them withholds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.domain.initiatives import Initiative
+from chalicelib.domain.summaries import Dimension, summarise
+from chalicelib.reports.contents import Contents
+
+WITHHELD = "Not published"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An initiative in published words, and its money in pence. None where a field is withheld."""
+
+    title: str | None
+    category: str
+    partner: str | None
+    places: tuple[str, ...] | None
+    state: str
+    allocated_pence: int
+    spent_pence: int
+
+
+def told(contents: Contents) -> tuple[Told, ...]:
+    """The initiatives that money is allocated to, by category and title."""
+    by_initiative = summarise(contents.balances(), contents.directory, (Dimension.INITIATIVE,), {})
+    rows = ((row.group[Dimension.INITIATIVE], row.measures) for row in by_initiative.rows)
+    found = [_told(contents, contents.initiatives[held], dict(money)) for held, money in rows if held]
+    return tuple(sorted(found, key=lambda each: (each.category, each.title is None, each.title or "", -each.allocated_pence)))
+
+
+def _told(contents: Contents, initiative: Initiative, money: dict[str, int]) -> Told:
+    may = initiative.may_publish
+    return Told(
+        title=initiative.title if may("title") else None,
+        category=initiative.category.words,
+        partner=contents.organisations[initiative.partner_id].name if may("partner") else None,
+        places=tuple(place.name for place in initiative.places) if may("places") else None,
+        state=initiative.state.replace("_", " ").capitalize(),
+        allocated_pence=money["allocated"],
+        spent_pence=money["spent"],
+    )

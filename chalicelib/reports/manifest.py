@@ -1,0 +1,49 @@
+"""manifest.json: what a publication was made of, so that anybody with the ledger can hold it to every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from chalicelib.domain.cells import added
+from chalicelib.domain.measures import MEASURES, Measure
+from chalicelib.reports.contents import Contents
+from chalicelib.reports.json_text import as_json
+
+
+def manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
+    """The file: the ledger's position with each chain's hash, the other files' SHA-256, and where each figure comes from."""
+    publication = contents.publication
+    return as_json(
+        {
+            "publication": publication.id,
+            "published_on": str(publication.on),
+            "office": contents.office,
+            "code_version": publication.code_version,
+            "files": [
+                {"name": name, "sha256": sha256(content).hexdigest(), "size": len(content)} for name, content in sorted(files.items())
+            ],
+            "ledger": {name: {"seq": at.seq, "hash": at.hash} for name, at in sorted(contents.heads.items())},
+            "figures": [_figure(contents, measure) for measure in MEASURES.values()],
+        }
+    )
+
+
+def _figure(contents: Contents, measure: Measure) -> dict[str, object]:
+    """A headline figure: the sum, over its grants' entries up to the ledger's position, of what they add to its counters."""
+    parts = {grant_id: _part(contents, measure, grant_id) for grant_id in sorted(contents.cells)}
+    return {
+        "id": f"total.{measure.name}",
+        "measure": measure.name,
+        "meaning": measure.meaning,
+        "pence": contents.total.figures[measure.name],
+        "plus": list(measure.plus),
+        "minus": list(measure.minus),
+        "grants": {grant_id: part for grant_id, part in parts.items() if part["entries"]},
+    }
+
+
+def _part(contents: Contents, measure: Measure, grant_id: str) -> dict[str, int]:
+    counters = {*measure.plus, *measure.minus}
+    entries = sum(number for moved, number in contents.entries[grant_id].items() if counters.intersection(moved))
+    return {"pence": measure.of(added(contents.cells[grant_id].values())), "entries": entries}

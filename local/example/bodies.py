@@ -1,0 +1,126 @@
+"""What the plan's funds, grants, initiatives and allocations ask of the API: pure functions of the plan and the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from msgspec import structs
+
+from chalicelib.domain.money import split
+from local.example.figures import Figures
+from local.example.plan import AllocationPlan, FundPlan, GrantFile, GrantPlan, InitiativePlan, LinePlan, OrganisationPlan, VariationPlan
+from local.example.spending import Body, given, illustrative
+
+FUNDER = "Home Office"
+
+
+def fund(plan: FundPlan, figures: Figures) -> Body:
+    """A fund to set up. Its rules are left out: the rows do not say them, and what is not known is not checked."""
+    return {"id": plan.id, "title": plan.title, "funder": FUNDER, "source": figures[plan.row].source}
+
+
+def organisation(plan: OrganisationPlan) -> Body:
+    """An organisation to make known."""
+    return given(structs.asdict(plan))
+
+
+def grant(plan: GrantPlan, figures: Figures) -> Body:
+    """A grant to offer; its source is its first line's."""
+    return {
+        "id": plan.id,
+        "title": plan.title,
+        "fund_id": plan.fund,
+        "lead_recipient_id": plan.lead_recipient,
+        "force_area": plan.force_area,
+        "starts": str(plan.starts),
+        "ends": str(plan.ends),
+        "lines": [_line(line, figures) for line in plan.lines],
+        "source": figures[plan.lines[0].row].source,
+    }
+
+
+def _line(plan: LinePlan, figures: Figures) -> Body:
+    figure = figures[plan.row]
+    line = {
+        "financial_year": plan.financial_year,
+        "nature": figure.nature,
+        "amount_pence": figure.amount_pence,
+        "basis": figure.basis,
+        "note": plan.note or figure.note,
+    }
+    return given(line)
+
+
+def variation(plan: VariationPlan, figures: Figures) -> Body:
+    """A variation to request."""
+    figure = figures[plan.row]
+    change = {"financial_year": plan.financial_year, "nature": figure.nature, "change_pence": figure.amount_pence}
+    return {
+        "kind": plan.kind,
+        "dated": str(plan.dated),
+        "reason": f"{plan.reason} Published at {figure.source}",
+        "notice_reference": plan.notice_reference,
+        "changes": [change],
+    }
+
+
+def initiative(plan: InitiativePlan) -> Body:
+    """An initiative to plan. Its description says what of it is published."""
+    whose = "its delivery partner is published" if plan.partner_published else "its delivery partner is illustrative"
+    body = {
+        "id": plan.id,
+        "title": plan.title,
+        "category": plan.category,
+        "partner_id": plan.partner,
+        "description": f"{plan.description} Of this initiative, {whose}; its dates and outputs are illustrative.".strip(),
+        "places": [{"name": name} for name in plan.places],
+        "planned_start": plan.planned_start and str(plan.planned_start),
+        "planned_end": plan.planned_end and str(plan.planned_end),
+        "outputs": [given({"name": each.name, "unit": each.unit, "target": each.target, "actual": each.actual}) for each in plan.outputs],
+    }
+    return given(body)
+
+
+def allocations(file: GrantFile, figures: Figures) -> Iterator[tuple[str, Body]]:
+    """A grant's allocations to make, each with a name that is its own."""
+    left = _awarded(file.grant, figures)
+    for place, plan in enumerate(file.allocations):
+        year = plan.financial_year or file.grant.lines[0].financial_year
+        pence = figures[plan.row].amount_pence if plan.row else left[year]
+        left[year] -= pence
+        published = figures[plan.row].source if plan.row and len(plan.shares) == 1 else None
+        for initiative_id, part in zip(plan.shares, split(pence, tuple(plan.shares.values())), strict=True):
+            body = _allocation(initiative_id, year, nature_of(file.grant, figures), part, plan.on)
+            yield f"{file.grant.id}/allocation-{place + 1}/{initiative_id}", body | _why(plan, figures, published)
+
+
+def _allocation(initiative_id: str, year: str, nature: str, pence: int, on: date) -> Body:
+    return {"initiative_id": initiative_id, "financial_year": year, "nature": nature, "amount_pence": pence, "on": str(on)}
+
+
+def _why(plan: AllocationPlan, figures: Figures, published: str | None) -> Body:
+    if plan.row and published:
+        return {"reason": f"Published at {published}", "description": f"Published: {figures[plan.row].project}"}
+    whole = f"the amount published as: {figures[plan.row].project}" if plan.row else "what is left of the award"
+    split_up = "the split over initiatives is not published."
+    return {"reason": illustrative(f"{split_up} It divides {whole}."), "description": illustrative(split_up)}
+
+
+def _awarded(plan: GrantPlan, figures: Figures) -> dict[str, int]:
+    """What each financial year's line comes to, in pence, after every variation."""
+    awarded: dict[str, int] = {}
+    parts: list[LinePlan | VariationPlan] = [*plan.lines, *plan.variations]
+    for part in parts:
+        awarded[part.financial_year] = awarded.get(part.financial_year, 0) + figures[part.row].amount_pence
+    return awarded
+
+
+def nature_of(plan: GrantPlan, figures: Figures) -> str:
+    """The nature that the grant's first row states."""
+    return figures[plan.lines[0].row].nature.value
+
+
+def move(state: str, on: date) -> Mapping[str, object]:
+    """A state to go on to."""
+    return {"state": state, "on": str(on), "reason": illustrative("the date is not published.")}

@@ -1,0 +1,107 @@
+"""The order of things: registers, offers, variations, initiatives, allocations, spending, delivery, closing, publication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from local.example import bodies
+from local.example.calls import Api, Move
+from local.example.figures import Figures
+from local.example.plan import GrantFile, InitiativePlan, Plan, VariationPlan
+from local.example.spending import Scene
+
+OFFICER = "officer"
+FINANCE = "finance"
+CERTIFIER = "certifier"
+ADMINISTRATOR = "administrator"
+PUBLISHER = "publisher"
+
+Say = Callable[[str], None]
+
+
+class Loading:
+    """One load of a plan; `entered` remembers which entry was posted under which name."""
+
+    def __init__(self, api: Api, plan: Plan, figures: Figures, say: Say) -> None:
+        self._api = api
+        self._plan = plan
+        self._figures = figures
+        self._say = say
+        self.entered: dict[str, str] = {}
+
+    def run(self) -> None:
+        """Send everything that is not there yet. Raises ExampleNotLoaded."""
+        self._registers()
+        for stage, title in (
+            (self._offer, "offered and accepted"),
+            (self._vary, "variations requested and approved"),
+            (self._plan_delivery, "initiatives planned"),
+            (self._allocate, "allocations made"),
+            (self._spend, "illustrative spending posted"),
+            (self._deliver, "initiatives moved on"),
+            (self._close, "closed, where it is over"),
+        ):
+            for file in self._plan.grants:
+                stage(file)
+            self._say(f"  {len(self._plan.grants)} grants: {title}")
+
+    def publish(self) -> None:
+        """Publish, once. Raises ExampleNotLoaded."""
+        made = self._api.create("publication", PUBLISHER, "/publications", None)
+        self._say(f"  published as {made.body['id']}")
+
+    def _registers(self) -> None:
+        registers = self._plan.registers
+        for fund in registers.funds:
+            self._api.create(f"funds/{fund.id}", ADMINISTRATOR, "/funds", bodies.fund(fund, self._figures))
+        for each in registers.organisations:
+            self._api.create(f"organisations/{each.id}", ADMINISTRATOR, "/organisations", bodies.organisation(each))
+        self._say(f"  {len(registers.funds)} funds and {len(registers.organisations)} organisations")
+
+    def _offer(self, file: GrantFile) -> None:
+        self._api.create(f"grants/{file.grant.id}", OFFICER, "/grants", bodies.grant(file.grant, self._figures))
+        self._advance(file, until=len([move for move in file.grant.moves if move.state != "closed"]))
+
+    def _close(self, file: GrantFile) -> None:
+        self._advance(file, until=None)
+
+    def _advance(self, file: GrantFile, until: int | None) -> None:
+        moves = [Move(state=move.state, body=bodies.move(move.state, move.on)) for move in file.grant.moves]
+        self._api.advance(f"/grants/{file.grant.id}", OFFICER, "offered", moves, until)
+
+    def _vary(self, file: GrantFile) -> None:
+        for place, variation in enumerate(file.grant.variations):
+            self._request_and_decide(file.grant.id, place + 1, variation)
+
+    def _request_and_decide(self, grant_id: str, place: int, variation: VariationPlan) -> None:
+        path = f"/grants/{grant_id}/variations"
+        made = self._api.create(f"{grant_id}/variation-{place}", FINANCE, path, bodies.variation(variation, self._figures))
+        now = self._api.get(f"{path}/{made.body['id']}", CERTIFIER)
+        if now.body["state"] == "requested":
+            decision = {"decision": "approved", "reason": variation.decision}
+            self._api.change(f"{path}/{made.body['id']}/decision", CERTIFIER, now.etag, decision)
+
+    def _plan_delivery(self, file: GrantFile) -> None:
+        for initiative in file.initiatives:
+            self._api.create(f"initiatives/{initiative.id}", OFFICER, "/initiatives", bodies.initiative(initiative))
+
+    def _deliver(self, file: GrantFile) -> None:
+        for initiative in file.initiatives:
+            self._api.advance(f"/initiatives/{initiative.id}", OFFICER, "planned", _moves(initiative))
+
+    def _allocate(self, file: GrantFile) -> None:
+        for name, body in bodies.allocations(file, self._figures):
+            self._api.create(name, OFFICER, f"/grants/{file.grant.id}/allocations", body)
+
+    def _spend(self, file: GrantFile) -> None:
+        nature = bodies.nature_of(file.grant, self._figures)
+        scene = Scene(grant_id=file.grant.id, nature=nature, figures=self._figures, entered=self.entered)
+        for spending in file.spending:
+            name, ask = f"{file.grant.id}/{spending.name}", spending.ask(scene)
+            answer = self._api.create(name, FINANCE, ask.path, ask.body)
+            self.entered[name] = cast("list[dict[str, str]]", answer.body["entries"])[0]["id"]
+
+
+def _moves(initiative: InitiativePlan) -> list[Move]:
+    return [Move(state=move.state, body=bodies.move(move.state, move.on)) for move in initiative.moves]

@@ -1,0 +1,79 @@
+"""A whole Streetlight over a store in memory, answering on a port; and one that breaks off after so many requests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chalicelib.api.api import build_api
+from chalicelib.backend import Backend
+from chalicelib.domain.chain import Kind
+from chalicelib.settings import settings_from
+from chalicelib.storage.memory import MemoryStore
+from chalicelib.storage.objects import FolderObjects
+from local.gateway import Gateway
+from local.issuer import JWKS_PATH
+from local.machine import Machine
+from local.running import tokens
+from local.server import Site, serving
+from local.streetlight import PARTNER
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class Breaks:
+    """A WSGI application that counts requests and, from one of them on, does them but answers only with an error."""
+
+    def __init__(self, inner: WSGIApplication) -> None:
+        self._inner = inner
+        self.requests = 0
+        self.answers: float = float("inf")
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self.requests += 1
+        if self.requests <= self.answers:
+            return self._inner(environ, start_response)
+        if self.requests == int(self.answers) + 1:  # this one is done, and its answer is lost
+            list(self._inner(environ, lambda _status, _headers, _error=None: lambda _data: None))
+        start_response("503 Service Unavailable", [("Content-Length", "0")])
+        return [b""]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryOffice:
+    url: str
+    tokens: Mapping[str, str]
+    store: MemoryStore
+    breaks: Breaks
+
+    def ledger(self) -> dict[str, str]:
+        """Where every chain has come to, by its name: two equal ledgers are the same to the last byte but for their times."""
+        return {str(head.name): f"{head.position.seq} {head.state}" for kind in Kind for head in self.store.heads(kind)}
+
+    def figures(self) -> list[tuple[str, str, dict[str, int]]]:
+        """Every balance that is not nothing."""
+        return [(each.grant_id, each.cell, dict(each.counters)) for each in self.store.balances()]
+
+
+@contextmanager
+def memory_office(folder: Path) -> Iterator[MemoryOffice]:
+    """An empty office for the length of a `with` block."""
+    machine, store = Machine(folder=folder), MemoryStore()
+    issuer = machine.issuer()
+    settings = settings_from(machine.environment("http://127.0.0.1:1"))
+    objects = FolderObjects(machine.objects, machine.objects_url, b"a key")
+    keys = json.dumps(issuer.documents()[JWKS_PATH]).encode()
+    api = build_api(
+        lambda: Backend(settings=settings, store=store, objects=objects),
+        fetch=lambda _url: keys,
+        now=lambda: datetime(2024, 9, 2, 9, 0, tzinfo=UTC),
+    )
+    breaks = Breaks(Site({}, rest=Gateway(api)))
+    with serving(breaks) as url:
+        yield MemoryOffice(url=url, tokens=tokens(issuer, PARTNER), store=store, breaks=breaks)

@@ -1,0 +1,210 @@
+"""What CloudFormation will make of the package."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app import app
+from chalicelib.api.problems import kinds, title_of, type_of
+from chalicelib.settings import settings_from
+from local.machine import ROOT
+from local.packaging.build import TEMPLATE, PackagingFailed, check
+from tests.package.conftest import VERSION
+from tests.package.templates import POLICIES, Package, actions_of, targets_of
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_api_has_every_route_of_the_app_and_no_other(package: Package) -> None:
+    declared = {(path, method.lower()) for path, methods in app.routes.items() for method in methods}
+
+    assert {(path, method) for path, methods in package.paths().items() for method in methods} == declared
+    assert ("/grants/{grant_id}", "get") in declared
+
+
+def test_each_function_may_do_what_the_deployment_page_says_and_nothing_else(package: Package) -> None:
+    page = (ROOT / "docs/deploy.md").read_text()
+    stated = set(re.findall(r"^\| (\w+) +\| (\w+:\w+) +\| (\S+) +\|", page, re.MULTILINE))
+    granted = {
+        (function, action, target)
+        for role, function in POLICIES.items()
+        for statement in package.statements(role)
+        for action in actions_of(statement)
+        for target in targets_of(statement.resource)
+    }
+
+    assert granted == stated
+    assert len(stated) == 18
+
+
+def test_roles_have_one_policy_each_and_borrow_none(package: Package) -> None:
+    roles = package.of_type("AWS::IAM::Role")
+
+    assert roles.keys() == POLICIES.keys()
+    assert all(role.properties.keys() == {"AssumeRolePolicyDocument", "Policies"} for role in roles.values())
+
+
+def test_no_policy_has_a_wildcard_for_an_action_or_a_whole_resource(package: Package) -> None:
+    for role in POLICIES:
+        for statement in package.statements(role):
+            assert statement.effect == "Allow"
+            assert not [action for action in actions_of(statement) if "*" in action]
+            assert "*" not in list(targets_of(statement.resource))
+
+
+def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> None:
+    puts = [statement for role in POLICIES for statement in package.statements(role) if "s3:PutObject" in actions_of(statement)]
+
+    assert [put.condition for put in puts] == [{"Null": {"s3:if-none-match": "false"}}] * 2
+
+
+@pytest.mark.parametrize(
+    ("function", "handler", "megabytes", "seconds", "log"),
+    [("APIHandler", "app.app", 1024, 28, "ApiLog"), ("PublishMonthly", "app.publish_monthly", 1769, 900, "PublishLog")],
+)
+def test_each_function_has_what_it_needs(package: Package, function: str, handler: str, megabytes: int, seconds: int, log: str) -> None:
+    properties = package.resources[function].properties
+
+    assert (properties["Handler"], properties["MemorySize"], properties["Timeout"]) == (handler, megabytes, seconds)
+    assert properties["LoggingConfig"] == {"LogGroup": {"Ref": log}}
+    assert package.resources[log].properties == {"RetentionInDays": 400}
+    assert properties["Architectures"] == ["x86_64"]
+    assert properties["TracingConfig"] == {"Mode": "PassThrough"}
+
+
+def test_there_are_two_functions(package: Package) -> None:
+    assert package.of_type("AWS::Lambda::Function").keys() == {"APIHandler", "PublishMonthly"}
+
+
+@pytest.mark.parametrize("function", ["APIHandler", "PublishMonthly"])
+def test_each_functions_environment_makes_complete_settings(package: Package, function: str) -> None:
+    told = {name: value if isinstance(value, str) else f"the {next(iter(value.values()))}" for name, value in given(package, function)}
+
+    settings = settings_from(told)
+
+    assert (settings.table_name, settings.bucket_name, settings.code_version) == ("the LedgerTable", "the FilesBucket", VERSION)
+    assert (settings.office_name, settings.token_issuer) == ("the OfficeName", "the TokenIssuer")
+    assert (settings.token_audience, settings.token_jwks_url) == ("the TokenAudience", "the TokenJwksUrl")
+    assert (settings.token_roles_claim, settings.publication_note) == ("the TokenRolesClaim", "the PublicationNote")
+    assert settings.endpoint_url is settings.local_objects is settings.local_link_base is settings.local_signing_key is None
+
+
+def given(package: Package, function: str) -> list[tuple[str, str | dict[str, str]]]:
+    found: list[tuple[str, str | dict[str, str]]] = []
+    for name, value in package.variables(function).items():
+        assert isinstance(value, str | dict)
+        found.append((name, value))
+    return found
+
+
+def test_no_deployed_function_is_told_a_setting_that_the_code_does_not_know(package: Package) -> None:
+    known = set(re.findall(r'"(STREETLIGHT_\w+)"', (ROOT / "chalicelib/settings.py").read_text()))
+
+    assert package.variables("APIHandler").keys() == known - {
+        "STREETLIGHT_DYNAMODB_ENDPOINT",
+        "STREETLIGHT_LOCAL_OBJECTS",
+        "STREETLIGHT_LOCAL_LINK_BASE",
+        "STREETLIGHT_LOCAL_SIGNING_KEY",
+    }
+
+
+def test_publishing_runs_at_six_on_the_first_of_the_month(package: Package) -> None:
+    (rule,) = package.of_type("AWS::Events::Rule").values()
+
+    assert rule.properties["ScheduleExpression"] == "cron(0 6 1 * ? *)"
+    assert "PublishMonthly" in json.dumps(rule.properties["Targets"])
+
+
+def test_the_table_is_the_one_the_store_expects_and_hard_to_lose(package: Package) -> None:
+    (table,) = package.of_type("AWS::DynamoDB::Table").values()
+
+    assert (table.deletion_policy, table.update_replace_policy) == ("Retain", "Retain")
+    assert table.properties == {
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": "S"}],
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+        "DeletionProtectionEnabled": True,
+        "SSESpecification": {"SSEEnabled": True},
+    }
+
+
+def test_the_bucket_is_private_versioned_encrypted_and_hard_to_lose(package: Package) -> None:
+    (bucket,) = package.of_type("AWS::S3::Bucket").values()
+
+    assert (bucket.deletion_policy, bucket.update_replace_policy) == ("Retain", "Retain")
+    assert bucket.properties == {
+        "VersioningConfiguration": {"Status": "Enabled"},
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]},
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+        "PublicAccessBlockConfiguration": {
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": True,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        },
+    }
+
+
+def test_the_bucket_refuses_everything_that_comes_without_tls(package: Package) -> None:
+    (policy,) = package.of_type("AWS::S3::BucketPolicy").values()
+
+    assert policy.deletion_policy == "Retain"
+    assert policy.properties["PolicyDocument"] == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "NothingWithoutTls",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [{"Fn::GetAtt": ["FilesBucket", "Arn"]}, {"Fn::Sub": "${FilesBucket.Arn}/*"}],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
+
+
+def test_there_is_one_stage_and_it_is_throttled(package: Package) -> None:
+    (stage,) = package.of_type("AWS::ApiGateway::Stage").values()
+
+    assert stage.properties["StageName"] == "api"
+    assert stage.properties["MethodSettings"] == [
+        {"ResourcePath": "/*", "HttpMethod": "*", "ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+    ]
+
+
+def test_api_gateways_own_answers_are_problem_details_too(package: Package) -> None:
+    answers = {
+        kind: (response.status_code, json.loads(re.sub(r"(?<!\")\$[\w.]+", '"a message"', response.response_templates["application/json"])))
+        for kind, response in package.gateway_responses().items()
+    }
+
+    assert {kind: status for kind, (status, _) in answers.items()} == {
+        "MISSING_AUTHENTICATION_TOKEN": 404,
+        "REQUEST_TOO_LARGE": 413,
+        "THROTTLED": 429,
+        "INTEGRATION_TIMEOUT": 504,
+        "DEFAULT_4XX": None,
+        "DEFAULT_5XX": None,
+    }
+    titles = {type_of(kind): title_of(kind) for kind in kinds()}
+    for status, body in answers.values():
+        assert body.get("status") == status
+        assert body["instance"] == "$context.requestId"
+        assert body["type"] == "about:blank" or body["title"] == titles[body["type"]]
+    for response in package.gateway_responses().values():
+        assert response.response_parameters["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+
+
+def test_a_template_with_a_mistake_in_it_does_not_pass(package: Package, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(package.folder, broken)
+    template = (broken / TEMPLATE).read_text()
+    (broken / TEMPLATE).write_text(template.replace("DeletionProtectionEnabled", "DeletionProtectionEnable"))
+
+    with pytest.raises(PackagingFailed, match="DeletionProtectionEnable"):
+        check(broken)
