@@ -22,12 +22,8 @@ check: lint types coverage  ## format, lint, types, import contracts, tests with
 bench: setup  ## measure the hot paths, each beside the conventional way
 	@$(BIN)/python -m bench $(ARGS)
 
-package: setup  ## build the CloudFormation package under build/ and lint its template
-	@rm -rf $(BUILD)/package && mkdir -p $(BUILD)
-	@AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-west-2} $(BIN)/chalice package --stage prod \
-		--merge-template .chalice/resources.json $(BUILD)/package
-	@$(BIN)/cfn-lint $(BUILD)/package/sam.json
-	@ls -l $(BUILD)/package
+package: setup  ## build the CloudFormation package under build/package, and lint its template
+	@$(BIN)/python -m local.packaging
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

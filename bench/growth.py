@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bench.office import NOW, initiatives_of
+from bench.office import NOW, OFFICER, initiatives_of
 from chalicelib.domain import putting_right, spending
 from chalicelib.domain.cells import Nature, added
 from chalicelib.domain.chain import Kind, Link, Name, Position
@@ -38,8 +38,9 @@ _REASON = "Quantity agreed with the supplier after the site visit"
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One entry as it is recorded, with its place."""
+    """One entry as it was recorded."""
 
+    entry_id: str
     link: Link
     entry: Entry
     reason: str
@@ -118,7 +119,7 @@ class Growth:
         return Purse(grant=self.state, seq=self.position.seq, cells=self.cells, standings=standings)
 
     def _taken(self, entry: Entry, reason: str) -> Posted:
-        draft = items.Draft(at=NOW, by="finance-officer-1", reason=reason, fact=entry)
+        draft = items.Draft(at=NOW, by=OFFICER, reason=reason, fact=entry)
         (link,) = items.sealed(self.name, self.position, (draft,))
         self.position = Position(link.seq, link.hash)
         self.state = apply(self.state, entry, link.seq)
@@ -131,4 +132,4 @@ class Growth:
             self.standings[named] = standing
             place = entry.place
             self._latest[(place.initiative_id or "", FinancialYear.parse(place.financial_year), standing.kind)] = named
-        return Posted(link, entry, reason)
+        return Posted(entry_id(self.state.id, link.seq), link, entry, reason)

@@ -22,6 +22,7 @@ from chalicelib.storage.store import Store
 NOW = datetime(2025, 4, 7, 9, 30, tzinfo=UTC)
 YEARS = ("2023-24", "2024-25")
 PAYER = "office"
+OFFICER = "finance-officer-1"
 
 _FUNDS = ("ssf-1", "ssf-2", "ssf-3", "ssf-4", "ssf-5", "swan")
 _AREAS = ("north", "south", "east", "west", "city", "county", "moorlands", "borough")
@@ -46,7 +47,7 @@ _SETTINGS = settings_from(
 def context_on(store: Store, folder: Path) -> Context:
     """A finance officer's context on a store, with files kept in a folder."""
     return Context(
-        actor=Actor(subject="finance-officer-1", roles=frozenset({Role.FINANCE})),
+        actor=Actor(subject=OFFICER, roles=frozenset({Role.FINANCE})),
         now=NOW,
         request_id="bench",
         store=store,

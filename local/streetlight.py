@@ -53,7 +53,6 @@ def _fill(office: Office) -> None:
     from local import example  # noqa: PLC0415  only the first run needs it
 
     example.load(office.url, tokens(office.issuer, PARTNER))
-    publications.publish(context_as(Role.PUBLISHER))
 
 
 def _published() -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +63,9 @@ class Figures:
         """The rows of published_figures.csv."""
         with FIGURES.open(encoding="utf-8", newline="") as file:
             return cls(csv.DictReader(file))
+
+    def __iter__(self) -> Iterator[Figure]:
+        return iter(self._figures)
 
     def __getitem__(self, named: str) -> Figure:
         """The one row that is meant. Raises NoSuchFigure where there is none, or more than one."""

@@ -14,7 +14,7 @@ from typing import cast
 from samtranslator.translator.transform import transform  # type: ignore[import-untyped]
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
-type_of_template = dict[str, dict[str, dict[str, dict[str, object]]]]
+Template = dict[str, dict[str, dict[str, dict[str, object]]]]
 UPLOADED = "s3://where-the-archive-is-uploaded/deployment.zip"
 
 
@@ -25,13 +25,13 @@ class _NoManagedPolicies:
         return {}
 
 
-def translated(sam: Path) -> type_of_template:
+def translated(sam: Path) -> Template:
     """A SAM template's translation, with a stand-in for the archive that `aws cloudformation package` uploads."""
-    template = cast("type_of_template", yaml_parse(sam.read_text()))
+    template = cast("Template", yaml_parse(sam.read_text()))
     for resource in template["Resources"].values():
         if "CodeUri" in resource.get("Properties", {}):
             resource["Properties"]["CodeUri"] = UPLOADED
-    return cast("type_of_template", transform(template, {}, _NoManagedPolicies()))
+    return cast("Template", transform(template, {}, _NoManagedPolicies()))
 
 
 if __name__ == "__main__":

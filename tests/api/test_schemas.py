@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 import pytest
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, field
 
 from chalicelib.api.changes import given
 from chalicelib.api.complaints import MOST, below
@@ -41,7 +41,7 @@ class Grant(Body, frozen=True, kw_only=True):
     quarter: QuarterText | UnsetType = UNSET
     notes: LongText | None = None
     approved: bool = False
-    ceilings: dict[FinancialYearText, PositivePence] = {}
+    ceilings: dict[FinancialYearText, PositivePence] = field(default_factory=dict)
     match: Cash | Kind | None = None
     size: Literal["small", "large"] = "small"
 

@@ -67,7 +67,7 @@ def memory_office(folder: Path) -> Iterator[MemoryOffice]:
     machine, store = Machine(folder=folder), MemoryStore()
     issuer = machine.issuer()
     settings = settings_from(machine.environment("http://127.0.0.1:1"))
-    objects = FolderObjects(machine.objects, machine.objects_url, b"a key")
+    objects = FolderObjects(machine.objects, machine.objects_url, machine.link_key().encode())
     keys = json.dumps(issuer.documents()[JWKS_PATH]).encode()
     api = build_api(
         lambda: Backend(settings=settings, store=store, objects=objects),

@@ -59,7 +59,7 @@ def test_the_archive_is_well_below_lambdas_limit(package: Package) -> None:
 
 @pytest.mark.slow
 def test_every_module_has_bytecode_that_is_not_compared_with_its_source(unpacked: Path) -> None:
-    modules = [path for path in unpacked.rglob("*.py")]
+    modules = list(unpacked.rglob("*.py"))
 
     assert len(modules) > 150
     for module in modules:
@@ -75,7 +75,7 @@ def test_the_app_runs_from_the_archive_alone(unpacked: Path, tmp_path: Path) -> 
     program = "import json, sys; sys.path[:0] = sys.argv[2:]; import app; print(json.dumps(app.app(json.loads(sys.argv[1]), None)))"
     ran = subprocess.run(
         [sys.executable, "-I", "-S", "-B", "-c", program, json.dumps(a_request("GET", "/health")), unpacked, tmp_path],
-        env={name: "https://example.org" for name in ENVIRONMENT} | {"STREETLIGHT_CODE_VERSION": VERSION},
+        env=dict.fromkeys(ENVIRONMENT, "https://example.org") | {"STREETLIGHT_CODE_VERSION": VERSION},
         capture_output=True,
         text=True,
         check=True,
