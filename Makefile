@@ -25,6 +25,10 @@ bench: setup  ## measure the hot paths, each beside the conventional way
 package: setup  ## build the CloudFormation package under build/package, and lint its template
 	@$(BIN)/python -m local.packaging
 
+.PHONY: smoke
+smoke: package  ## create the package's stack in an emulator, load the example through its API, publish on schedule
+	@$(BIN)/python -m local.packaging.smoke
+
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 

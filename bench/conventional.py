@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, TextIO, TypedDict, TypeVar, cast
 
@@ -178,21 +179,30 @@ def fold(table: Table, grant_ids: Iterable[str], group: Callable[[Item], G]) -> 
     return sums
 
 
-def export(table: Table, grants: Mapping[str, Grant], initiatives: Mapping[str, Initiative], names: Mapping[str, str], onto: TextIO) -> None:
-    """Every entry as a row of CSV, in the columns of our own export; `names` are those of organisations."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """What rows say besides their entry: grants, initiatives and the names of organisations, by id."""
+
+    grants: Mapping[str, Grant]
+    initiatives: Mapping[str, Initiative]
+    names: Mapping[str, str]
+
+
+def export(table: Table, known: Directory, onto: TextIO) -> None:
+    """Every entry as a row of CSV, in the columns of our own export."""
     writer = csv.DictWriter(onto, COLUMNS)
     writer.writeheader()
-    for grant_id, grant in grants.items():
-        lead = names[grant.lead_recipient_id]
+    for grant_id, grant in known.grants.items():
+        lead = known.names[grant.lead_recipient_id]
         for item in entries(table, grant_id):
-            initiative = initiatives.get(item.get("initiative_id", ""))
+            initiative = known.initiatives.get(item.get("initiative_id", ""))
             row = _row(item)
             row["fund"] = grant.fund_id
             row["lead_recipient"] = lead
             if initiative:
                 row["initiative_title"] = initiative.title
                 row["category"] = initiative.category.value
-                row["partner"] = names[initiative.partner_id]
+                row["partner"] = known.names[initiative.partner_id]
             writer.writerow(row)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bench.office import NOW, OFFICER, initiatives_of
+from bench.office import NOW, OFFICER, YEAR, initiatives_of
 from chalicelib.domain import putting_right, spending
 from chalicelib.domain.cells import Nature, added
 from chalicelib.domain.chain import Kind, Link, Name, Position
@@ -56,9 +56,9 @@ class Growth:
         self.cells = cells
         self.standings: dict[str, Standing] = {}
         self._random = random.Random(grant.id)
-        self._latest: dict[tuple[str, FinancialYear, EntryKind], str] = {}
-        quarters = [quarter for year in sorted({line.financial_year for line in grant.lines}) for quarter in FinancialYear.parse(year).quarters()]
-        self._places = [(initiative, quarter) for quarter in quarters for initiative in initiatives_of(grant)]
+        self._latest: dict[tuple[str, EntryKind], str] = {}
+        quarters = FinancialYear.parse(YEAR).quarters()
+        self._places = [(initiative_id, quarter) for quarter in quarters for initiative_id in initiatives_of(grant)]
 
     def post(self, count: int) -> Iterator[Posted]:
         """Post so many entries, one initiative and quarter after the other."""
@@ -71,8 +71,8 @@ class Growth:
     def _decided(self, kind: EntryKind, initiative_id: str, quarter: Quarter, number: int) -> tuple[Entry, str]:
         on = quarter.first_day + timedelta(days=self._random.randrange(90))
         pence = self._random.randrange(1_000_00, 25_000_00)
-        about = f"{self._random.choice(_WORKS)}; {self._random.choice(_STREETS)}, item {number}"
-        paid = self._latest.get((initiative_id, quarter.year, EntryKind.PAYMENT))
+        about = f"{self._random.choice(_WORKS)} at {self._random.choice(_STREETS)} ({number})"
+        paid = self._latest.get((initiative_id, EntryKind.PAYMENT))
         if kind is EntryKind.REFUND and paid:
             return putting_right.refund(self._purse(paid), paid, on, 1_00, f"RF-{number:06}")[0], _REASON
         if kind is EntryKind.CORRECTION and paid:
@@ -102,7 +102,7 @@ class Growth:
             net_pence=pence,
             vat_pence=pence // 5,
         )
-        ordered = self._latest.pop((initiative_id, quarter.year, EntryKind.COMMITMENT), None)
+        ordered = self._latest.pop((initiative_id, EntryKind.COMMITMENT), None)
         line = PaymentLine(
             grant_id=self.state.id,
             initiative_id=initiative_id,
@@ -130,6 +130,5 @@ class Growth:
         named = entry_id(self.state.id, link.seq)
         if standing := opens(entry, named):
             self.standings[named] = standing
-            place = entry.place
-            self._latest[(place.initiative_id or "", FinancialYear.parse(place.financial_year), standing.kind)] = named
+            self._latest[(entry.place.initiative_id or "", standing.kind)] = named
         return Posted(entry_id(self.state.id, link.seq), link, entry, reason)

@@ -22,6 +22,11 @@ TABLE = "streetlight"
 OBJECTS = "objects"
 OBJECTS_PATH = "/objects/"
 PUBLISHED_PATH = "/published/"
+EXAMPLE_NOTE = (
+    "This is an example. The awards are published figures of four offices; all spending, most delivery partners and most splits "
+    "over initiatives are illustrative. No payment shown here was made by anybody named here."
+)
+"""What every publication made from the example data says at its top."""
 
 
 class MachineBusy(Exception):
@@ -62,6 +67,7 @@ class Machine:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_EC2_METADATA_DISABLED": "true",
             "STREETLIGHT_OFFICE_NAME": os.environ.get("STREETLIGHT_OFFICE_NAME", "Example Office of the Police and Crime Commissioner"),
+            "STREETLIGHT_PUBLICATION_NOTE": os.environ.get("STREETLIGHT_PUBLICATION_NOTE", EXAMPLE_NOTE),
             "STREETLIGHT_CODE_VERSION": code_version(ROOT),
             "STREETLIGHT_TABLE": TABLE,
             "STREETLIGHT_BUCKET": OBJECTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from waitress import wasyncore
@@ -71,7 +71,8 @@ class Server:
     def stop(self) -> None:
         """Make `run` return soon. May be called from any thread, and from a signal handler."""
         self._stopping.set()
-        self._waitress.pull_trigger()
+        with suppress(OSError):  # the loop may have seen the sign and closed the trigger already
+            self._waitress.pull_trigger()
 
 
 @contextmanager

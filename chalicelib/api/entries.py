@@ -23,9 +23,10 @@ from chalicelib.api.fields import (
 )
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
+from chalicelib.domain import entries as ids
 from chalicelib.domain.aggregates import Record
 from chalicelib.domain.cells import Nature
-from chalicelib.domain.entries import DocumentKind, Entry, EntryKind, entry_id, parse_entry_id
+from chalicelib.domain.entries import DocumentKind, Entry, EntryKind, parse_entry_id
 from chalicelib.domain.errors import Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
@@ -141,7 +142,7 @@ def posted(grant: Written[Grant]) -> Posted:
 def posted_all(grants: Iterable[Written[Grant]]) -> Posted:
     """What a request to several grants posted."""
     records = (record for grant in grants for record in grant.records)
-    placed = ((entry_id(record.name.id, record.seq), record, record.fact) for record in records if isinstance(record.fact, Entry))
+    placed = ((ids.entry_id(record.name.id, record.seq), record, record.fact) for record in records if isinstance(record.fact, Entry))
     return Posted(entries=tuple(shown(each) for each in placed))
 
 
@@ -165,11 +166,11 @@ def list_entries(call: Call, query: EntryQuery) -> Page[Placed]:
     return Page.of(found, limit=query.limit, key=lambda placed: placed[0])
 
 
-@entries.get("/entries/{named}", allow=READ, gives=shown, summary="Show an entry", problems=(Missing,))
-def show_entry(call: Call, named: EntryId) -> Placed:
+@entries.get("/entries/{entry_id}", allow=READ, gives=shown, summary="Show an entry", problems=(Missing,))
+def show_entry(call: Call, entry_id: EntryId) -> Placed:
     """One entry. It never changes."""
-    grant_id, seq = parse_entry_id(named) or ("", 0)
-    return (named, *reading.find_entry(call.context, grant_id, seq))
+    grant_id, seq = parse_entry_id(entry_id) or ("", 0)
+    return (entry_id, *reading.find_entry(call.context, grant_id, seq))
 
 
 class GivingBack(Body, frozen=True, kw_only=True):
@@ -211,47 +212,49 @@ _NAMED = (Missing, WrongEntry, NothingLeft, AnotherYear, DateOutsidePeriod)
 
 
 @entries.post(
-    "/entries/{named}/releases", allow=POST_MONEY, takes=GivingBack, gives=posted, summary="Release a commitment", problems=_NAMED
+    "/entries/{entry_id}/releases", allow=POST_MONEY, takes=GivingBack, gives=posted, summary="Release a commitment", problems=_NAMED
 )
-def release(call: Call, named: EntryId, body: GivingBack) -> Written[Grant]:
+def release(call: Call, entry_id: EntryId, body: GivingBack) -> Written[Grant]:
     """Release a commitment that will not be paid, in part or in full."""
-    return services.give_back(call.context, named, EntryKind.RELEASE, body.on, body.amount_pence, body.reason)
-
-
-@entries.post("/entries/{named}/reversals", allow=POST_MONEY, takes=GivingBack, gives=posted, summary="Reverse an accrual", problems=_NAMED)
-def reverse(call: Call, named: EntryId, body: GivingBack) -> Written[Grant]:
-    """Reverse an accrual by hand, in part or in full; a payment that names it reverses it by itself."""
-    return services.give_back(call.context, named, EntryKind.REVERSAL, body.on, body.amount_pence, body.reason)
+    return services.give_back(call.context, entry_id, EntryKind.RELEASE, body.on, body.amount_pence, body.reason)
 
 
 @entries.post(
-    "/entries/{named}/corrections",
+    "/entries/{entry_id}/reversals", allow=POST_MONEY, takes=GivingBack, gives=posted, summary="Reverse an accrual", problems=_NAMED
+)
+def reverse(call: Call, entry_id: EntryId, body: GivingBack) -> Written[Grant]:
+    """Reverse an accrual by hand, in part or in full; a payment that names it reverses it by itself."""
+    return services.give_back(call.context, entry_id, EntryKind.REVERSAL, body.on, body.amount_pence, body.reason)
+
+
+@entries.post(
+    "/entries/{entry_id}/corrections",
     allow=POST_MONEY,
     takes=Correction,
     gives=posted,
     summary="Correct an entry's amount",
     problems=(*_NAMED, AllocationExhausted),
 )
-def correct(call: Call, named: EntryId, body: Correction) -> Written[Grant]:
+def correct(call: Call, entry_id: EntryId, body: Correction) -> Written[Grant]:
     """Post a correction: a new entry that names the one it corrects and says why. The first one stays as it was."""
-    return services.correct(call.context, named, body.on, body.change_pence, body.reason)
+    return services.correct(call.context, entry_id, body.on, body.change_pence, body.reason)
 
 
 @entries.post(
-    "/entries/{named}/recodings",
+    "/entries/{entry_id}/recodings",
     allow=POST_MONEY,
     takes=Recoding,
     gives=posted,
     summary="Move a miscoded entry",
     problems=(*_NAMED, AllocationExhausted),
 )
-def recode(call: Call, named: EntryId, body: Recoding) -> Written[Grant]:
+def recode(call: Call, entry_id: EntryId, body: Recoding) -> Written[Grant]:
     """Post two corrections: one takes the money away from where it was coded, one puts it where it belongs."""
     to = Elsewhere(initiative_id=body.to_initiative_id, nature=body.to_nature)
-    return services.recode(call.context, named, body.on, body.amount_pence, to, body.reason)
+    return services.recode(call.context, entry_id, body.on, body.amount_pence, to, body.reason)
 
 
-@entries.post("/entries/{named}/refunds", allow=POST_MONEY, takes=Refund, gives=posted, summary="Record a refund", problems=_NAMED)
-def refund(call: Call, named: EntryId, body: Refund) -> Written[Grant]:
+@entries.post("/entries/{entry_id}/refunds", allow=POST_MONEY, takes=Refund, gives=posted, summary="Record a refund", problems=_NAMED)
+def refund(call: Call, entry_id: EntryId, body: Refund) -> Written[Grant]:
     """Record money that came back, out of the payment it returns."""
-    return services.refund(call.context, named, body.on, body.amount_pence, body.reference or "", body.reason)
+    return services.refund(call.context, entry_id, body.on, body.amount_pence, body.reference or "", body.reason)

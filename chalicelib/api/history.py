@@ -19,7 +19,7 @@ from chalicelib.services.verification import Verdict
 history = Routes("history")
 
 
-class Told(StrEnum):
+class Collection(StrEnum):
     """The things whose history can be read, as their addresses name them."""
 
     FUNDS = "funds"
@@ -32,7 +32,7 @@ class Told(StrEnum):
     @property
     def kind(self) -> Kind:
         """The kind of aggregate."""
-        return Kind.PUBLICATIONS if self is Told.PUBLICATIONS else Kind(self.value.removesuffix("s"))
+        return Kind.PUBLICATIONS if self is Collection.PUBLICATIONS else Kind(self.value.removesuffix("s"))
 
 
 class RecordView(Shown, frozen=True, kw_only=True):
@@ -78,11 +78,11 @@ def shown(link: Link) -> RecordView:
     )
 
 
-@history.listing("/history/{told}/{thing_id}", allow=READ, gives=shown, summary="Read a history", problems=(Missing,))
-def read_history(call: Call, told: Told, thing_id: Slug, query: PageQuery) -> Page[Link]:
+@history.listing("/history/{collection}/{item_id}", allow=READ, gives=shown, summary="Read a history", problems=(Missing,))
+def read_history(call: Call, collection: Collection, item_id: Slug, query: PageQuery) -> Page[Link]:
     """Everything that ever happened to one thing, from the first record. The list of publications is `office`."""
     after = int(call.after or 0)
-    found = reading.history(call.context, Name(told.kind, thing_id), after, query.limit + 1)
+    found = reading.history(call.context, Name(collection.kind, item_id), after, query.limit + 1)
     return Page.of(found, limit=query.limit, key=lambda link: str(link.seq))
 
 
@@ -109,7 +109,7 @@ class VerdictView(Shown, frozen=True, kw_only=True):
         )
 
 
-@history.get("/verification/{told}/{thing_id}", allow=VERIFY, gives=VerdictView.of, summary="Verify a chain", problems=(Missing,))
-def verify(call: Call, told: Told, thing_id: Slug) -> Verdict:
+@history.get("/verification/{collection}/{item_id}", allow=VERIFY, gives=VerdictView.of, summary="Verify a chain", problems=(Missing,))
+def verify(call: Call, collection: Collection, item_id: Slug) -> Verdict:
     """Recompute every hash of one chain, fold it again, and compare with the head, the balances and the standings."""
-    return verification.verify(call.context, Name(told.kind, thing_id))
+    return verification.verify(call.context, Name(collection.kind, item_id))

@@ -25,6 +25,7 @@ from chalicelib.api.problems import (
     type_of,
 )
 from chalicelib.api.route import JSON, Anyone, Route
+from chalicelib.api.schemas import Body
 from chalicelib.domain.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Refused, RoleMissing, StaleView, TooBusy
 
 Json = dict[str, object]
@@ -84,6 +85,8 @@ class _Schemas:
         found, components = msgspec.json.schema_components(kinds, ref_template=_TEMPLATE)
         self._of = dict(zip(kinds, (cast("Json", _plain(each)) for each in found), strict=True))
         self._all: dict[str, Json] = {name: cast("Json", _plain(each)) for name, each in sorted(components.items())}
+        for kind in _beneath(Body):
+            self._all.get(kind.__name__, {}).update(kind.ALSO)
         for route in self.routes:
             if route.method == "PATCH" and route.takes:
                 self._named(route.takes)["minProperties"] = 1
@@ -111,6 +114,12 @@ class _Schemas:
 
     def _name(self, kind: type[msgspec.Struct]) -> str:
         return str(self._of[kind]["$ref"]).rpartition("/")[2]
+
+
+def _beneath(kind: type[Body]) -> Iterator[type[Body]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _beneath(each)
 
 
 def _plain(schema: object) -> object:

@@ -112,7 +112,3 @@ class Call:
     base: str = ""
     after: str = ""
     routes: tuple[Route, ...] = field(default=(), repr=False)
-
-    def link(self, path: str) -> str:
-        """A link to one of our own paths."""
-        return self.base + path

@@ -27,7 +27,8 @@ What the keywords mean:
 - A view takes `call`, then the path's parameters by name (annotated with types of `chalicelib.api.fields`: they are decoded
   once and checked), then `query` and `body` where the route has `query=` and `takes=`. It is called once.
 - `gives` turns the view's result into a `Shown` struct. Its return annotation is the documented answer; `-> Self` will do.
-  It must be a pure function of the result: the stored answer of a request that happens once is made by it too.
+  It must be a pure function of the result: the stored answer of a request that happens once is made by it too, from what
+  the service hands to `once.answer`, so a creating view returns its service's result as it is.
 - A POST creates: it needs `Idempotency-Key` (`call.context.once`), answers 201, and `at=` gives its Location from the
   answer's own members and the path's. `creates=False` is for moves: they need `If-Match` and answer 200.
 - PATCH and `creates=False` need `If-Match` (`call.context.expected_version`), unless `versioned=False`.
@@ -43,7 +44,6 @@ share nothing, and there is no global to replace.
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Mapping
 from typing import Concatenate, NotRequired, TypedDict, TypeVar, Unpack
@@ -174,5 +174,6 @@ def _check(route: Route) -> None:
     expected = ["call", *re.findall(r"{(\w+)}", route.path)]
     expected += ["query"] if route.query else []
     expected += ["body"] if route.takes else []
-    if list(inspect.signature(route.view).parameters) != expected:
+    code = route.view.__code__
+    if list(code.co_varnames[: code.co_argcount]) != expected:
         raise TypeError(f"{route.method} {route.path}: {route.name} must take exactly ({', '.join(expected)})")

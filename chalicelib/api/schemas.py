@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import msgspec
 
@@ -24,7 +24,13 @@ _TRUTHS = {"true": True, "false": False}
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a request carries: nothing missing, nothing unknown, nothing converted."""
+    """What a request carries: nothing missing, nothing unknown, nothing converted.
+
+    `ALSO` tells the documentation what the members' types cannot say and a view checks, in further keywords of JSON
+    Schema: `{"minProperties": 1}`, or `{"oneOf": [{"required": ["shares"]}, {"required": ["net_pence", "vat_pence"]}]}`.
+    """
+
+    ALSO: ClassVar[Mapping[str, object]] = {}
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

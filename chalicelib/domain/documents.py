@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.entries import Document, DocumentKind
-from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.errors import FieldError, Invalid, invalid
 from chalicelib.domain.money import split
 from chalicelib.domain.refusals import DocumentDoesNotAddUp
 from chalicelib.domain.spending import PaymentLine
@@ -38,6 +38,8 @@ def split_document(document: Document, entered: Sequence[SplitLine], uncharged: 
     shares = [each.shares for each in entered if each.shares is not None]
     if shares and len(shares) != len(entered):
         raise Invalid((FieldError("/lines", "give every line shares, or every line amounts"),))
+    if shares and not any(shares):
+        raise invalid("/lines", "at least one line must have a share above 0")
     lines = tuple(each.line for each in entered)
     if shares:
         parts = zip(lines, split(net, shares), split(vat, shares), strict=True)

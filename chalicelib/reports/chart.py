@@ -6,9 +6,12 @@ from chalicelib.reports.contents import Contents, Line
 from chalicelib.reports.html import Markup, element, joined
 from chalicelib.reports.words import marked, money
 
-_LINE = 1.5
-_BAR = 0.9
-_BLOCK = _LINE + 3 * (_LINE + _BAR) + 1.2
+CHART_TITLE = "Awarded, committed and accrued, and spent, by fund"
+
+# In ems: a line of text, a bar with the room round it, and a fund with the room after it.
+_LINE = 1.35
+_BAR = 1.1
+_BLOCK = _LINE + 3 * (_LINE + _BAR) + 1
 
 
 def chart(contents: Contents) -> Markup:
@@ -16,7 +19,7 @@ def chart(contents: Contents) -> Markup:
     lines = contents.tables[0].lines
     longest = max((pence for line in lines for _, _, pence, _ in _bars(line)), default=0) or 1
     blocks = (_block(line, place * _BLOCK, longest) for place, line in enumerate(lines))
-    title = element("title", "Awarded, committed and accrued, and spent, by fund", id="chart-title")
+    title = element("title", CHART_TITLE, id="chart-title")
     description = element("desc", _in_words(lines), id="chart-description")
     return element(
         "svg",
@@ -43,12 +46,14 @@ def _bars(line: Line) -> tuple[tuple[str, str, int, str], ...]:
 
 
 def _block(line: Line, top: float, longest: int) -> Markup:
-    drawn = [element("text", line.name, y=_em(top + 1), class_="fund")]
+    axis = element("line", x1="1", x2="1", y1=_em(top + _LINE), y2=_em(top + _BLOCK - 1), class_="axis")
+    drawn = [element("text", line.name, y=_em(top + 1), class_="fund"), axis]
     for place, (kind, label, pence, words) in enumerate(_bars(line)):
         y = top + _LINE + place * (_LINE + _BAR)
-        width = f"{max(pence, 0) * 9_800 // longest / 100:.2f}%"
-        drawn.append(element("text", f"{label} {words}", y=_em(y + 1)))
-        drawn.append(element("rect", x="0.1%", y=_em(y + 1.35), width=width, height=_em(_BAR - 0.2), class_=kind))
+        width = f"{pence * 9_800 // longest / 100:.2f}%"
+        drawn.append(element("text", f"{label} {words}", x="8", y=_em(y + 0.95)))
+        if pence > 0:
+            drawn.append(element("rect", x="1", y=_em(y + _LINE), width=width, height=_em(0.7), class_=kind))
     return joined(*drawn)
 
 

@@ -127,7 +127,7 @@ class EntryRows:
                 continue
             add(kind, entry)
             amount = pounds(entry.amount_pence)
-            paid = _paid(entry, entry.document) if entry.document else ",,,,"
+            paid = _paid(entry, entry.document, amount) if entry.document else ",,,,"
             yield (
                 f"{entry_id}{body.seq},{kind},{entry.on},{place},{amount},{paid},"
                 f"{_words(body, entry)},{body.at},{_effect(entry, amount)}{END}"
@@ -146,10 +146,11 @@ class EntryRows:
             totals.vat_pence += entry.vat_pence
 
 
-def _paid(entry: Facts, document: Document) -> str:
+def _paid(entry: Facts, document: Document, amount: str) -> str:
     """The cells from `net_pounds` to `document_total_pounds`."""
-    net, vat = pounds(entry.net_pence), pounds(entry.vat_pence)
-    return f"{net},{vat},{document.kind},{document.date},{pounds(document.net_pence + document.vat_pence)}"
+    net = amount if entry.net_pence == entry.amount_pence else pounds(entry.net_pence)
+    total = pounds(document.net_pence + document.vat_pence)
+    return f"{net},{pounds(entry.vat_pence)},{document.kind},{document.date},{total}"
 
 
 def _words(body: Body, entry: Facts) -> str:

@@ -11,9 +11,14 @@ class Markup(str):
     __slots__ = ()
 
 
+# A page that can be read in its source, and compared line by line.
+_ON_A_LINE = frozenset({"caption", "dd", "h1", "h2", "head", "header", "li", "main", "p", "rect", "section", "style", "tr"})
+
+
 def element(tag: str, *inside: str, **attributes: str) -> Markup:
     """An element: `element("td", "£1", class_="money")`. An attribute's underscores are hyphens, but for one at the end."""
-    return Markup(f"{_opening(tag, attributes)}{joined(*inside)}</{tag}>")
+    end = "\n" if tag in _ON_A_LINE else ""
+    return Markup(f"{_opening(tag, attributes)}{joined(*inside)}</{tag}>{end}")
 
 
 def void(tag: str, **attributes: str) -> Markup:

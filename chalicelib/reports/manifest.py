@@ -11,7 +11,6 @@ from chalicelib.domain.measures import MEASURES, Measure
 from chalicelib.reports.contents import Contents
 from chalicelib.reports.json_text import as_json
 
-
 _NAMED = (Kind.FUND, Kind.GRANT)
 _UNNAMED = (Kind.INITIATIVE, Kind.ORGANISATION)
 """Their ids would tell what may be withheld: an initiative's title, its partner. Together they are checked all the same."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.variations import Basis
-from chalicelib.reports.chart import chart
+from chalicelib.reports.chart import CHART_TITLE, chart
 from chalicelib.reports.contents import Contents
 from chalicelib.reports.html import Markup, element, joined, void
 from chalicelib.reports.page_style import STYLE
@@ -51,7 +51,7 @@ def _sections(contents: Contents, sizes: Mapping[str, int]) -> tuple[Markup, ...
         _lead(contents),
         _notice(contents.note),
         _section("Headline figures", "headline", _headline(contents)),
-        _section(by_fund.title, "fund", element("figure", chart(contents)), figures_table(by_fund)),
+        _section(by_fund.title, "fund", _chart(contents), figures_table(by_fund)),
         *(_section(table.title, table.by.replace("_", "-"), figures_table(table)) for table in others),
         _section("What the money pays for", "initiatives", initiatives_table(contents)),
         _known(contents),
@@ -68,7 +68,7 @@ def _lead(contents: Contents) -> Markup:
     made = day(contents.publication.on)
     return element(
         "p",
-        f"What {contents.office} was awarded by the Home Office to make streets safer, and how much of it has been spent, ",
+        "Home Office grants that make streets safer: what was awarded, what the money pays for, and how much of it has been spent, ",
         "as recorded on ",
         element("time", made, datetime=str(contents.publication.on)),
         ".",
@@ -91,6 +91,11 @@ def _headline(contents: Contents) -> Markup:
         element("dl", *described, class_="headline"),
         element("p", "The amount awarded is the sum of the other five figures."),
     )
+
+
+def _chart(contents: Contents) -> Markup:
+    caption = element("figcaption", element("strong", CHART_TITLE), ". The table after the chart has the same figures.")
+    return element("figure", caption, chart(contents))
 
 
 def _known(contents: Contents) -> Markup:
@@ -124,7 +129,7 @@ def _stamp(contents: Contents) -> Markup:
     return element(
         "p",
         f"Publication {publication.id}, made on {day(publication.on)} from ",
-        f"{counted(records, 'record')} of the ledger about {counted(len(contents.grants), 'grant')}. The ",
+        f"{counted(records, 'record')} in the ledger. The ",
         element("a", "ledger position is in the manifest", href="manifest.json"),
         ", with a SHA-256 for every file. A publication is never changed: later figures are published as another one.",
         class_="stamp",

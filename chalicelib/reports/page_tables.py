@@ -9,7 +9,7 @@ from chalicelib.reports.html import Markup, element, joined
 from chalicelib.reports.initiatives import WITHHELD, told
 from chalicelib.reports.words import marked, money
 
-_SHOWN = ("awarded", "allocated", "committed", "accrued", "spent", "available", "match")
+_SHOWN = ("awarded", "allocated", "committed", "accrued", "spent", "available")
 """The measures that fit on a page; the data files hold all of them."""
 
 
@@ -18,7 +18,7 @@ def figures_table(table: Table) -> Markup:
     measures = tuple(name for name in _SHOWN if name in table.measures)
     subject = table.by.replace("_", " ")
     heading = _row(_column(subject.capitalize()), *(_column(name.capitalize(), money=True) for name in measures))
-    rows = (_figures(line, measures) for line in table.lines)
+    rows = (_figures(line, measures) for line in table.lines if line.id or any(line.figures[name] for name in measures))
     return _framed(
         f"Awards and spending by {subject}" if "awarded" in measures else f"Spending by {subject}",
         f"table-{table.by}",

@@ -30,6 +30,6 @@ def kilobytes(size: int) -> str:
     return f"{-(-size // 1000):,} KB"
 
 
-def counted(number: int, one: str, more: str | None = None) -> str:
-    """A number of things: `1 grant`, `2,000 grants`."""
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
+def counted(number: int, one: str) -> str:
+    """A number of things: `1 record`, `2,000 records`."""
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"

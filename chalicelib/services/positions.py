@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chalicelib.context import Context
 from chalicelib.domain import chain
 from chalicelib.domain.aggregates import State, apply
-from chalicelib.domain.chain import GENESIS, Kind, Link, Name, unbroken
+from chalicelib.domain.chain import START, Kind, Link, Name, unbroken
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.grants import Grant
 from chalicelib.reports.bodies import ENTRY_KINDS, decode
@@ -64,10 +64,10 @@ class Past:
     def links(self, name: Name) -> Iterator[Link]:
         """An aggregate's links up to the position. Raises ChainBroken, also when the last of them are gone."""
         until = self.position.get(str(name), 0)
-        at = chain.Position(0, GENESIS)
-        for link in unbroken(name, self._context.store.links(name, until=until)):
-            at = chain.Position(link.seq, link.hash)
-            yield link
+        last: Link | None = None
+        for last in unbroken(name, self._context.store.links(name, until=until)):
+            yield last
+        at = chain.Position(last.seq, last.hash) if last else START
         if at.seq != until:
             raise ChainBroken(aggregate=str(name), seq=at.seq + 1, why=f"is missing: the chain had come to record {until}")
         self.heads[str(name)] = at

@@ -24,11 +24,10 @@ class ExampleNotLoaded(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back: the ETag, the body's members, and whether it was an earlier answer again."""
+    """What came back: the ETag and the body's members."""
 
     etag: str
     body: Mapping[str, object]
-    replayed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,4 +85,4 @@ class Api:
         if response.status not in (http.HTTPStatus.OK, http.HTTPStatus.CREATED):
             told = received.decode(errors="replace")
             raise ExampleNotLoaded(f"{method} {path} as {role} was answered with {response.status}: {told}\nIt asked: {json.dumps(body)}")
-        return Answer(etag=response.headers["ETag"] or "", body=json.loads(received), replayed="Idempotent-Replay" in response.headers)
+        return Answer(etag=response.headers["ETag"] or "", body=json.loads(received))

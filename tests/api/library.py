@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 from chalice.config import Config
@@ -54,6 +54,8 @@ class Book:
 
 class NewBook(Body, frozen=True, kw_only=True):
     """A book to add."""
+
+    ALSO: ClassVar[Mapping[str, object]] = {"not": {"required": ["colour"]}}
 
     id: Slug
     title: Text

@@ -9,7 +9,13 @@ from chalicelib.api.route import ANYONE, Route
 from chalicelib.domain.people import Role
 from tests.api.office import Office
 
-PATH_VALUES = {"told": "grants", "variation_id": "1", "named": "ssf-4-example.6", "export_id": "0" * 32, "publication_id": "2024-04-01-1"}
+PATH_VALUES = {
+    "collection": "grants",
+    "variation_id": "1",
+    "entry_id": "ssf-4-example.6",
+    "export_id": "0" * 32,
+    "publication_id": "2024-04-01-1",
+}
 
 
 @pytest.fixture(scope="module")

@@ -100,6 +100,10 @@ def test_shares_and_amounts_are_not_mixed() -> None:
     assert pointers(document(100_00), [line(50_00), line(shares=1)]) == ["/lines"]
 
 
+def test_shares_that_are_all_nothing_are_refused() -> None:
+    assert pointers(document(100_00), [line(shares=0), line(shares=0)]) == ["/lines"]
+
+
 def test_an_invoice_asks_for_money_everywhere() -> None:
     bad = [line(-1, 0), line(3, -2)]
 

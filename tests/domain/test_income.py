@@ -1,5 +1,7 @@
 """Money coming in: match, claims and receipts."""
 
+from datetime import date
+
 import pytest
 
 from chalicelib.domain.errors import Invalid, NotInState
@@ -87,3 +89,17 @@ def test_what_comes_in_is_more_than_nothing(what: str, pence: int) -> None:
 def test_a_closed_grant_takes_no_more_match() -> None:
     with pytest.raises(NotInState):
         awarded().then("| on | what | pence |\n| 2023-07-20 | closed | |\n| 2023-07-20 | match_cash | 1 |")
+
+
+@pytest.mark.parametrize("quarter", ["2023-24-Q2", "2023-24-Q4"])
+def test_a_quarter_that_the_period_only_touches_is_claimed_for(quarter: str) -> None:
+    books = ledger(
+        """
+        | on         | what  | pence   |
+        | 2023-09-30 | award | 1000000 |
+        """,
+        starts=date(2023, 9, 30),
+        ends=date(2024, 1, 1),
+    ).then(f"| on | what | pence | quarter |\n| 2024-04-20 | claimed | 1 | {quarter} |")
+
+    assert books.measures.claimed_pence == 1

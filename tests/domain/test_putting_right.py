@@ -1,9 +1,12 @@
 """Corrections, recoding and refunds: new entries that point back."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.errors import Invalid, NotInState
+from chalicelib.domain.grants import GrantState
 from chalicelib.domain.refusals import AllocationExhausted, AnotherYear, AwardExhausted, NoAwardLine, NothingLeft, WrongEntry
 from tests.domain.ledger_tables import NOTHING, Books, ledger
 
@@ -332,3 +335,24 @@ def test_nothing_is_ever_taken_out_of_the_ledger() -> None:
     """)
 
     assert after.facts[: len(before.facts)] == before.facts
+
+
+def test_a_credit_note_is_not_recoded_away_from_money_that_was_spent_again() -> None:
+    with pytest.raises(AllocationExhausted) as refused:
+        paid().then("""
+            | on         | what    | pence  | of | to   | for      |
+            | 2023-07-01 | payment | 200001 |    |      | lighting |
+            | 2023-08-01 | recode  |        | n1 | cctv |          |
+        """)
+
+    assert (refused.value.initiative_id, refused.value.available_pence, refused.value.shortfall_pence) == ("lighting", 19_999, 1)
+
+
+@pytest.mark.parametrize("what", ["refund", "correction", "recode"])
+def test_a_grant_that_is_neither_active_nor_closed_is_not_put_right(what: str) -> None:
+    books = paid()
+    declined = replace(books, purse=replace(books.purse, grant=replace(books.grant, state=GrantState.DECLINED)))
+    pence = 100 if what == "recode" else -100
+
+    with pytest.raises(NotInState, match="this needs it to be active or closed"):
+        declined.then(f"| on | what | pence | of | to |\n| 2023-08-01 | {what} | {pence} | p1 | cctv |")

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.errors import Invalid, Missing, NotInState
+from chalicelib.domain.grants import GrantState
 from chalicelib.domain.organisations import VatStatus
 from chalicelib.domain.refusals import (
     AllocationExhausted,
@@ -496,3 +497,36 @@ def test_one_initiative_is_paid_for_by_its_own_grant_only() -> None:
 
     assert books.of("lighting").available_pence == 0
     assert books.of("cctv").available_pence == 100_000
+
+
+def test_a_credit_note_does_not_bring_a_commitment_back() -> None:
+    books = funded().then("""
+        | on         | what       | pence  | for      | id | of |
+        | 2023-06-01 | commitment | 200000 | lighting | c1 |    |
+        | 2023-06-02 | payment    | -50000 | lighting |    | c1 |
+    """)
+
+    assert books.left("c1") == 200_000
+    assert books.of("lighting").committed_pence == 200_000
+
+
+def test_a_payment_settles_only_what_is_of_the_same_nature() -> None:
+    with pytest.raises(WrongEntry, match="commitment of cctv#2023-24-Q1#revenue"):
+        ledger("""
+            | on         | what       | pence  | for  | nature  | id | of |
+            | 2023-04-03 | award      | 500000 |      | capital |    |    |
+            | 2023-04-03 | award      | 300000 |      | revenue |    |    |
+            | 2023-04-04 | allocation | 500000 | cctv | capital |    |    |
+            | 2023-04-04 | allocation | 300000 | cctv | revenue |    |    |
+            | 2023-05-01 | commitment |    100 | cctv | revenue | c1 |    |
+            | 2023-05-02 | payment    |    100 | cctv | capital |    | c1 |
+        """)
+
+
+def test_an_accepted_grant_is_planned_but_not_spent() -> None:
+    books = funded()
+    accepted = replace(books, purse=replace(books.purse, grant=replace(books.grant, state=GrantState.ACCEPTED)))
+
+    assert accepted.then("| on | what | pence | for |\n| 2023-05-01 | allocation | 1 | cctv |").of("cctv").allocated_pence == 100_001
+    with pytest.raises(NotInState, match="ssf-5-example is accepted; this needs it to be active"):
+        accepted.then("| on | what | pence | for |\n| 2023-05-01 | payment | 1 | cctv |")

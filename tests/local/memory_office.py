@@ -16,6 +16,7 @@ from chalicelib.domain.chain import Kind
 from chalicelib.settings import settings_from
 from chalicelib.storage.memory import MemoryStore
 from chalicelib.storage.objects import FolderObjects
+from local.example import load
 from local.gateway import Gateway
 from local.issuer import JWKS_PATH
 from local.machine import Machine
@@ -50,7 +51,16 @@ class MemoryOffice:
     url: str
     tokens: Mapping[str, str]
     store: MemoryStore
+    objects: Path
     breaks: Breaks
+
+    def fill(self, *, answers: float = float("inf")) -> None:
+        """Load the example; after so many requests the office answers no more."""
+        self.breaks.requests, self.breaks.answers = 0, answers
+        try:
+            load(self.url, self.tokens, say=lambda _: None)
+        finally:
+            self.breaks.answers = float("inf")
 
     def ledger(self) -> dict[str, str]:
         """Where every chain has come to, by its name: two equal ledgers are the same to the last byte but for their times."""
@@ -76,4 +86,4 @@ def memory_office(folder: Path) -> Iterator[MemoryOffice]:
     )
     breaks = Breaks(Site({}, rest=Gateway(api)))
     with serving(breaks) as url:
-        yield MemoryOffice(url=url, tokens=tokens(issuer, PARTNER), store=store, breaks=breaks)
+        yield MemoryOffice(url=url, tokens=tokens(issuer, PARTNER), store=store, objects=machine.objects, breaks=breaks)

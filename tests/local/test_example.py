@@ -7,8 +7,6 @@ from typing import cast
 import pytest
 
 from local.example import ExampleNotLoaded, load
-from local.example.figures import Figures, NoSuchFigure
-from local.example.plan import FOLDER, read_plan
 from tests.local.calling import call
 from tests.local.memory_office import MemoryOffice, memory_office
 
@@ -19,7 +17,7 @@ Row = Mapping[str, object]
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MemoryOffice]:
     """An office that holds the example. Tests only read it."""
     with memory_office(tmp_path_factory.mktemp("loaded")) as office:
-        fill(office)
+        office.fill()
         yield office
 
 
@@ -212,10 +210,18 @@ def test_it_publishes_once(loaded: MemoryOffice) -> None:
     assert [each["id"] for each in members(get(loaded, "/publications"), "items")] == ["2024-09-02-1"]
 
 
+def test_the_published_page_says_at_its_top_that_the_spending_is_illustrative(loaded: MemoryOffice) -> None:
+    page = (loaded.objects / "published/2024-09-02-1/index.html").read_text()
+
+    assert "all spending, most delivery partners and most splits over initiatives are illustrative" in page
+    assert page.index("illustrative") < page.index("4,868,253")
+    assert "£3,032,000.00" in page
+
+
 def test_a_second_load_changes_nothing(loaded: MemoryOffice) -> None:
     before = loaded.ledger()
 
-    fill(loaded)
+    loaded.fill()
 
     assert loaded.ledger() == before
 
@@ -225,8 +231,8 @@ def test_a_load_that_was_broken_off_is_finished_and_ends_the_same(loaded: Memory
     with memory_office(tmp_path) as office:
         for answers in (0, 25, 44, 120, 190, 280):  # each time, one request is done and its answer lost
             with pytest.raises(ExampleNotLoaded, match="503"):
-                fill(office, answers=answers)
-        fill(office)
+                office.fill(answers=answers)
+        office.fill()
 
         assert office.ledger() == loaded.ledger()
         assert office.figures() == loaded.figures()
@@ -240,66 +246,17 @@ def test_a_refusal_is_told_with_what_was_asked_and_by_whom(tmp_path: Path) -> No
 def test_a_grant_that_somebody_has_declined_stops_the_load(tmp_path: Path) -> None:
     with memory_office(tmp_path) as office:
         with pytest.raises(ExampleNotLoaded):
-            fill(office, answers=19)  # the first grant stands offered
+            office.fill(answers=19)  # the first grant stands offered
         decline(office, "ssf-1-south-yorkshire")
 
         with pytest.raises(ExampleNotLoaded, match="is declined, and the example knows it as offered, accepted, active, closed only"):
-            fill(office)
-
-
-def test_no_published_amount_is_typed_in_the_plan() -> None:
-    published = {abs(figure.amount_pence) for figure in Figures.published()}
-    plan = "".join(path.read_text() for path in FOLDER.glob("*.toml"))
-
-    typed = [text for text in plan.split('"') if text.replace(",", "").replace(".", "").removeprefix("-").isdigit() and "." in text]
-    assert len(typed) > 100
-    assert [text for text in typed if int(text.replace(",", "").replace(".", "").removeprefix("-")) in published] == []
-
-
-@pytest.mark.parametrize(
-    ("named", "basis"),
-    [
-        ("SSF 1 | Staffordshire PFCC | Fenton", "lower_bound"),
-        ("SSF 4 | Stoke-on-Trent (via Staffordshire PFCC) | Etruria", "rounded"),
-        ("SSF 4 | Newcastle-under-Lyme BC (via Staffordshire PFCC) | ASB/VAWG", "rounded"),
-        ("SSF 5 | Tunstall (Stoke-on-Trent, via Staffordshire PFCC) | 14 CCTV", "lower_bound"),
-        ("SSF 2 | Staffordshire PFCC | Hanley", "exact"),
-    ],
-)
-def test_a_rows_own_words_say_how_firm_its_amount_is(named: str, basis: str) -> None:
-    assert Figures.published()[named].basis == basis
-
-
-@pytest.mark.parametrize(
-    ("named", "why"),
-    [
-        ("SSF 5 | Warwickshire PCC | Year 2", "3 published rows"),
-        ("SSF 5 | Warwickshire PCC | Year 3", "0 published rows .* there are: Year 1 allocation; Year 2 original allocation"),
-        ("SSF 6 | Warwickshire PCC | Year 1", "0 published rows .* there are: none"),
-    ],
-)
-def test_a_name_that_does_not_mean_exactly_one_row_is_refused(named: str, why: str) -> None:
-    with pytest.raises(NoSuchFigure, match=why):
-        Figures.published()[named]
-
-
-def test_every_plan_stands_in_the_file_of_its_grants_name() -> None:
-    assert [file.grant.id for file in read_plan().grants] == sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem != "registers")
-
-
-def fill(office: MemoryOffice, *, answers: float = float("inf")) -> None:
-    """Load the example; after so many requests the office answers no more."""
-    office.breaks.requests, office.breaks.answers = 0, answers
-    try:
-        load(office.url, office.tokens, say=lambda _: None)
-    finally:
-        office.breaks.answers = float("inf")
+            office.fill()
 
 
 def decline(office: MemoryOffice, grant_id: str) -> None:
     path, signed = f"/grants/{grant_id}", {"Authorization": f"Bearer {office.tokens['officer']}"}
-    etag = call(office.url, path, headers=signed).headers["etag"]
-    headers = {**signed, "If-Match": etag, "Content-Type": "application/json"}
+    version = cast("Mapping[str, str]", call(office.url, path, headers=signed).json)["version"]
+    headers = {**signed, "If-Match": f'"{version}"', "Content-Type": "application/json"}
     answer = call(office.url, f"{path}/state", method="POST", body=b'{"state": "declined", "on": "2020-08-01"}', headers=headers)
     assert answer.status == 200, answer.body
 

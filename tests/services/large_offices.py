@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from chalicelib.context import Context
 from chalicelib.domain.cells import Nature
-from chalicelib.domain.chain import Kind
 from chalicelib.domain.documents import SplitLine, Uncharged
 from chalicelib.domain.entries import Document, DocumentKind, EntryKind
 from chalicelib.domain.funds import Fund
@@ -19,7 +18,7 @@ from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.spending import Budgeted, PaymentLine, Spend
 from chalicelib.domain.variations import AwardLine, Basis, LineChange, Variation, VariationKind
-from chalicelib.services import entries, grants, registers
+from chalicelib.services import entries, grants, reading, registers
 from tests.services.offices import CERTIFIER, FINANCE, Office
 
 PUBLISHER = Actor(subject="publisher", roles=frozenset({Role.PUBLISHER}))
@@ -77,11 +76,6 @@ def publisher(office: Office, now: datetime, **settings: str) -> Context:
     return replace(context, now=now, settings=replace(context.settings, **settings))
 
 
-def every_id(context: Context) -> Iterator[str]:
-    """The id of every initiative."""
-    return (head.name.id for head in context.store.heads(Kind.INITIATIVE))
-
-
 def _register(context: Context) -> None:
     for fund_id, title in _FUNDS.items():
         registers.create_fund(context, Fund(id=fund_id, title=title, funder="Home Office"))
@@ -122,14 +116,11 @@ def _grants() -> Iterator[Grant]:
 def _offer_more(context: Context) -> None:
     """A grant that was only offered: none of its money counts."""
     line = AwardLine(financial_year="2024-25", nature=Nature.CAPITAL, awarded_pence=99_999_999, basis=Basis.ROUNDED)
-    offered = next(_grants())
-    grants.offer(
-        context,
-        replace(offered, id="ssf-5-staffordshire", fund_id="ssf-5", lines=(line,), starts=date(2024, 4, 1), ends=date(2025, 3, 31)),
-    )
+    offered = replace(next(_grants()), id="ssf-5-staffordshire", fund_id="ssf-5", lines=(line,))
+    grants.offer(context, replace(offered, starts=date(2024, 4, 1), ends=date(2025, 3, 31)))
 
 
-def share(initiative_id: str, year: str) -> Budgeted:
+def _share(initiative_id: str, year: str) -> Budgeted:
     """An initiative's share of a year's money, on its first day."""
     return Budgeted(initiative_id=initiative_id, financial_year=year, nature=Nature.NOT_STATED, on=date(int(year[:4]), 4, 1))
 
@@ -144,84 +135,88 @@ def _allocate(context: Context) -> None:
         ("ssf-4-staffordshire", "hanley-lighting", "2023-24", 20_000_000),
         ("ssf-5-warwickshire", "rugby-gates", "2023-24", 40_000_000),
     ):
-        entries.allocate(context, grant_id, share(initiative_id, year), pence, "As announced")
-    entries.transfer(context, "ssf-2-staffordshire", share("hanley-lighting", "2021-22"), "burton-cctv", 1_000_000, "More cameras, fewer lamps")
+        entries.allocate(context, grant_id, _share(initiative_id, year), pence, "As announced")
+    lamps = _share("hanley-lighting", "2021-22")
+    entries.transfer(context, "ssf-2-staffordshire", lamps, "burton-cctv", 1_000_000, "More cameras, fewer lamps")
 
 
-def paid_line(grant_id: str, initiative_id: str, net_pence: int, vat_pence: int, **named: str) -> SplitLine:
-    """A line of a document; `named` may name a commitment or an accrual that it settles."""
-    line = PaymentLine(
+def _pay(context: Context, payer_id: str, line: PaymentLine, document: Document, **rest_pence: int) -> None:
+    """Pay a line of a document two days after its date; the rest of it is not charged to any grant."""
+    uncharged = Uncharged(net_pence=rest_pence.get("net", 0), vat_pence=rest_pence.get("vat", 0))
+    entries.pay(context, document, (SplitLine(line=line),), uncharged, payer_id, document.date + timedelta(days=2))
+
+
+def _line(
+    grant_id: str, initiative_id: str, net_pence: int, vat_pence: int, description: str, commitment: str | None = None
+) -> PaymentLine:
+    return PaymentLine(
         grant_id=grant_id,
         initiative_id=initiative_id,
         nature=Nature.NOT_STATED,
         net_pence=net_pence,
         vat_pence=vat_pence,
-        commitment=named.get("commitment"),
-        accrual=named.get("accrual"),
-        description=named.get("description", ""),
+        commitment=commitment,
+        description=description,
     )
-    return SplitLine(line=line)
 
 
-def document(number: str, supplier: str, on: date, net_pence: int, vat_pence: int) -> Document:
-    """An invoice, or a credit note when its amounts are below nothing."""
-    kind = DocumentKind.INVOICE if net_pence > 0 else DocumentKind.CREDIT_NOTE
-    return Document(kind=kind, number=number, date=on, supplier=supplier, net_pence=net_pence, vat_pence=vat_pence)
+def _invoice(number: str, supplier: str, on: date, net_pence: int, vat_pence: int) -> Document:
+    return Document(kind=DocumentKind.INVOICE, number=number, date=on, supplier=supplier, net_pence=net_pence, vat_pence=vat_pence)
+
+
+def _pending(initiative_id: str, on: date, pence: int, party: str, reference: str = "") -> Spend:
+    return Spend(initiative_id=initiative_id, nature=Nature.NOT_STATED, on=on, amount_pence=pence, party=party, reference=reference)
 
 
 def _spend(context: Context) -> None:
-    pay, uncharged = entries.pay, Uncharged()
-    lighting = paid_line("ssf-1-staffordshire", "hanley-lighting", 80_000_000, 16_000_000, description="Columns, lanterns and fitting")
-    pay(context, document("L-1", "Lamps Ltd", date(2020, 9, 1), 80_000_000, 16_000_000), (lighting,), uncharged, "staffordshire", date(2020, 9, 3))
-    trainer = paid_line("swan-staffordshire", "night-training", 1_000_00, 200_00, description="-1,234.56")
-    pay(context, document("=1+1", '=HYPERLINK("x")', date(2022, 1, 5), 1_000_00, 200_00), (trainer,), uncharged, "hanley-partners", date(2022, 1, 9))
-    order = entries.commit(
-        context,
-        "ssf-4-staffordshire",
-        Spend(initiative_id="burton-cctv", nature=Nature.NOT_STATED, on=date(2022, 6, 1), amount_pence=30_000_000, party="Cameras plc", reference="PO 7"),
-    )
+    lamps = _line("ssf-1-staffordshire", "hanley-lighting", 80_000_000, 16_000_000, "Columns, lanterns and fitting")
+    _pay(context, "staffordshire", lamps, _invoice("L-1", "Lamps Ltd", date(2020, 9, 1), 80_000_000, 16_000_000))
+    trainer = _line("swan-staffordshire", "night-training", 100_000, 20_000, "-1,234.56")
+    _pay(context, "hanley-partners", trainer, _invoice("=1+1", '=HYPERLINK("x")', date(2022, 1, 5), 100_000, 20_000))
+    order = entries.commit(context, "ssf-4-staffordshire", _pending("burton-cctv", date(2022, 6, 1), 30_000_000, "Cameras plc", "PO 7"))
     named = f"ssf-4-staffordshire.{order.position.seq}"
-    both = (
-        paid_line("ssf-4-staffordshire", "burton-cctv", 20_000_000, 4_000_000, commitment=named, description="@first half"),
-        paid_line("ssf-5-warwickshire", "rugby-gates", 5_000_005, 1_000_001, description='Gates, "heavy"'),
+    cameras = _line("ssf-4-staffordshire", "burton-cctv", 20_000_000, 4_000_000, "@first half", named)
+    bill = _invoice("C-9", "Cameras plc", date(2023, 3, 1), 25_000_005, 5_000_001)
+    _pay(context, "staffordshire", cameras, bill, net=5_000_005, vat=1_000_001)
+    gates = _line("ssf-5-warwickshire", "rugby-gates", 5_000_005, 1_000_001, 'Gates, "heavy"')
+    _pay(context, "warwickshire", gates, _invoice("C-10", "Gates & Sons", date(2023, 5, 1), 5_000_005, 1_000_001))
+    entries.accrue(context, "ssf-5-warwickshire", _pending("rugby-gates", date(2024, 3, 31), 2_500_000, "Gates & Sons"))
+    _come_in(context)
+
+
+def _come_in(context: Context) -> None:
+    given = MatchGiven(
+        kind=EntryKind.MATCH_IN_KIND,
+        contributor="Rugby volunteers",
+        on=date(2023, 7, 1),
+        amount_pence=123_456,
+        nature=Nature.NOT_STATED,
     )
-    pay(context, document("C-9", "Cameras plc", date(2023, 3, 1), 25_000_005, 5_000_001), both[:1], Uncharged(net_pence=5_000_005, vat_pence=1_000_001), "staffordshire", date(2023, 3, 3))
-    pay(context, document("C-10", "Gates & Sons", date(2023, 5, 1), 5_000_005, 1_000_001), both[1:], uncharged, "warwickshire", date(2023, 5, 4))
-    entries.accrue(
-        context,
-        "ssf-5-warwickshire",
-        Spend(initiative_id="rugby-gates", nature=Nature.NOT_STATED, on=date(2024, 3, 31), amount_pence=2_500_000, party="Gates & Sons"),
+    entries.record_match(context, "ssf-5-warwickshire", given)
+    claimed = Settlement(
+        kind=EntryKind.CLAIMED,
+        quarter="2020-21-Q2",
+        nature=Nature.NOT_STATED,
+        on=date(2020, 10, 20),
+        amount_pence=80_000_000,
+        reference="Q2",
     )
-    entries.record_match(
-        context,
-        "ssf-5-warwickshire",
-        MatchGiven(kind=EntryKind.MATCH_IN_KIND, contributor="Rugby volunteers", on=date(2023, 7, 1), amount_pence=123_456, nature=Nature.NOT_STATED),
-    )
-    entries.record_settlement(
-        context,
-        "ssf-1-staffordshire",
-        Settlement(kind=EntryKind.CLAIMED, quarter="2020-21-Q2", nature=Nature.NOT_STATED, on=date(2020, 10, 20), amount_pence=80_000_000, reference="Q2"),
-    )
+    entries.record_settlement(context, "ssf-1-staffordshire", claimed)
 
 
 def _put_right(context: Context) -> None:
-    lamps = _first_payment(context, "ssf-1-staffordshire")
+    lamps = _first(context, "ssf-1-staffordshire", EntryKind.PAYMENT)
     entries.correct(context, lamps, date(2020, 10, 1), -10_000, "Entered £100 too high")
     entries.refund(context, lamps, date(2020, 11, 1), 250_000, "CN 4", "Two lanterns sent back")
     order = _first(context, "ssf-4-staffordshire", EntryKind.COMMITMENT)
     entries.give_back(context, order, EntryKind.RELEASE, date(2023, 3, 20), 4_000_000, "Not needed")
-    gates = _first_payment(context, "ssf-5-warwickshire")
-    entries.allocate(context, "ssf-5-warwickshire", share("night-training", "2023-24"), 1_000_000, "For the evening economy")
-    entries.recode(context, gates, date(2023, 6, 1), 500_000, Elsewhere(initiative_id="night-training", nature=Nature.NOT_STATED), "Miscoded")
-
-
-def _first_payment(context: Context, grant_id: str) -> str:
-    return _first(context, grant_id, EntryKind.PAYMENT)
+    gates = _first(context, "ssf-5-warwickshire", EntryKind.PAYMENT)
+    entries.allocate(context, "ssf-5-warwickshire", _share("night-training", "2023-24"), 1_000_000, "For the evening economy")
+    there = Elsewhere(initiative_id="night-training", nature=Nature.NOT_STATED)
+    entries.recode(context, gates, date(2023, 6, 1), 500_000, there, "Miscoded")
 
 
 def _first(context: Context, grant_id: str, kind: EntryKind) -> str:
-    from chalicelib.services import reading
-
     return next(named for named, _, entry in reading.entries(context, grant_id) if entry.kind is kind)
 
 

@@ -1,0 +1,48 @@
+"""docs/api.md says what the code does."""
+
+import re
+
+import pytest
+
+import chalicelib.api.api  # noqa: F401  so that every refusal of the whole app is known
+from chalicelib.api import duties
+from chalicelib.api.problems import kinds, status_of
+from chalicelib.domain.people import Role
+from chalicelib.domain.summaries import Dimension
+from tests.docs.tables import DOCS, tables_of
+
+DOCUMENT = (DOCS / "api.md").read_text()
+ROLES, STATUSES = tables_of(DOCUMENT)
+
+WORDS = {
+    "keeps funds and organisations": duties.KEEP_REGISTERS,
+    "runs grants": duties.RUN_GRANTS,
+    "and initiatives": duties.RUN_INITIATIVES,
+    "allocates": duties.ALLOCATE,
+    "posts money": duties.POST_MONEY,
+    "decides variations": duties.DECIDE,
+    "exports": duties.EXPORT,
+    "verifies": duties.VERIFY,
+    "publishes": duties.PUBLISH,
+}
+
+
+def test_every_role_is_explained() -> None:
+    assert [row["role"] for row in ROLES] == list(Role)
+
+
+@pytest.mark.parametrize(("words", "allowed"), WORDS.items())
+def test_what_a_role_does_is_what_the_routes_let_it_do(words: str, allowed: frozenset[Role]) -> None:
+    assert {row["role"] for row in ROLES if words in row["does"]} == set(allowed)
+
+
+def test_every_status_that_a_refusal_can_have_is_explained() -> None:
+    told = {int(status) for row in STATUSES for status in row["status"].split(", ")}
+
+    assert told == {status_of(kind) for kind in kinds()}
+
+
+def test_every_dimension_is_named() -> None:
+    (named,) = re.findall(r"up to four of ([^;]*);", DOCUMENT)
+
+    assert re.split(r",\s+|\s+and\s+", named) == list(Dimension)

@@ -1,0 +1,43 @@
+"""What rows read of a record agrees with the record, for every kind of record a grant has."""
+
+from pathlib import Path
+
+import pytest
+
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.entries import Entry
+from chalicelib.reports.bodies import ENTRY_KINDS, decode
+from chalicelib.storage import items
+from tests.services.large_offices import staffordshire
+
+
+def test_a_body_says_what_its_record_says(tmp_path: Path) -> None:
+    office = staffordshire(tmp_path)
+    kinds = set()
+    for grant_id in ("ssf-1-staffordshire", "ssf-2-staffordshire", "swan-staffordshire", "ssf-4-staffordshire", "ssf-5-warwickshire"):
+        name = Name(Kind.GRANT, grant_id)
+        for link in office.store.links(name):
+            record, body = items.record_of(name, link), decode(link.body, str(name), link.seq)
+            kinds.add(body.kind)
+            assert (body.seq, body.by, body.reason, body.kind) == (record.seq, record.by, record.reason, record.kind)
+            assert (body.kind in ENTRY_KINDS) == isinstance(record.fact, Entry)
+            if isinstance(record.fact, Entry):
+                entry, read = record.fact, body.facts
+                assert (read.on, read.cell, read.amount_pence, read.moves) == (str(entry.on), entry.cell, entry.amount_pence, entry.moves)
+                assert (read.description, read.party, read.reference) == (entry.description, entry.party, entry.reference)
+                assert (read.of, read.net_pence, read.vat_pence) == (entry.of or "", entry.net_pence, entry.vat_pence)
+                document = read.document and (read.document.kind, read.document.number, read.document.net_pence, read.document.vat_pence)
+                kept = entry.document
+                assert document == (kept and (kept.kind.value, kept.number, kept.net_pence, kept.vat_pence))
+
+    assert kinds >= {"grant_offered", "grant_moved", "variation_requested", "variation_decided", "payment", "correction", "virement"}
+
+
+def test_a_body_from_another_place_is_refused(tmp_path: Path) -> None:
+    office = staffordshire(tmp_path)
+    link = next(office.store.links(Name(Kind.GRANT, "ssf-1-staffordshire")))
+
+    with pytest.raises(ValueError, match="record 1 of grant#other says that it is record 1 of grant#ssf-1-staffordshire"):
+        decode(link.body, "grant#other", 1)
+    with pytest.raises(ValueError, match="record 2 of grant#ssf-1-staffordshire says that it is record 1"):
+        decode(link.body, "grant#ssf-1-staffordshire", 2)

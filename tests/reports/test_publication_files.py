@@ -1,0 +1,177 @@
+"""The published files say the same figures, and the page is one that everybody can read."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from chalicelib.domain.money import parse_pounds
+from chalicelib.services import publications
+from tests.services.large_offices import publisher, staffordshire
+
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """A page taken apart: its elements with their attributes, and the text of each table's cells."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.tables: dict[str, list[list[str]]] = {}
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, attributes))
+        if tag == "caption":
+            self.rows = self.tables[attributes["id"]] = []
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "td" in self.open or "th" in self.open:
+            self.rows[-1][-1] += data
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, bytes]:
+    context = publisher(
+        staffordshire(tmp_path), datetime(2024, 4, 1, 5, 0, tzinfo=UTC), publication_note="Some <b>figures</b> are made up."
+    )
+    publication = publications.publish(context)
+    return {file.name: context.objects.get(publications.key_of(publication.id, file.name)) for file in publication.files}
+
+
+@pytest.fixture
+def page(files: dict[str, bytes]) -> Page:
+    return Page(files["index.html"].decode())
+
+
+def test_the_page_has_a_language_a_title_and_one_main_heading(page: Page) -> None:
+    assert page.all("html") == [{"lang": "en-GB"}]
+    assert (len(page.all("title")), len(page.all("h1")), len(page.all("main"))) == (2, 1, 1)  # the chart has a title, too
+    levels = [int(tag[1]) for tag, _ in page.elements if tag in ("h1", "h2", "h3", "h4")]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_the_page_runs_nothing_and_fetches_nothing(page: Page, files: dict[str, bytes]) -> None:
+    for tag in ("script", "iframe", "img", "link", "object", "form"):
+        assert page.all(tag) == []
+    assert not any(name.startswith("on") or name == "src" for _, attributes in page.elements for name in attributes)
+    assert b"url(" not in files["index.html"].replace(b"url(#hatched)", b"")
+
+
+def test_the_page_links_only_to_itself_and_its_files(page: Page) -> None:
+    targets = {attributes["href"] for attributes in page.all("a")}
+    ids = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+
+    assert {target for target in targets if not target.startswith("#")} == {"summary.csv", "summary.json", "manifest.json"}
+    assert {target[1:] for target in targets if target.startswith("#")} <= ids
+    assert page.all("a")[0] == {"class": "skip", "href": "#main"}
+
+
+def test_every_id_is_used_once_and_every_label_names_one(page: Page) -> None:
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    named = {attributes[name] for _, attributes in page.elements for name in ("aria-labelledby", "aria-describedby") if name in attributes}
+
+    assert len(ids) == len(set(ids))
+    assert named <= set(ids)
+
+
+def test_every_table_has_a_caption_and_every_heading_cell_says_what_it_heads(page: Page) -> None:
+    assert len(page.all("table")) == len(page.all("caption")) == len(page.tables) == 7
+    assert {attributes.get("scope") for attributes in page.all("th")} == {"col", "row"}
+    assert [each["tabindex"] for each in page.all("div") if each.get("role") == "region"] == ["0"] * 7
+
+
+def test_the_chart_is_named_described_and_followed_by_its_table(page: Page) -> None:
+    (chart,) = page.all("svg")
+    tags = [tag for tag, _ in page.elements]
+
+    assert (chart["role"], chart["aria-labelledby"], chart["aria-describedby"]) == ("img", "chart-title", "chart-description")
+    assert len(page.all("desc")) == 1
+    assert tags.index("svg") < tags.index("table")
+
+
+def test_what_somebody_typed_stays_text(files: dict[str, bytes]) -> None:
+    html = files["index.html"].decode()
+
+    assert "Some &lt;b&gt;figures&lt;/b&gt; are made up." in html
+    assert "Hanley, Stoke &amp; Partners &lt;trust&gt;" in html
+
+
+def test_staffordshire_reads_at_least_3_032_000(page: Page) -> None:
+    row = next(row for row in page.tables["table-lead_recipient"] if row[0] == "Staffordshire Commissioner's Office")
+
+    assert row[1] == "at least £3,032,000.00"
+
+
+def test_an_award_that_is_not_known_exactly_is_marked_with_its_note(page: Page) -> None:
+    assert page.tables["table-known"][1:] == [
+        [
+            "Safer Streets Fund round 1, Staffordshire",
+            "Staffordshire Commissioner's Office",
+            "2020-21",
+            "at least £1,000,000.00",
+            "Announced as “more than one million pounds”.",
+        ],
+        [
+            "Safety of Women at Night Fund, Staffordshire",
+            "Staffordshire Commissioner's Office",
+            "2021-22",
+            "about £300,000.00",
+            "Announced as £300k.",
+        ],
+    ]
+
+
+def test_money_that_was_only_offered_is_nowhere(files: dict[str, bytes]) -> None:
+    assert not any(b"999,999" in content or b"99999999" in content for content in files.values())
+
+
+def test_every_table_adds_up_and_says_the_same_in_every_file(page: Page, files: dict[str, bytes]) -> None:
+    data = json.loads(files["summary.json"])
+    sheet = list(csv.DictReader(io.StringIO(files["summary.csv"].decode("utf-8-sig"), newline="")))
+    total = next(row for row in sheet if row["group_by"] == "total")
+    for by in ("fund", "lead_recipient", "grant", "category", "financial_year"):
+        table, rows = data[f"by_{by}"], [row for row in sheet if row["group_by"] == by]
+        shown = {row[0]: row for row in page.tables[f"table-{by}"]}
+        for measure in table["measures"]:
+            pence = [row["pence"][measure] for row in table["rows"]]
+            assert [parse_pounds(row[f"{measure}_pounds"]) for row in rows] == pence
+            assert sum(pence) == table["total"]["pence"][measure] == parse_pounds(total[f"{measure}_pounds"])
+            heading = page.tables[f"table-{by}"][0]
+            if measure.capitalize() in heading:
+                column = heading.index(measure.capitalize())
+                for line in (*table["rows"], table["total"]):
+                    if line["name"] in shown:
+                        assert (
+                            parse_pounds(shown[line["name"]][column].removeprefix("at least ").removeprefix("about "))
+                            == line["pence"][measure]
+                        )
+
+
+def test_the_awarded_money_is_the_sum_of_its_parts(files: dict[str, bytes]) -> None:
+    total = json.loads(files["summary.json"])["total"]["pence"]
+
+    assert total["awarded"] == 385_200_000
+    assert total["awarded"] == sum(total[part] for part in ("spent", "committed", "accrued", "available", "unallocated"))

@@ -1,0 +1,345 @@
+"""Publications: the same files from the same position, each request once, and nothing half done that looks whole."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from chalicelib.context import Context
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.errors import ChainBroken, KeyReused, Missing
+from chalicelib.domain.initiatives import PUBLISHABLE
+from chalicelib.domain.people import SCHEDULE
+from chalicelib.domain.publications import (
+    OFFICE,
+    Publication,
+    PublicationAbandoned,
+    PublicationBegun,
+    PublicationMade,
+    PublicationOvertaken,
+)
+from chalicelib.services import entries, grants, publications, reading, registers
+from chalicelib.services.unit import Replayed
+from chalicelib.storage.objects import FolderObjects, Stored
+from tests.conftest import Golden
+from tests.services.large_offices import PUBLISHER, publisher, staffordshire
+from tests.services.offices import Office, before_each_write
+from tests.services.tampering import memory
+
+NOW = datetime(2024, 4, 1, 5, 0, tzinfo=UTC)
+NOTE = "The awards are published figures. The spending shown is illustrative: none was published."
+FILES = ("summary.json", "summary.csv", "index.html", "manifest.json")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return staffordshire(tmp_path)
+
+
+class FailingObjects(FolderObjects):
+    """A folder that breaks off at the put of that number, counted from 0."""
+
+    def __init__(self, root: Path, fails_at: int) -> None:
+        super().__init__(root, "http://127.0.0.1/objects", b"a key that signs links")
+        object.__setattr__(self, "left", [None] * fails_at)
+
+    def put(self, key: str, content: BinaryIO, *, content_type: str) -> Stored:
+        left: list[None] = self.left  # type: ignore[attr-defined]  # set above: the class that it extends is frozen
+        if not left:
+            raise ConnectionError("broken off")
+        left.pop()
+        return super().put(key, content, content_type=content_type)
+
+
+def keyed(office: Office, key: str, now: datetime = NOW) -> Context:
+    """The publisher's request that happens once."""
+    return replace(office.context(PUBLISHER, key=key), now=now)
+
+
+def scheduled(office: Office, now: datetime) -> Context:
+    """A run of the schedule."""
+    return replace(office.context(SCHEDULE), now=now)
+
+
+def kept(context: Context, publication: Publication) -> dict[str, bytes]:
+    """A publication's files as they are kept."""
+    return {file.name: context.objects.get(publications.key_of(publication.id, file.name)) for file in publication.files}
+
+
+def post_more(office: Office) -> None:
+    """Post, amend and rename after a publication."""
+    context = office.context()
+    entries.refund(context, "ssf-1-staffordshire.6", date(2020, 12, 1), 100, "CN 5", "One more lantern")
+    grants.amend(context, "ssf-1-staffordshire", lambda held: replace(held, title="Renamed"))
+    registers.amend_fund(context, "ssf-1", lambda held: replace(held, title="Renamed"))
+    registers.amend_organisation(context, "staffordshire", lambda held: replace(held, name="Renamed"))
+    registers.amend_initiative(context, "hanley-lighting", lambda held: replace(held, title="Renamed"), None)
+
+
+def recorded(office: Office) -> list[tuple[str, str]]:
+    """What happened to publications: each fact's kind, and the publication's id."""
+    facts = [record.fact for record in reading.records(office.context(), OFFICE)]
+    found = []
+    for fact in facts:
+        assert isinstance(fact, PublicationBegun | PublicationMade | PublicationAbandoned)
+        found.append((fact.KIND, fact.publication.id if isinstance(fact, PublicationBegun) else fact.id))
+    return found
+
+
+def test_a_publication_is_as_readers_know_it(office: Office, golden: Golden) -> None:
+    context = publisher(office, NOW, publication_note=NOTE, code_version="1.2.3")
+    publication = publications.publish(context)
+
+    assert (publication.id, tuple(file.name for file in publication.files)) == ("2024-04-01-1", FILES)
+    for name, content in kept(context, publication).items():
+        golden(f"publication/{name}", content)
+
+
+def test_the_files_are_what_the_record_says(office: Office) -> None:
+    context = publisher(office, NOW)
+    publication = publications.publish(context)
+    files = kept(context, publication)
+
+    assert [(file.sha256, file.size) for file in publication.files] == [
+        (sha256(content).hexdigest(), len(content)) for content in files.values()
+    ]
+    manifest = json.loads(files["manifest.json"])
+    assert {each["name"]: each["sha256"] for each in manifest["files"]} == {
+        file.name: file.sha256 for file in publication.files if file.name != "manifest.json"
+    }
+    head = next(head for head in office.store.heads(Kind.GRANT) if head.name.id == "ssf-1-staffordshire")
+    assert manifest["ledger"]["chains"]["grant#ssf-1-staffordshire"] == {"seq": head.position.seq, "hash": head.position.hash}
+
+
+def test_the_manifest_ties_each_figure_to_its_entries(office: Office) -> None:
+    context = publisher(office, NOW)
+    manifest = json.loads(kept(context, publications.publish(context))["manifest.json"])
+    spent = next(figure for figure in manifest["figures"] if figure["id"] == "total.spent")
+
+    assert (spent["plus"], spent["minus"], spent["pence"]) == (["paid", "corrected"], ["refunded"], 104_860_005)
+    for figure in manifest["figures"]:
+        assert sum(part["pence"] for part in figure["grants"].values()) == figure["pence"]
+        for grant_id, part in figure["grants"].items():
+            counters = {*figure["plus"], *figure["minus"]}
+            until = manifest["ledger"]["chains"][f"grant#{grant_id}"]["seq"]
+            moving = [e for _, _, e in reading.entries(context, grant_id, until) if counters & e.moves.keys()]
+            assert part["entries"] == len(moving)
+            plus = sum(entry.moves.get(name, 0) for entry in moving for name in figure["plus"])
+            assert part["pence"] == plus - sum(entry.moves.get(name, 0) for entry in moving for name in figure["minus"])
+
+
+def test_a_publication_is_made_again_byte_for_byte_whatever_came_after(office: Office) -> None:
+    context = publisher(office, NOW, publication_note=NOTE)
+    publication = publications.publish(context)
+    made = kept(context, publication)
+
+    post_more(office)
+    later = publisher(office, datetime(2025, 1, 1, tzinfo=UTC), office_name="Another name", publication_note="Another note")
+
+    assert publications.rebuild(later, publication.id) == made
+    assert b"Renamed" in kept(later, publications.publish(later))["index.html"]
+    assert publications.rebuild(later, publication.id) == made
+
+
+def test_nothing_is_published_from_a_chain_that_was_changed(office: Office) -> None:
+    links = memory(office)._links[Name(Kind.ORGANISATION, "staffordshire")]
+    links[0] = replace(links[0], body=links[0].body.replace("Staffordshire", "Somebody"))
+
+    with pytest.raises(ChainBroken, match="Record 1 of organisation#staffordshire does not match its hash"):
+        publications.publish(publisher(office, NOW))
+    assert publications.made(office.context()) == ()
+    assert list(office.context().objects.list("published/")) == []
+
+
+def test_nothing_is_published_from_a_chain_that_was_cut_short(office: Office) -> None:
+    del memory(office)._links[Name(Kind.GRANT, "ssf-1-staffordshire")][-1]
+
+    with pytest.raises(ChainBroken, match="the chain had come to record 10"):
+        publications.publish(publisher(office, NOW))
+
+
+@pytest.mark.parametrize("fails_at", [0, 1, 2, 3])
+def test_a_publication_that_broke_off_is_finished_as_it_was_begun(office: Office, fails_at: int) -> None:
+    context = keyed(office, "key-1")
+    with pytest.raises(ConnectionError):
+        publications.publish(replace(context, objects=FailingObjects(office.folder, fails_at)))
+    assert publications.latest(office.context()) is None
+    post_more(office)
+
+    publication = publications.publish(context)
+
+    assert b"Renamed" not in kept(context, publication)["index.html"]
+    assert recorded(office) == [("publication_begun", "2024-04-01-1"), ("publication_made", "2024-04-01-1")]
+    with pytest.raises(Replayed):
+        publications.publish(context)
+
+
+def test_a_run_without_a_key_takes_up_what_broke_off_when_nothing_has_changed(office: Office) -> None:
+    context = publisher(office, NOW)
+    with pytest.raises(ConnectionError):
+        publications.publish(replace(context, objects=FailingObjects(office.folder, 2)))
+
+    assert publications.publish(context).id == "2024-04-01-1"
+
+
+def test_what_somebody_else_left_unfinished_is_finished_before_a_new_one_is_begun(office: Office) -> None:
+    with pytest.raises(ConnectionError):
+        publications.publish(replace(keyed(office, "key-1"), objects=FailingObjects(office.folder, 1)))
+    post_more(office)
+
+    second = publications.publish(keyed(office, "key-2"))
+
+    assert second.id == "2024-04-01-2"
+    assert [made.id for made in publications.made(office.context())] == ["2024-04-01-2", "2024-04-01-1"]
+    assert publications.publish(keyed(office, "key-1")).id == "2024-04-01-1"
+    assert len(publications.made(office.context())) == 2
+
+
+def test_other_code_abandons_what_broke_off_and_begins_anew(office: Office) -> None:
+    with pytest.raises(ConnectionError):
+        publications.publish(replace(publisher(office, NOW), objects=FailingObjects(office.folder, 1)))
+
+    publication = publications.publish(publisher(office, NOW, code_version="2"))
+
+    assert (publication.id, publication.code_version) == ("2024-04-01-2", "2")
+    assert recorded(office) == [
+        ("publication_begun", "2024-04-01-1"),
+        ("publication_abandoned", "2024-04-01-1"),
+        ("publication_begun", "2024-04-01-2"),
+        ("publication_made", "2024-04-01-2"),
+    ]
+    with pytest.raises(Missing):
+        publications.find(office.context(), "2024-04-01-1")
+
+
+class ActingObjects(FolderObjects):
+    """A folder that publishes in another's name while it takes the first file."""
+
+    def __init__(self, root: Path, other: Context) -> None:
+        super().__init__(root, "http://127.0.0.1/objects", b"a key that signs links")
+        object.__setattr__(self, "others", [other])
+
+    def put(self, key: str, content: BinaryIO, *, content_type: str) -> Stored:
+        others: list[Context] = self.others  # type: ignore[attr-defined]  # set above: the class that it extends is frozen
+        while others:
+            publications.publish(others.pop())
+        return super().put(key, content, content_type=content_type)
+
+
+def test_a_publication_that_other_code_abandoned_meanwhile_says_so(office: Office) -> None:
+    newer = publisher(office, NOW, code_version="2")
+    with pytest.raises(PublicationOvertaken):
+        publications.publish(replace(publisher(office, NOW), objects=ActingObjects(office.folder, newer)))
+
+    assert [made.id for made in publications.made(office.context())] == ["2024-04-01-2"]
+
+
+def test_a_publication_that_another_run_finished_meanwhile_is_the_answer(office: Office) -> None:
+    context = publisher(office, NOW)
+    publication = publications.publish(replace(context, objects=ActingObjects(office.folder, context)))
+
+    assert publication == publications.latest(context)
+    assert len(publications.made(context)) == 1
+
+
+def test_a_publication_that_somebody_began_in_the_same_moment_is_finished_first(office: Office) -> None:
+    rivals = [replace(keyed(office, "key-1"), objects=FailingObjects(office.folder, 1))]
+
+    def begin() -> None:
+        while rivals:
+            with pytest.raises(ConnectionError):
+                publications.publish(rivals.pop())
+
+    mine = replace(keyed(office, "key-2"), store=before_each_write(office.store, begin))
+
+    assert publications.publish(mine).id == "2024-04-01-2"
+    assert [made.id for made in publications.made(office.context())] == ["2024-04-01-2", "2024-04-01-1"]
+
+
+def test_files_that_other_bytes_stand_in_the_way_of_are_given_up(office: Office) -> None:
+    context = publisher(office, NOW)
+    context.objects.put("published/2024-04-01-1/summary.csv", BytesIO(b"other"), content_type="text/csv")
+
+    with pytest.raises(PublicationOvertaken):
+        publications.publish(context)
+    assert publications.publish(context).id == "2024-04-01-2"
+
+
+def test_a_repeated_request_is_answered_and_another_under_its_key_refused(office: Office) -> None:
+    publications.publish(keyed(office, "key-1"))
+
+    with pytest.raises(Replayed):
+        publications.publish(keyed(office, "key-1"))
+    with pytest.raises(KeyReused):
+        publications.publish(replace(office.context(PUBLISHER, key="key-1", body="other"), now=NOW))
+    assert len(publications.made(office.context())) == 1
+
+
+def test_the_same_event_twice_publishes_once(office: Office) -> None:
+    first = publications.publish_monthly(scheduled(office, NOW))
+    post_more(office)
+
+    assert publications.publish_monthly(scheduled(office, NOW)) == first
+    assert publications.publish_monthly(scheduled(office, datetime(2024, 4, 30, 22, 59, tzinfo=UTC))) == first
+    assert len(publications.made(office.context())) == 1
+
+
+def test_an_event_that_comes_again_after_a_crash_finishes_the_months_publication(office: Office) -> None:
+    context = scheduled(office, NOW)
+    with pytest.raises(ConnectionError):
+        publications.publish_monthly(replace(context, objects=FailingObjects(office.folder, 3)))
+    post_more(office)
+
+    assert publications.publish_monthly(context).id == "2024-04-01-1"
+    assert len(publications.made(context)) == 1
+
+
+def test_the_next_month_begins_at_midnight_in_london(office: Office) -> None:
+    publications.publish_monthly(scheduled(office, NOW))
+    may = publications.publish_monthly(scheduled(office, datetime(2024, 4, 30, 23, 0, tzinfo=UTC)))
+
+    assert (may.id, may.requested_by) == ("2024-05-01-1", "schedule")
+    assert [made.id for made in publications.made(office.context())] == ["2024-05-01-1", "2024-04-01-1"]
+
+
+def test_what_an_initiative_withholds_is_in_no_file(office: Office) -> None:
+    for initiative_id in ("hanley-lighting", "night-training"):
+        registers.amend_initiative(
+            office.context(), initiative_id, lambda held: replace(held, unpublished_fields=tuple(sorted(PUBLISHABLE))), None
+        )
+    context = publisher(office, NOW)
+    files = kept(context, publications.publish(context))
+
+    secrets = ("Lamp columns", "hanley-lighting", "Etruria", "Training for door staff", "night-training", "Burton town centre")
+    for secret in (*secrets, "burton-cctv", "Hanley, Stoke", "hanley-partners"):
+        for name, content in files.items():
+            assert secret not in content.decode(), f"{secret} in {name}"
+    assert b"Not published" in files["index.html"]
+
+
+def test_the_position_of_a_publication_covers_whatever_its_files_name(office: Office) -> None:
+    context = publisher(office, NOW)
+    position = publications.position_of(context, publications.publish(context).id)
+
+    assert _kinds(position) == {"fund", "grant", "initiative", "organisation"}
+    assert position["grant#ssf-1-staffordshire"] == 10
+
+
+def _kinds(position: Mapping[str, int]) -> set[str]:
+    return {key.split("#")[0] for key in position}
+
+
+def test_an_office_without_anything_publishes_nothing_at_all_and_says_so() -> None:
+    context = Office().context()
+
+    assert publications.latest(context) is None
+    with pytest.raises(Missing):
+        publications.find(context, "2024-04-01-1")
+    with pytest.raises(Missing):
+        publications.rebuild(context, "2024-04-01-1")

@@ -1,0 +1,84 @@
+"""The backend: what an environment makes of it, and that it is made once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from chalicelib.backend import Lazily, backend_from
+from chalicelib.settings import SettingsIncomplete
+from chalicelib.storage.dynamo import DynamoStore
+from chalicelib.storage.objects import FolderObjects, S3Objects
+
+ENVIRONMENT = {
+    "STREETLIGHT_OFFICE_NAME": "Office of Tests",
+    "STREETLIGHT_CODE_VERSION": "1.2.3",
+    "STREETLIGHT_TABLE": "table",
+    "STREETLIGHT_BUCKET": "bucket",
+    "STREETLIGHT_TOKEN_ISSUER": "https://sign-in.test",
+    "STREETLIGHT_TOKEN_AUDIENCE": "streetlight",
+    "STREETLIGHT_TOKEN_JWKS_URL": "https://sign-in.test/keys",
+    "AWS_REGION": "eu-west-2",
+}
+
+
+def test_a_deployment_works_on_dynamodb_and_s3() -> None:
+    backend = backend_from(ENVIRONMENT)
+
+    assert isinstance(backend.store, DynamoStore)
+    assert isinstance(backend.objects, S3Objects)
+    assert backend.settings.office_name == "Office of Tests"
+
+
+def test_a_machine_of_ones_own_keeps_files_in_a_folder(tmp_path: Path) -> None:
+    local = {
+        "STREETLIGHT_DYNAMODB_ENDPOINT": "http://127.0.0.1:9",
+        "STREETLIGHT_LOCAL_OBJECTS": str(tmp_path),
+        "STREETLIGHT_LOCAL_LINK_BASE": "http://127.0.0.1:8000/files",
+        "STREETLIGHT_LOCAL_SIGNING_KEY": "k" * 32,
+    }
+
+    assert isinstance(backend_from({**ENVIRONMENT, **local}).objects, FolderObjects)
+
+
+def test_a_folder_without_its_key_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(SettingsIncomplete, match="STREETLIGHT_LOCAL_SIGNING_KEY"):
+        backend_from({**ENVIRONMENT, "STREETLIGHT_LOCAL_OBJECTS": str(tmp_path)})
+
+
+def test_what_is_made_lazily_is_made_once_by_any_number_of_threads() -> None:
+    made: list[object] = []
+    together = Barrier(8)
+
+    def make() -> object:
+        made.append(object())
+        return made[-1]
+
+    lazily = Lazily(make)
+
+    def use(_: int) -> object:
+        together.wait()
+        return lazily()
+
+    with ThreadPoolExecutor(8) as pool:
+        used = list(pool.map(use, range(8)))
+
+    assert len(made) == 1
+    assert set(used) == set(made)
+
+
+def test_a_failure_to_make_it_is_not_kept() -> None:
+    attempts = [RuntimeError("not yet"), RuntimeError("not yet either")]
+
+    def make() -> str:
+        if attempts:
+            raise attempts.pop()
+        return "made"
+
+    lazily = Lazily(make)
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            lazily()
+
+    assert lazily() == "made"
