@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
@@ -26,7 +27,7 @@ PARTNER = "stoke-on-trent-city-council"
 
 def parts(machine: Machine) -> Parts:
     """What `make run` serves on a machine."""
-    return Parts(build=_app, guard=signed_links(machine), fill=_fill, published=_published, partner=PARTNER)
+    return Parts(build=lambda: _app(machine), guard=signed_links(machine), fill=_fill, published=_published, partner=PARTNER)
 
 
 def signed_links(machine: Machine) -> Guard:
@@ -43,10 +44,24 @@ def signed_links(machine: Machine) -> Guard:
     return guard
 
 
-def _app() -> Chalice:
+def _app(machine: Machine) -> Chalice:
     from chalicelib.api.api import build_api  # noqa: PLC0415  a token is printed without waiting for all routes
 
-    return build_api(Lazily(lambda: backend_from(os.environ)))  # and not app.app, whose backend outlives an office
+    # And not app.app, whose backend outlives an office.
+    return build_api(Lazily(lambda: backend_from(os.environ)), fetch=_own_keys(machine))
+
+
+def _own_keys(machine: Machine) -> Callable[[str], bytes]:
+    """Get the issuer's keys where they are kept: a server all of whose threads ask itself over HTTP would wait for ever."""
+    documents = machine.issuer().documents()
+
+    def fetch(url: str) -> bytes:
+        try:
+            return json.dumps(documents[url.removeprefix(machine.url)]).encode()
+        except KeyError:
+            raise OSError(f"{url} is not an address of this machine's issuer") from None
+
+    return fetch
 
 
 def _fill(office: Office) -> None:

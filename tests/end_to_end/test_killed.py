@@ -83,7 +83,7 @@ def test_a_killed_server_has_everything_it_acknowledged(machine: Machine) -> Non
         writers = [Thread(target=write, args=(writer,)) for writer in range(4)]
         for writer in writers:
             writer.start()
-        while len(acknowledged) < ENOUGH:
+        while len(acknowledged) < ENOUGH and all(writer.is_alive() for writer in writers):
             time.sleep(0.01)
         kill(process)
         for writer in writers:
