@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bench.office import NOW, OFFICER, YEAR, initiatives_of
+from bench.office import NOW, OFFICER, PAYER, YEAR, initiatives_of
 from chalicelib.domain import putting_right, spending
 from chalicelib.domain.cells import Nature, added
 from chalicelib.domain.chain import Kind, Link, Name, Position
@@ -16,7 +16,7 @@ from chalicelib.domain.grants import Grant, apply
 from chalicelib.domain.ledger import Purse, opens
 from chalicelib.domain.organisations import VatStatus
 from chalicelib.domain.periods import FinancialYear, Quarter
-from chalicelib.domain.spending import PaymentLine, Spend
+from chalicelib.domain.spending import Payment, PaymentLine, Spend
 from chalicelib.storage import items
 
 _KINDS = random.Random(4).choices(
@@ -96,7 +96,7 @@ class Growth:
         on = quarter.first_day + timedelta(days=self._random.randrange(90))
         document = Document(
             kind=DocumentKind.INVOICE,
-            number=f"INV-{self.state.id.upper()}-{number:06}",
+            number=f"INV-{self.state.id[-3:].upper()}{number:06}",
             date=on - timedelta(days=14),
             supplier=supplier,
             net_pence=pence,
@@ -112,7 +112,8 @@ class Growth:
             commitment=ordered,
             description=about,
         )
-        return spending.pay(self._purse(ordered), line, document, on, VatStatus.RECOVERS)[0]
+        payment = spending.Payment(document=document, on=on, payer_id="office", vat_status=VatStatus.RECOVERS)
+        return spending.pay(self._purse(ordered), line, payment)[0]
 
     def _purse(self, named: str | None = None) -> Purse:
         standings = {named: self.standings[named]} if named else {}

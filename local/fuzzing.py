@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -11,10 +12,12 @@ from tempfile import TemporaryDirectory
 
 from local.embedded import free_port
 from local.issuer import ROLES
-from local.machine import Machine
+from local.machine import ROOT, Machine
 from local.running import Parts, opened
 
 _SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+_CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+_ENVIRONMENT = {"SCHEMATHESIS_HOOKS": "local.schemathesis_hooks", "PYTHONPATH": str(ROOT)}  # it runs in a folder of its own
 _STAFF = tuple(role for role in ROLES if role != "partner")
 
 
@@ -26,5 +29,6 @@ def fuzz(parts: Callable[[Machine], Parts], options: Sequence[str]) -> int:
         with opened(machine, made, in_memory=True) as running:
             made.fill(running)
             token = running.issuer.token(_STAFF, subject="local-schemathesis", now=datetime.now(UTC))
-            command = [str(_SCHEMATHESIS), "run", f"{running.url}/openapi.json", "--header", f"Authorization: Bearer {token}", *options]
-            return subprocess.run(command, cwd=folder, check=False).returncode
+            command = [str(_SCHEMATHESIS), "--config-file", str(_CONFIGURATION), "run", f"{running.url}/openapi.json"]
+            command += ["--header", f"Authorization: Bearer {token}", *options]
+            return subprocess.run(command, cwd=folder, env={**os.environ, **_ENVIRONMENT}, check=False).returncode

@@ -14,10 +14,12 @@ from chalicelib.api.fields import (
     EntryId,
     FinancialYearText,
     Instant,
+    NonZeroPence,
     Pence,
     PositivePence,
     QuarterText,
     Reason,
+    ShownPence,
     Slug,
     Text,
 )
@@ -31,14 +33,14 @@ from chalicelib.domain.errors import Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.putting_right import Elsewhere
-from chalicelib.domain.refusals import AllocationExhausted, AnotherYear, DateOutsidePeriod, NothingLeft, WrongEntry
+from chalicelib.domain.refusals import AllocationExhausted, NothingLeft, TooEarly, WrongEntry
 from chalicelib.services import entries as services
 from chalicelib.services import reading
 from chalicelib.services.unit import Written
 
 entries = Routes("entries")
 
-Counters = Annotated[dict[str, Pence], Meta(description="Pence by counter; a counter that does not move is left out.")]
+Counters = Annotated[dict[str, ShownPence], Meta(description="Pence by counter; a counter that does not move is left out.")]
 
 
 class DocumentView(Shown, frozen=True, kw_only=True):
@@ -69,15 +71,16 @@ class EntryView(Shown, frozen=True, kw_only=True):
     financial_year: FinancialYearText
     quarter: QuarterText | None
     nature: Nature
-    amount_pence: Pence
+    amount_pence: ShownPence
     net_pence: Pence | None
     vat_pence: Pence | None
+    payer_id: Slug | None
     moves_pence: Counters
     party: str
     reference: str
     description: str
     of: EntryId | None
-    against_pence: dict[str, Pence]
+    against_pence: dict[str, ShownPence]
     document: DocumentView | None
 
 
@@ -104,6 +107,7 @@ def shown(placed: Placed) -> EntryView:
         amount_pence=entry.amount_pence,
         net_pence=entry.net_pence,
         vat_pence=entry.vat_pence,
+        payer_id=entry.payer or None,
         moves_pence=dict(entry.moves),
         party=entry.party,
         reference=entry.reference,
@@ -185,7 +189,7 @@ class Correction(Body, frozen=True, kw_only=True):
     """A signed change to what an entry stands at, and why."""
 
     on: DateField
-    change_pence: Pence
+    change_pence: NonZeroPence
     reason: Reason
 
 
@@ -196,7 +200,7 @@ class Recoding(Body, frozen=True, kw_only=True):
     to_initiative_id: Slug
     to_nature: Nature
     reason: Reason
-    amount_pence: Pence | None = None
+    amount_pence: NonZeroPence | None = None
 
 
 class Refund(Body, frozen=True, kw_only=True):
@@ -208,7 +212,7 @@ class Refund(Body, frozen=True, kw_only=True):
     reference: Text | None = None
 
 
-_NAMED = (Missing, WrongEntry, NothingLeft, AnotherYear, DateOutsidePeriod)
+_NAMED = (Missing, WrongEntry, NothingLeft, TooEarly)
 
 
 @entries.post(

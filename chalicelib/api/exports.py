@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from chalicelib.api.duties import EXPORT
-from chalicelib.api.fields import FinancialYearText, Pence, QuarterText, Slug
+from chalicelib.api.fields import FinancialYearText, QuarterText, ShownPence, Slug
 from chalicelib.api.publications import FileView
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
@@ -26,8 +27,13 @@ LINK_SECONDS = 900
 ExportId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)", description="An export's id.")]
 
 
+_PARTS = ("financial_year", "quarter", "fund_id", "grant_id")
+
+
 class NewExport(Body, frozen=True, kw_only=True):
     """Which entries to export: those that match every part given; at least one must be."""
+
+    ALSO: ClassVar[Mapping[str, object]] = {"anyOf": [{"required": [part], "properties": {part: {"type": "string"}}} for part in _PARTS]}
 
     financial_year: FinancialYearText | None = None
     quarter: QuarterText | None = None
@@ -35,7 +41,7 @@ class NewExport(Body, frozen=True, kw_only=True):
     grant_id: Slug | None = None
 
     def scope(self) -> Scope:
-        """As the domain knows it. Raises Invalid."""
+        """As the domain knows it. Raises Invalid, Contradictory."""
         return Scope(financial_year=self.financial_year, quarter=self.quarter, fund_id=self.fund_id, grant_id=self.grant_id).checked()
 
 
@@ -50,7 +56,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
     grant_id: Slug | None
     position: dict[str, int]
     rows: int
-    totals_pence: dict[str, Pence]
+    totals_pence: dict[str, ShownPence]
     files: tuple[FileView, ...]
 
     @classmethod

@@ -65,6 +65,20 @@ NonNegativePence = Annotated[
     int,
     Meta(ge=0, le=MOST_PENCE, description="A whole number of pence, or 0.", examples=[123456]),
 ]
+NonZeroPence = Annotated[
+    int,
+    Meta(
+        ge=-MOST_PENCE,
+        le=MOST_PENCE,
+        description="A whole number of pence, and not 0.",
+        examples=[123456],
+        extra_json_schema={"not": {"const": 0}},  # the view's domain checks it: a bound of msgspec's has no gap
+    ),
+]
+ShownPence = Annotated[
+    int,
+    Meta(description="A whole number of pence.", examples=[123456]),  # no bounds: a sum may pass what one amount may not
+]
 Percent = Annotated[
     int,
     Meta(ge=0, le=100, description="Whole per cent.", examples=[50]),

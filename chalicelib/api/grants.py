@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.api.changes import given
 from chalicelib.api.duties import READ, RUN_GRANTS
-from chalicelib.api.fields import FinancialYearText, LongText, Pence, PositivePence, Slug, Text
+from chalicelib.api.fields import FinancialYearText, LongText, PositivePence, ShownPence, Slug, Text
 from chalicelib.api.funds import Match
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
@@ -30,7 +30,7 @@ Conditions = Annotated[tuple[LongText, ...], Meta(description="The grant's condi
 ForceArea = Annotated[
     str,
     Meta(
-        pattern=r"^(E23|W15)[0-9]{6}$",
+        pattern=r"^(E23|W15)[0-9]{6}$(?!\n)",
         description="The ONS code of the police force area the money is for.",
         examples=["E23000015"],
     ),
@@ -52,9 +52,9 @@ class LineView(Shown, frozen=True, kw_only=True):
 
     financial_year: FinancialYearText
     nature: Nature
-    awarded_pence: Pence
-    allocated_pence: Pence
-    used_pence: Pence
+    awarded_pence: ShownPence
+    allocated_pence: ShownPence
+    used_pence: ShownPence
     basis: Basis
     note: str
 
@@ -151,11 +151,11 @@ class GrantView(Versioned, frozen=True, kw_only=True):
     ends: date
     state: GrantState
     lines: tuple[LineView, ...]
-    awarded_pence: Pence
+    awarded_pence: ShownPence
     project_numbers: tuple[str, ...]
     conditions: tuple[str, ...]
     match: Match | None
-    required_match_pence: Pence
+    required_match_pence: ShownPence
     source: str
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -35,7 +35,7 @@ class PlaceBody(Body, frozen=True, kw_only=True):
     """Where: a name, and the ONS code of the ward (E05...) or LSOA (E01...) where one is known."""
 
     name: Text
-    area_code: Annotated[str, Meta(pattern=r"^[EW](05|01)[0-9]{6}$", examples=["E05012345"])] | None = None
+    area_code: Annotated[str, Meta(pattern=r"^[EW](05|01)[0-9]{6}$(?!\n)", examples=["E05012345"])] | None = None
 
 
 class MilestoneBody(Body, frozen=True, kw_only=True):
@@ -58,11 +58,12 @@ class OutputBody(Body, frozen=True, kw_only=True):
 Places = Annotated[tuple[PlaceBody, ...], Meta(max_length=50)]
 Milestones = Annotated[tuple[MilestoneBody, ...], Meta(max_length=50)]
 Outputs = Annotated[tuple[OutputBody, ...], Meta(max_length=50)]
+Publishable = Literal["title", "description", "partner", "places", "dates", "milestones", "outputs"]
+"""The names in `chalicelib.domain.initiatives.PUBLISHABLE`, as a schema can show them."""
 Unpublished = Annotated[
-    tuple[Annotated[str, Meta(min_length=1, max_length=40, examples=["places"])], ...],
+    tuple[Publishable, ...],
     Meta(
-        description="The fields no publication may carry: of title, description, partner, places, dates, milestones, "
-        "outputs. Where it is left out, the places of cameras are withheld.",
+        description="The fields no publication may carry. Where it is left out, the places of cameras are withheld.",
         max_length=10,
     ),
 ]

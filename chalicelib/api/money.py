@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.api.duties import ALLOCATE, POST_MONEY, READ
 from chalicelib.api.entries import posted
-from chalicelib.api.fields import DateField, FinancialYearText, Pence, PositivePence, QuarterText, Reason, Slug, Text
+from chalicelib.api.fields import DateField, FinancialYearText, NonZeroPence, PositivePence, QuarterText, Reason, ShownPence, Slug, Text
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.cells import Nature
@@ -31,7 +31,7 @@ class NewAllocation(Body, frozen=True, kw_only=True):
     initiative_id: Slug
     financial_year: FinancialYearText
     nature: Nature
-    amount_pence: Pence
+    amount_pence: NonZeroPence
     on: DateField
     reason: Reason
     description: Text | None = None
@@ -43,11 +43,11 @@ class AllocationView(Shown, frozen=True, kw_only=True):
     initiative_id: Slug
     financial_year: FinancialYearText
     nature: Nature
-    allocated_pence: Pence
-    committed_pence: Pence
-    accrued_pence: Pence
-    spent_pence: Pence
-    available_pence: Pence
+    allocated_pence: ShownPence
+    committed_pence: ShownPence
+    accrued_pence: ShownPence
+    spent_pence: ShownPence
+    available_pence: ShownPence
 
     @classmethod
     def of(cls, row: Row) -> AllocationView:

@@ -26,7 +26,18 @@ from chalicelib.api.problems import (
 )
 from chalicelib.api.route import JSON, Anyone, Route
 from chalicelib.api.schemas import Body
-from chalicelib.domain.errors import Conflict, DomainError, Invalid, KeyReused, NotFound, Refused, RoleMissing, StaleView, TooBusy
+from chalicelib.domain.errors import (
+    Conflict,
+    Contradictory,
+    DomainError,
+    Invalid,
+    KeyReused,
+    NotFound,
+    Refused,
+    RoleMissing,
+    StaleView,
+    TooBusy,
+)
 
 Json = dict[str, object]
 
@@ -253,8 +264,8 @@ _GENERAL: tuple[tuple[Callable[[Route], bool], tuple[type[DomainError], ...]], .
     (lambda route: route.creates, (IdempotencyKeyMissing, IdempotencyKeyMalformed, KeyReused)),
     (lambda route: route.changes, (VersionRequired, VersionMalformed, StaleView)),
     (lambda route: bool(route.takes), (BodyTooLarge, UnsupportedMedia)),
-    (lambda route: route.method != "GET", (TooBusy, Conflict, Refused)),
+    (lambda route: route.method != "GET", (TooBusy, Conflict, Refused, Contradictory)),
     (lambda route: route.paged, (UnknownCursor,)),
-    (lambda route: bool(route.query) and not route.paged, (Refused,)),
+    (lambda route: bool(route.query) and not route.paged, (Refused, Contradictory)),
     (lambda route: bool(route.parameters or route.takes or route.query), (NotFound,)),
 )

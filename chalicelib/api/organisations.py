@@ -19,14 +19,19 @@ from chalicelib.services.unit import Held, Written, version_of
 
 organisations = Routes("organisations")
 
-Identifiers = Annotated[
-    tuple[Annotated[str, Meta(min_length=1, max_length=40, examples=["GB-LAE-STE"])], ...],
-    Meta(description="Identifiers as org-id.guide writes them: GB-COH-, GB-CHC- or GB-LAE- and the number.", max_length=10),
+Identifier = Annotated[
+    str,
+    Meta(
+        pattern=r"^(GB-COH-([A-Z0-9]{2}[0-9]{6}|[A-Z]{2}[0-9]{5}R)|GB-CHC-[0-9]{6,7}|GB-LAE-[A-Z]{3,4})$(?!\n)",
+        description="An identifier as org-id.guide writes it: GB-COH-, GB-CHC- or GB-LAE- and the number.",
+        examples=["GB-LAE-STE"],
+    ),
 ]
+Identifiers = Annotated[tuple[Identifier, ...], Meta(description="Who this is in other registers.", max_length=10)]
 PoliceForceArea = Annotated[
     str,
     Meta(
-        pattern=r"^(E23|W15)[0-9]{6}$",
+        pattern=r"^(E23|W15)[0-9]{6}$(?!\n)",
         description="The ONS code of a police force area.",
         examples=["E23000015"],
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -55,11 +56,21 @@ class DocumentBody(Body, frozen=True, kw_only=True):
         )
 
 
+_WHOLE, _NOTHING = {"type": "integer"}, {"type": "null"}
+
+
 class LineBody(Body, frozen=True, kw_only=True):
     """One initiative's part of the document: either `net_pence` and `vat_pence`, or `shares`.
 
     `commitment` and `accrual` name the entries that this payment settles.
     """
+
+    ALSO: ClassVar[Mapping[str, object]] = {
+        "anyOf": [
+            {"required": ["net_pence", "vat_pence"], "properties": {"net_pence": _WHOLE, "vat_pence": _WHOLE, "shares": _NOTHING}},
+            {"required": ["shares"], "properties": {"shares": _WHOLE, "net_pence": _NOTHING, "vat_pence": _NOTHING}},
+        ]
+    }
 
     grant_id: Slug
     initiative_id: Slug

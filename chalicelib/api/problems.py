@@ -14,6 +14,7 @@ import msgspec
 
 from chalicelib.domain.errors import (
     Conflict,
+    Contradictory,
     DomainError,
     FieldError,
     Forbidden,
@@ -98,8 +99,8 @@ class NotServed(ApiError):
 
 STATUSES: tuple[tuple[type[DomainError], int], ...] = (
     # The first kind that an error is decides.
+    (Contradictory, 422),
     (Invalid, 400),
-    (Unreadable, 400),
     (Unreadable, 400),
     (Forbidden, 403),
     (NotFound, 404),

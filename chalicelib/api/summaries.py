@@ -8,11 +8,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.api.duties import READ_OWN
-from chalicelib.api.fields import FinancialYearText, Pence, QuarterText, Slug
+from chalicelib.api.fields import FinancialYearText, QuarterText, ShownPence, Slug
 from chalicelib.api.routing import Call, Routes
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.cells import Nature
-from chalicelib.domain.errors import ChainBroken, Missing, invalid
+from chalicelib.domain.errors import ChainBroken, Missing, contradiction, invalid
 from chalicelib.domain.initiatives import Category
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.summaries import Dimension, Summary
@@ -40,6 +40,7 @@ AsAtText = Annotated[
         description="A date: entries dated up to and including it. Or a ledger position: grant@record, with commas "
         "between them, as a publication's manifest states it; grants not named are left out.",
         examples=["2023-09-30"],
+        extra_json_schema={"anyOf": [{"format": "date"}, {"pattern": "@"}]},
     ),
 ]
 
@@ -61,10 +62,10 @@ class SummaryQuery(Body, frozen=True, kw_only=True):
     nature: Nature | None = None
 
     def dimensions(self) -> tuple[Dimension, ...]:
-        """What to group by. Raises Invalid when a dimension is named twice."""
+        """What to group by. Raises Contradictory when a dimension is named twice."""
         named = tuple(Dimension(name) for name in self.by.split(",")) if self.by else ()
         if len(set(named)) != len(named):
-            raise invalid("/by", "names a dimension twice")
+            raise contradiction("/by", "names a dimension twice")
         return named
 
     def filters(self) -> dict[Dimension, str]:
@@ -73,7 +74,7 @@ class SummaryQuery(Body, frozen=True, kw_only=True):
         return {dimension: str(value) for dimension, value in held if value is not None}
 
     def moment(self) -> AsAt:
-        """Which ledger is meant. Raises Invalid for a day that no calendar has, or a grant named twice."""
+        """Which ledger is meant. Raises Invalid for a day that no calendar has, Contradictory for a grant named twice."""
         if self.as_at is None:
             return AsAt()
         if "@" not in self.as_at:
@@ -81,7 +82,7 @@ class SummaryQuery(Body, frozen=True, kw_only=True):
         places = [place.split("@") for place in self.as_at.split(",")]
         position = {grant: int(seq) for grant, seq in places}
         if len(position) != len(places):
-            raise invalid("/as_at", "names a grant twice")
+            raise contradiction("/as_at", "names a grant twice")
         return AsAt(position=position)
 
 
@@ -96,7 +97,7 @@ class RowView(Shown, frozen=True, kw_only=True):
     """One group: its value for each dimension (null where money belongs to none), and every measure in pence."""
 
     group: dict[str, str | None]
-    measures_pence: dict[str, Pence]
+    measures_pence: dict[str, ShownPence]
 
 
 class SummaryView(Shown, frozen=True, kw_only=True):
@@ -104,7 +105,7 @@ class SummaryView(Shown, frozen=True, kw_only=True):
 
     by: tuple[Dimension, ...]
     rows: tuple[RowView, ...]
-    total_pence: dict[str, Pence]
+    total_pence: dict[str, ShownPence]
     meanings: dict[str, str]
 
     @classmethod

@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.api.duties import DECIDE, READ, RUN_GRANTS
-from chalicelib.api.fields import FinancialYearText, LongText, Pence, Slug, Text
+from chalicelib.api.fields import FinancialYearText, LongText, NonZeroPence, Slug, Text
 from chalicelib.api.grants import LineView
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
@@ -34,7 +34,7 @@ class LineChangeBody(Body, frozen=True, kw_only=True):
 
     financial_year: FinancialYearText
     nature: Nature
-    change_pence: Pence
+    change_pence: NonZeroPence
 
 
 class NewVariation(Body, frozen=True, kw_only=True):

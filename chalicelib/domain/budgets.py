@@ -7,7 +7,7 @@ from datetime import date
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import Entry, EntryKind
-from chalicelib.domain.errors import Missing, NotInState, invalid
+from chalicelib.domain.errors import Missing, NotInState, contradiction, invalid
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant, GrantFact, GrantState, budget_entry, check_rules
 from chalicelib.domain.people import Actor, second_person
@@ -108,13 +108,27 @@ def budget_after(grant: Grant, fund: Fund, variation: Variation) -> Budget:
     for place, change in enumerate(variation.changes):
         at = (change.financial_year, change.nature)
         _check_year(grant, change, place, ends)
+        if not change.change_pence:
+            raise invalid(f"/changes/{place}/change_pence", "must not be nothing")
         held = lines.get(at) or AwardLine(financial_year=at[0], nature=Nature(at[1]), awarded_pence=0)
         lines[at] = replace(held, awarded_pence=held.awarded_pence + change.change_pence)
         _check_use(grant, lines[at])
     after = Budget(lines=tuple(lines[at] for at in sorted(lines)), ends=ends)
-    if sum(change.change_pence for change in variation.changes) > 0:
-        check_rules(fund, after.lines, grant.match)
+    if rising := _rising(variation):
+        check_rules(fund, after.lines, grant.match, rising)
     return after
+
+
+def _rising(variation: Variation) -> frozenset[str]:
+    by_year = _by_year(variation)
+    return frozenset(year for year, pence in by_year.items() if pence > 0)
+
+
+def _by_year(variation: Variation) -> dict[str, int]:
+    by_year: dict[str, int] = {}
+    for line in variation.changes:
+        by_year[line.financial_year] = by_year.get(line.financial_year, 0) + line.change_pence
+    return by_year
 
 
 def _check_kind(grant: Grant, fund: Fund, variation: Variation) -> None:
@@ -128,9 +142,9 @@ def _check_kind(grant: Grant, fund: Fund, variation: Variation) -> None:
     if not fits[variation.kind]:
         raise VariationUnbalanced(kind=variation.kind, change_pence=change)
     if (variation.kind is VariationKind.EXTENSION) != (variation.ends is not None):
-        raise invalid("/ends", "an extension gives the grant's new last day, and only an extension does")
+        raise contradiction("/ends", "an extension gives the grant's new last day, and only an extension does")
     if variation.ends is not None and variation.ends <= grant.ends:
-        raise invalid("/ends", f"must be after the grant's present last day, {grant.ends}")
+        raise contradiction("/ends", f"must be after the grant's present last day, {grant.ends}")
     _check_years_kept(fund, variation, change)
 
 
@@ -138,10 +152,7 @@ def _check_years_kept(fund: Fund, variation: Variation, change: int) -> None:
     """No year may lose what another gains: a penny of top-up would otherwise let a re-profile through."""
     if fund.rules.money_may_move_between_years:
         return
-    by_year: dict[str, int] = {}
-    for line in variation.changes:
-        by_year[line.financial_year] = by_year.get(line.financial_year, 0) + line.change_pence
-    if any(pence and pence * change <= 0 for pence in by_year.values()):
+    if any(pence and pence * change <= 0 for pence in _by_year(variation).values()):
         raise MoneyMayNotMove(fund_id=fund.id)
 
 
@@ -149,12 +160,12 @@ def _check_year(grant: Grant, change: LineChange, place: int, ends: date) -> Non
     year = FinancialYear.parse(change.financial_year)
     if year.last_day < grant.starts or year.first_day > ends:
         where = f"{year} has no day in the grant's period, {grant.starts} to {ends}"
-        raise invalid(f"/changes/{place}/financial_year", where)
+        raise contradiction(f"/changes/{place}/financial_year", where)
 
 
 def _check_use(grant: Grant, line: AwardLine) -> None:
     if line.awarded_pence < 0 and line.used_pence <= 0:
-        raise invalid("/changes", f"{line.financial_year} {line.nature} would fall below nothing")
+        raise contradiction("/changes", f"{line.financial_year} {line.nature} would fall below nothing")
     if line.awarded_pence < line.used_pence:
         raise ReductionBelowUse(
             grant_id=grant.id,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from typing import NamedTuple
 
 from chalicelib.domain.errors import ChainBroken
 
@@ -40,8 +41,7 @@ class Name:
         return f"{self.kind}#{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A record as it is stored: its place, its canonical body, and its hash."""
 
     seq: int
@@ -70,11 +70,11 @@ def unbroken(name: Name, links: Iterable[Link], start: Position = START) -> Iter
 
     Raises ChainBroken, naming the first record that does not fit.
     """
-    at = start
+    seq, previous_hash = start.seq, start.hash
     for link in links:
-        if link.seq != at.seq + 1:
-            raise ChainBroken(aggregate=str(name), seq=at.seq + 1, why=f"is missing: record {link.seq} follows {at.seq}")
-        if link.hash != hash_of(at.hash, link.body):
+        if link.seq != seq + 1:
+            raise ChainBroken(aggregate=str(name), seq=seq + 1, why=f"is missing: record {link.seq} follows {seq}")
+        if link.hash != hash_of(previous_hash, link.body):
             raise ChainBroken(aggregate=str(name), seq=link.seq, why="does not match its hash: it or the one before was changed")
-        at = Position(link.seq, link.hash)
+        seq, previous_hash = link.seq, link.hash
         yield link

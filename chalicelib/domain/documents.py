@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.entries import Document, DocumentKind
-from chalicelib.domain.errors import FieldError, Invalid, invalid
+from chalicelib.domain.errors import Contradictory, FieldError, contradiction
 from chalicelib.domain.money import split
 from chalicelib.domain.refusals import DocumentDoesNotAddUp
 from chalicelib.domain.spending import PaymentLine
@@ -31,15 +31,15 @@ class SplitLine:
 def split_document(document: Document, entered: Sequence[SplitLine], uncharged: Uncharged) -> tuple[PaymentLine, ...]:
     """The document's lines with their amounts: by shares (`chalicelib.domain.money.split`), or as entered.
 
-    Raises Invalid (signs, or shares and amounts mixed) and DocumentDoesNotAddUp.
+    Raises Contradictory (signs, or shares and amounts mixed) and DocumentDoesNotAddUp.
     """
     _check_signs(document, entered, uncharged)
     net, vat = document.net_pence - uncharged.net_pence, document.vat_pence - uncharged.vat_pence
     shares = [each.shares for each in entered if each.shares is not None]
     if shares and len(shares) != len(entered):
-        raise Invalid((FieldError("/lines", "give every line shares, or every line amounts"),))
+        raise contradiction("/lines", "give every line shares, or every line amounts")
     if shares and not any(shares):
-        raise invalid("/lines", "at least one line must have a share above 0")
+        raise contradiction("/lines", "at least one line must have a share above 0")
     lines = tuple(each.line for each in entered)
     if shares:
         parts = zip(lines, split(net, shares), split(vat, shares), strict=True)
@@ -77,4 +77,4 @@ def _check_signs(document: Document, entered: Sequence[SplitLine], uncharged: Un
     if not document.net_pence:
         errors.append(FieldError("/document/net_pence", "must not be nothing"))
     if errors:
-        raise Invalid(tuple(errors))
+        raise Contradictory(tuple(errors))

@@ -75,7 +75,8 @@ class Entry:
     `moves` is what it adds to each counter of `cell`;
     `of` is the entry it corrects, refunds, releases or reverses; `against` is what it adds to what is left of others;
     `leaves_pence` is what later entries may take from this one, as an entry of kind `stands_as`;
-    `net_pence` and `vat_pence` are kept beside a payment's cost, whichever of them was charged.
+    `net_pence` and `vat_pence` are kept beside a payment's cost, whichever of them was charged, and `payer` is the
+    organisation whose VAT status decided that.
     """
 
     KIND: ClassVar = "entry"
@@ -95,6 +96,7 @@ class Entry:
     document: Document | None = None
     net_pence: int | None = None
     vat_pence: int | None = None
+    payer: str = ""
 
     @property
     def place(self) -> Cell:

@@ -72,9 +72,21 @@ class Invalid(DomainError):
         return "; ".join(f"{error.pointer or '/'}: {error.detail}" for error in self.errors)
 
 
+class Contradictory(Invalid):
+    """The request contradicts itself, or what it names.
+
+    Each field is well formed by itself, so its schema lets it through; together, or beside what is held, they cannot be.
+    """
+
+
 def invalid(pointer: str, detail: str) -> Invalid:
     """An `Invalid` with one field error."""
     return Invalid((FieldError(pointer, detail),))
+
+
+def contradiction(pointer: str, detail: str) -> Contradictory:
+    """A `Contradictory` with one field error."""
+    return Contradictory((FieldError(pointer, detail),))
 
 
 @dataclass(eq=False)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Kind
-from chalicelib.domain.errors import invalid
+from chalicelib.domain.errors import contradiction, invalid
 from chalicelib.domain.publications import File
 
 
@@ -27,11 +27,11 @@ class Scope:
         return self.financial_year in (None, cell.financial_year) and self.quarter in (None, cell.quarter)
 
     def checked(self) -> Scope:
-        """Itself. Raises Invalid when nothing is given, or the quarter is not in the year."""
+        """Itself. Raises Invalid when nothing is given, Contradictory when the quarter is not in the year."""
         if not any((self.financial_year, self.quarter, self.fund_id, self.grant_id)):
             raise invalid("", "give at least one of financial_year, quarter, fund_id and grant_id")
         if self.financial_year and self.quarter and not self.quarter.startswith(self.financial_year):
-            raise invalid("/quarter", f"{self.quarter} is not in {self.financial_year}")
+            raise contradiction("/quarter", f"{self.quarter} is not in {self.financial_year}")
         return self
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from chalicelib.domain.cells import Cell, Counter, Nature
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.entries import Entry, EntryKind
-from chalicelib.domain.errors import FieldError, IllegalMove, Invalid, NotInState
+from chalicelib.domain.errors import Contradictory, FieldError, IllegalMove, NotInState
 from chalicelib.domain.funds import Fund, MatchRequirement
 from chalicelib.domain.measures import used
 from chalicelib.domain.organisations import police_force_area_problem
@@ -128,10 +128,10 @@ GrantFact = GrantOffered | GrantAmended | GrantMoved | VariationRequested | Vari
 def offer(grant: Grant, fund: Fund) -> GrantOffered:
     """Take in an offered grant.
 
-    Raises Invalid (dates or lines out of order), AwardAboveCeiling, MatchRequired.
+    Raises Contradictory (dates or lines out of order), AwardAboveCeiling, MatchRequired.
     """
     if errors := _problems(grant):
-        raise Invalid(errors)
+        raise Contradictory(errors)
     check_rules(fund, grant.lines, grant.match)
     return GrantOffered(grant=grant)
 
@@ -158,13 +158,16 @@ def _problems(grant: Grant) -> tuple[FieldError, ...]:
     return tuple(errors)
 
 
-def check_rules(fund: Fund, lines: tuple[AwardLine, ...], match: MatchRequirement | None) -> None:
-    """Hold a budget against its fund's rules. Raises AwardAboveCeiling, MatchRequired."""
+def check_rules(fund: Fund, lines: tuple[AwardLine, ...], match: MatchRequirement | None, rising: frozenset[str] | None = None) -> None:
+    """Hold a budget against its fund's rules: the ceilings of the years that rise (None: of all), and the match.
+
+    Raises AwardAboveCeiling, MatchRequired.
+    """
     by_year: dict[str, int] = {}
     for line in lines:
         by_year[line.financial_year] = by_year.get(line.financial_year, 0) + line.awarded_pence
     for year, ceiling in fund.rules.award_ceilings.items():
-        if by_year.get(year, 0) > ceiling:
+        if by_year.get(year, 0) > ceiling and (rising is None or year in rising):
             raise AwardAboveCeiling(fund_id=fund.id, financial_year=year, ceiling_pence=ceiling, requested_pence=by_year[year])
     if fund.rules.match is not None:
         total = sum(by_year.values())

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind
-from chalicelib.domain.errors import FieldError, IllegalMove, Invalid, invalid
+from chalicelib.domain.errors import Contradictory, FieldError, IllegalMove, contradiction
 
 
 class Category(StrEnum):
@@ -160,32 +160,32 @@ InitiativeFact = InitiativeCreated | InitiativeAmended | InitiativeMoved
 def checked(initiative: Initiative) -> Initiative:
     """The initiative itself, when its dates are in order and its codes well formed.
 
-    Raises Invalid with every error there is.
+    Raises Contradictory with every error there is.
     """
     errors: list[FieldError] = []
     for place, where in enumerate(initiative.places):
         if where.area_code and not _AREA_CODE.fullmatch(where.area_code):
-            errors += invalid(f"/places/{place}/area_code", "must be a ward (E05...) or LSOA (E01...) code").errors
+            errors.append(FieldError(f"/places/{place}/area_code", "must be a ward (E05...) or LSOA (E01...) code"))
     for early, late in (("planned_start", "planned_end"), ("actual_start", "actual_end")):
         first, last = getattr(initiative, early), getattr(initiative, late)
         if first and last and last < first:
-            errors += invalid(f"/{late}", f"{last} is before the start on {first}").errors
+            errors.append(FieldError(f"/{late}", f"{last} is before the start on {first}"))
     for place, field in enumerate(initiative.unpublished_fields):
         if field not in PUBLISHABLE:
             names = ", ".join(sorted(PUBLISHABLE))
-            errors += invalid(f"/unpublished_fields/{place}", f"{field!r} is not one of {names}").errors
+            errors.append(FieldError(f"/unpublished_fields/{place}", f"{field!r} is not one of {names}"))
     if errors:
-        raise Invalid(tuple(errors))
+        raise Contradictory(tuple(errors))
     return initiative
 
 
 def move(initiative: Initiative, state: InitiativeState, on: date) -> InitiativeMoved:
-    """Take delivery to another state; the legal moves only. Raises IllegalMove, naming them, and Invalid for the day."""
+    """Take delivery to another state; the legal moves only. Raises IllegalMove, naming them, and Contradictory for the day."""
     allowed = _MOVES[initiative.state]
     if state not in allowed:
         raise IllegalMove(kind="initiative", state=initiative.state, wanted=state, allowed=allowed)
     if state is InitiativeState.COMPLETE and initiative.actual_start and on < initiative.actual_start:
-        raise invalid("/on", f"{on} is before the start on {initiative.actual_start}")
+        raise contradiction("/on", f"{on} is before the start on {initiative.actual_start}")
     return InitiativeMoved(state=state, on=on)
 
 

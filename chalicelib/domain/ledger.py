@@ -15,8 +15,8 @@ from chalicelib.domain.entries import Entry, EntryKind, Standing, entry_id
 from chalicelib.domain.errors import Missing, invalid
 from chalicelib.domain.grants import Grant, GrantState, apply
 from chalicelib.domain.measures import available, used
-from chalicelib.domain.periods import Quarter
-from chalicelib.domain.refusals import AllocationExhausted, AnotherYear, AwardExhausted, NothingLeft, WrongEntry
+from chalicelib.domain.periods import FinancialYear, Quarter
+from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, NothingLeft, TooEarly, WrongEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,18 +115,26 @@ def whole_pence(amount_pence: int, pointer: str = "/amount_pence") -> int:
     return amount_pence
 
 
-def same_year(standing: Standing, on: date) -> date:
-    """The date itself, when it lies in the financial year of the entry named. Raises AnotherYear."""
-    year = str(Quarter.of(on).year)
-    held = Cell.parse(standing.cell).financial_year
-    if year != held:
-        raise AnotherYear(entry_id=standing.entry_id, entry_year=held, financial_year=year)
-    return on
+def named_cell(grant: Grant, standing: Standing, on: date) -> Cell:
+    """Where an entry that names another is posted: its initiative and nature, and its financial year.
+
+        named entry's year    |--Q1--|--Q2--|--Q3--|--Q4--|
+        the new entry's date            ^ Q2                   ^ Q4: money came back in May for the year that ended in March
+
+    Its date is the true one, even after the year or the grant has ended; it is then posted to the last quarter there was.
+    Raises TooEarly for a date before the year, or before the grant.
+    """
+    held = Cell.parse(standing.cell)
+    year = FinancialYear.parse(held.financial_year)
+    first, last = max(year.first_day, grant.starts), min(year.last_day, grant.ends)
+    if on < first:
+        raise TooEarly(entry_id=standing.entry_id, on=on, first_day=first)
+    return Cell.of_quarter(held.initiative_id, Quarter.of(min(on, last)), held.nature)
 
 
 def take(standing: Standing, pence: int) -> int:
     """The pence themselves, when the standing still has so many. Raises NothingLeft."""
-    if abs(pence) > abs(standing.left_pence) or pence * standing.left_pence < 0:
+    if not standing.left_pence or abs(pence) > abs(standing.left_pence) or pence * standing.left_pence < 0:
         raise NothingLeft(entry_id=standing.entry_id, left_pence=standing.left_pence, requested_pence=pence)
     return pence
 

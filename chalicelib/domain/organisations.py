@@ -11,7 +11,7 @@ from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import FieldError, Invalid
 
 _SCHEMES = {
-    "GB-COH": (re.compile(r"[A-Z0-9]{2}[0-9]{6}"), "a company number of eight characters, GB-COH-01234567"),
+    "GB-COH": (re.compile(r"[A-Z0-9]{2}[0-9]{6}|[A-Z]{2}[0-9]{5}R"), "a company number of eight characters, GB-COH-01234567"),
     "GB-CHC": (re.compile(r"[0-9]{6,7}"), "a charity number of six or seven digits, GB-CHC-1164883"),
     "GB-LAE": (re.compile(r"[A-Z]{3,4}"), "a local authority's register code, GB-LAE-STE"),
 }

@@ -7,18 +7,16 @@ from datetime import date
 
 from chalicelib.domain.cells import Cell, Counter, Nature
 from chalicelib.domain.entries import Entry, EntryKind, Standing
-from chalicelib.domain.errors import invalid
+from chalicelib.domain.errors import contradiction, invalid
 from chalicelib.domain.ledger import (
     OPEN_FOR_PUTTING_RIGHT,
     Purse,
     afford,
-    quarter_cell,
-    same_year,
+    named_cell,
     take,
     whole_pence,
 )
 from chalicelib.domain.refusals import NothingLeft
-from chalicelib.domain.spending import same_cell
 
 _CORRECTED = {
     EntryKind.PAYMENT: Counter.CORRECTED,
@@ -39,10 +37,10 @@ class Elsewhere:
     nature: Nature
 
 
-def correct(purse: Purse, named: str, on: date, change_pence: int, description: str = "") -> tuple[Entry, ...]:
+def correct(purse: Purse, named: str, on: date, change_pence: int) -> tuple[Entry, ...]:
     """Change what an entry stands at by a signed amount, never past nothing.
 
-    Raises Invalid, Missing, NothingLeft, AnotherYear, NotInState, DateOutsidePeriod, AllocationExhausted.
+    Raises Invalid, Missing, NothingLeft, TooEarly, NotInState, AllocationExhausted.
     """
     purse.grant.require(*OPEN_FOR_PUTTING_RIGHT)
     if not change_pence:
@@ -51,7 +49,7 @@ def correct(purse: Purse, named: str, on: date, change_pence: int, description: 
     left = standing.left_pence + change_pence
     if left * standing.left_pence < 0 or (not standing.left_pence and change_pence < 0):
         raise NothingLeft(entry_id=named, left_pence=standing.left_pence, requested_pence=-change_pence)
-    entry = _leg(standing, _own_cell(purse, standing, on), on, change_pence, description)
+    entry = _leg(standing, _own_cell(purse, standing, on), on, change_pence)
     return (afford(purse, entry) if _draws_on_allocation(standing) else entry,)
 
 
@@ -59,21 +57,20 @@ def _own_cell(purse: Purse, standing: Standing, on: date) -> Cell:
     # What was claimed or received belongs to the quarter it was claimed for, whenever it is put right.
     if standing.kind in (EntryKind.CLAIMED, EntryKind.RECEIVED):
         return Cell.parse(standing.cell)
-    return same_cell(purse, standing, on)
+    return named_cell(purse.grant, standing, on)
 
 
 def _draws_on_allocation(standing: Standing) -> bool:
     return standing.kind in (EntryKind.PAYMENT, EntryKind.COMMITMENT, EntryKind.ACCRUAL)
 
 
-def _leg(standing: Standing, cell: Cell, on: date, change: int, description: str) -> Entry:
+def _leg(standing: Standing, cell: Cell, on: date, change: int) -> Entry:
     return Entry(
         kind=EntryKind.CORRECTION,
         on=on,
         cell=cell.key,
         amount_pence=change,
         moves={_CORRECTED[standing.kind]: change},
-        description=description,
         of=standing.entry_id,
         against={standing.entry_id: change},
     )
@@ -83,7 +80,7 @@ def recode(purse: Purse, named: str, on: date, amount_pence: int | None, to: Els
     """Move a miscoded payment, commitment or accrual (all that is left of it, or so much) to where it belongs.
 
     Two entries: one takes it away, one puts it there; the second stands in its place for later refunds.
-    Raises Invalid, Missing, WrongEntry, NothingLeft, AnotherYear, NotInState, DateOutsidePeriod, NoAwardLine,
+    Raises Invalid, Missing, WrongEntry, NothingLeft, TooEarly, NotInState, NoAwardLine,
     AllocationExhausted.
     """
     purse.grant.require(*OPEN_FOR_PUTTING_RIGHT)
@@ -91,11 +88,12 @@ def recode(purse: Purse, named: str, on: date, amount_pence: int | None, to: Els
     amount = take(standing, standing.left_pence if amount_pence is None else amount_pence)
     if not amount:
         raise invalid("/amount_pence", "must not be nothing")
-    there = quarter_cell(purse.grant, to.initiative_id, to.nature, same_year(standing, on))
-    away_from = same_cell(purse, standing, on)
+    away_from = named_cell(purse.grant, standing, on)
+    there = away_from._replace(initiative_id=to.initiative_id, nature=to.nature)
+    purse.grant.line(*there.line)
     if (there.initiative_id, there.nature) == (away_from.initiative_id, away_from.nature):
-        raise invalid("/to", "must be another initiative or nature than the entry has")
-    away = afford(purse, _leg(standing, away_from, on, -amount, ""))
+        raise contradiction("/to", "must be another initiative or nature than the entry has")
+    away = afford(purse, _leg(standing, away_from, on, -amount))
     arriving = Entry(
         kind=EntryKind.CORRECTION,
         on=on,
@@ -112,7 +110,7 @@ def recode(purse: Purse, named: str, on: date, amount_pence: int | None, to: Els
 def refund(purse: Purse, named: str, on: date, amount_pence: int, reference: str) -> tuple[Entry, ...]:
     """Record money that came back, out of the payment it returns.
 
-    Raises Invalid, Missing, WrongEntry, NothingLeft, AnotherYear, NotInState, DateOutsidePeriod.
+    Raises Invalid, Missing, WrongEntry, NothingLeft, TooEarly, NotInState.
     """
     purse.grant.require(*OPEN_FOR_PUTTING_RIGHT)
     standing = purse.standing(named, EntryKind.PAYMENT)
@@ -121,7 +119,7 @@ def refund(purse: Purse, named: str, on: date, amount_pence: int, reference: str
         Entry(
             kind=EntryKind.REFUND,
             on=on,
-            cell=same_cell(purse, standing, on).key,
+            cell=named_cell(purse.grant, standing, on).key,
             amount_pence=-amount,
             moves={Counter.REFUNDED: amount},
             reference=reference,

@@ -218,6 +218,8 @@ class NothingLeft(Conflict):
 
     @property
     def detail(self) -> str:
+        if not self.left_pence:
+            return f"Nothing of {self.entry_id} stands any more."
         return (
             f"{pounds(self.left_pence)} of {self.entry_id} still stands; {pounds(self.requested_pence)} was asked for, "
             f"{pounds(abs(self.requested_pence) - abs(self.left_pence))} too much."
@@ -239,7 +241,7 @@ class WrongEntry(Refused):
 
 @dataclass(eq=False)
 class AnotherYear(Refused):
-    """The date is in another financial year than the entry it names."""
+    """The commitment is of another financial year than the payment."""
 
     entry_id: str
     entry_year: str
@@ -248,8 +250,36 @@ class AnotherYear(Refused):
     @property
     def detail(self) -> str:
         return (
-            f"{self.entry_id} belongs to {self.entry_year} and this is dated in {self.financial_year}: money does not "
-            f"move between financial years by itself, so date it within {self.entry_year}."
+            f"{self.entry_id} belongs to {self.entry_year} and this payment to {self.financial_year}: money does not move "
+            f"between financial years by itself. Release it, and commit the money anew in {self.financial_year}."
+        )
+
+
+@dataclass(eq=False)
+class TooEarly(Refused):
+    """The date is before the year of the entry it names."""
+
+    entry_id: str
+    on: date
+    first_day: date
+
+    @property
+    def detail(self) -> str:
+        return f"{self.on} is too early for an entry that names {self.entry_id}: date it on or after {self.first_day}."
+
+
+@dataclass(eq=False)
+class CreditSettlesNothing(Refused):
+    """A credit settles no commitment or accrual."""
+
+    entry_id: str
+    cost_pence: int
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"This line comes to {pounds(self.cost_pence)}, so it settles nothing of {self.entry_id}: "
+            "leave the entry's id out, and release or reverse that entry by itself."
         )
 
 

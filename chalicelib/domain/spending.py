@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.cells import Cell, Counter, Nature
-from chalicelib.domain.entries import Document, Entry, EntryKind, Standing
-from chalicelib.domain.errors import invalid
+from chalicelib.domain.entries import Document, Entry, EntryKind
+from chalicelib.domain.errors import contradiction, invalid
 from chalicelib.domain.ledger import (
     OPEN_FOR_MONEY,
     OPEN_FOR_PLANNING,
+    OPEN_FOR_PUTTING_RIGHT,
     Purse,
     afford,
+    named_cell,
     quarter_cell,
-    same_year,
     take,
     whole_pence,
 )
 from chalicelib.domain.organisations import VatStatus
-from chalicelib.domain.refusals import WrongEntry
+from chalicelib.domain.refusals import AnotherYear, CreditSettlesNothing, WrongEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def transfer(purse: Purse, share: Budgeted, to_initiative_id: str, amount_pence:
     """
     amount = whole_pence(amount_pence)
     if to_initiative_id == share.initiative_id:
-        raise invalid("/to_initiative_id", "must be another initiative than the one the money comes from")
+        raise contradiction("/to_initiative_id", "must be another initiative than the one the money comes from")
     out = afford(purse, _allocation(purse, EntryKind.VIREMENT, share, share.initiative_id, -amount))
     # What arrives needs no room on the award line: it only takes the place of what left.
     return (out, _allocation(purse, EntryKind.VIREMENT, share, to_initiative_id, amount))
@@ -135,15 +136,27 @@ class PaymentLine:
         return self.net_pence if vat_status is VatStatus.RECOVERS else self.net_pence + self.vat_pence
 
 
-def pay(purse: Purse, line: PaymentLine, document: Document, on: date, payer: VatStatus) -> tuple[Entry, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """What all lines of a payment share: the document, its date in the office's ledger, and who paid."""
+
+    document: Document
+    on: date
+    payer_id: str
+    vat_status: VatStatus
+
+
+def pay(purse: Purse, line: PaymentLine, payment: Payment) -> tuple[Entry, ...]:
     """Pay one line of a document out of an allocation.
 
-    Raises NotInState, DateOutsidePeriod, NoAwardLine, Missing or WrongEntry (the entry it settles), AnotherYear,
-    AllocationExhausted, AwardExhausted.
+    What settles an accrual is a cost of the accrual's year, whenever it is paid. What draws on a commitment is a cost
+    of the payment's own year, so the two must lie in the same one.
+    Raises NotInState, DateOutsidePeriod, NoAwardLine, Missing or WrongEntry (the entry it settles), NothingLeft,
+    CreditSettlesNothing, AnotherYear, TooEarly, AllocationExhausted, AwardExhausted.
     """
     purse.grant.require(*OPEN_FOR_MONEY)
-    cell = quarter_cell(purse.grant, line.initiative_id, line.nature, on)
-    cost = line.cost_pence(payer)
+    document, cost = payment.document, line.cost_pence(payment.vat_status)
+    cell = _cell_of(purse, line, payment.on)
     moves: dict[str, int] = {Counter.PAID: cost}
     against: dict[str, int] = {}
     for named, kind, counter in (
@@ -151,11 +164,10 @@ def pay(purse: Purse, line: PaymentLine, document: Document, on: date, payer: Va
         (line.accrual, EntryKind.ACCRUAL, Counter.ACCRUED),
     ):
         if named is not None:
-            drawn = _settled(purse, named, kind, cell, on, cost)
-            moves[counter] = against[named] = -drawn
+            moves[counter] = against[named] = -_settled(purse, named, kind, cell, cost)
     entry = Entry(
         kind=EntryKind.PAYMENT,
-        on=on,
+        on=payment.on,
         cell=cell.key,
         amount_pence=cost,
         moves=moves,
@@ -168,30 +180,41 @@ def pay(purse: Purse, line: PaymentLine, document: Document, on: date, payer: Va
         document=document,
         net_pence=line.net_pence,
         vat_pence=line.vat_pence,
+        payer=payment.payer_id,
     )
     return (afford(purse, entry),)
 
 
-def _settled(purse: Purse, named: str, kind: EntryKind, cell: Cell, on: date, cost: int) -> int:
+def _cell_of(purse: Purse, line: PaymentLine, on: date) -> Cell:
+    if line.accrual is None:
+        return quarter_cell(purse.grant, line.initiative_id, line.nature, on)
+    held = named_cell(purse.grant, purse.standing(line.accrual, EntryKind.ACCRUAL), on)
+    return held._replace(initiative_id=line.initiative_id, nature=line.nature)
+
+
+def _settled(purse: Purse, named: str, kind: EntryKind, cell: Cell, cost: int) -> int:
     standing = purse.standing(named, kind)
     held = Cell.parse(standing.cell)
-    same_year(standing, on)
+    if held.financial_year != cell.financial_year:
+        raise AnotherYear(entry_id=named, entry_year=held.financial_year, financial_year=cell.financial_year)
     if (held.initiative_id, held.nature) != (cell.initiative_id, cell.nature):
         raise WrongEntry(entry_id=named, kind=f"{kind} of {held.key}", needed=(f"{kind} of {cell.key}",))
-    return max(0, min(cost, standing.left_pence))
+    if cost <= 0:
+        raise CreditSettlesNothing(entry_id=named, cost_pence=cost)
+    return min(cost, take(standing, standing.left_pence))
 
 
 def give_back(purse: Purse, named: str, kind: EntryKind, on: date, amount_pence: int | None) -> tuple[Entry, ...]:
     """Release a commitment, or reverse an accrual by hand: so much of it, or all that is left when no amount is given.
 
-    Raises Missing, WrongEntry, NothingLeft, AnotherYear, NotInState, DateOutsidePeriod.
+    Raises Missing, WrongEntry, NothingLeft, TooEarly, NotInState.
     """
-    purse.grant.require(*OPEN_FOR_MONEY)
+    purse.grant.require(*OPEN_FOR_PUTTING_RIGHT)
     undone = {EntryKind.RELEASE: EntryKind.COMMITMENT, EntryKind.REVERSAL: EntryKind.ACCRUAL}[kind]
     counter = {EntryKind.RELEASE: Counter.COMMITTED, EntryKind.REVERSAL: Counter.ACCRUED}[kind]
     standing = purse.standing(named, undone)
-    amount = take(standing, whole_pence(standing.left_pence if amount_pence is None else amount_pence))
-    cell = same_cell(purse, standing, on)
+    amount = take(standing, standing.left_pence if amount_pence is None else whole_pence(amount_pence))
+    cell = named_cell(purse.grant, standing, on)
     return (
         Entry(
             kind=kind,
@@ -203,9 +226,3 @@ def give_back(purse: Purse, named: str, kind: EntryKind, on: date, amount_pence:
             against={named: -amount},
         ),
     )
-
-
-def same_cell(purse: Purse, standing: Standing, on: date) -> Cell:
-    """Where an entry that names another is posted: its initiative and nature, in the quarter of its own date."""
-    held = Cell.parse(standing.cell)
-    return quarter_cell(purse.grant, held.initiative_id, held.nature, same_year(standing, on))

@@ -37,6 +37,7 @@ class Facts(msgspec.Struct, gc=False):
     document: Document | None = None
     net_pence: int | None = None
     vat_pence: int | None = None
+    payer: str = ""
 
 
 class Body(msgspec.Struct, gc=False):

@@ -35,6 +35,7 @@ COLUMNS = (
     "document_total_pounds",
     "document_number",
     "party",
+    "payer",
     "reference",
     "entry_named",
     "description",
@@ -156,7 +157,7 @@ def _paid(entry: Facts, document: Document, amount: str) -> str:
 def _words(body: Body, entry: Facts) -> str:
     """The cells from `document_number` to `recorded_by`: everything that somebody typed."""
     number = entry.document.number if entry.document else ""
-    return cells((number, entry.party, entry.reference, entry.of, entry.description, body.reason, body.by))
+    return cells((number, entry.party, entry.payer, entry.reference, entry.of, entry.description, body.reason, body.by))
 
 
 def _effect(entry: Facts, amount: str) -> str:

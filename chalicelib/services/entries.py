@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from chalicelib.context import Context
@@ -20,7 +21,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import FinancialYear
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.refusals import DocumentAlreadyEntered
-from chalicelib.domain.spending import Budgeted, PaymentLine, Spend
+from chalicelib.domain.spending import Budgeted, Payment, PaymentLine, Spend
 from chalicelib.services.unit import Part, Plan, View, Written, change, one, view_of
 from chalicelib.storage import items
 from chalicelib.storage.store import CellKey, EntryKey, Wanted
@@ -124,22 +125,28 @@ def pay(
         standings=tuple(dict.fromkeys(_named(entry) for line in parts for entry in (line.commitment, line.accrual) if entry)),
     )
 
+    def look() -> View:
+        view = view_of(context, wanted)
+        further = tuple(cell for line in parts for cell in _accrued_cells(view, line) if cell not in wanted.balances)
+        return view_of(context, replace(wanted, balances=wanted.balances + further)) if further else view
+
     def decide(view: View) -> Plan:
         # Said before anything else: whoever types an invoice again is not short of money.
         if entered_as := view.snapshot.documents.get(document.key):
             raise DocumentAlreadyEntered(supplier=document.supplier, number=document.number, entered_as=entered_as)
-        payer = view.state(Organisation, payer_id).vat_status
+        vat_status = view.state(Organisation, payer_id).vat_status
+        payment = Payment(document=document, on=on, payer_id=payer_id, vat_status=vat_status)
         purses = {grant_id: view.purse(grant_id) for grant_id in grant_ids}
         posted: dict[str, tuple[Entry, ...]] = dict.fromkeys(grant_ids, ())
         for line in parts:
-            entries = spending.pay(purses[line.grant_id], line, document, on, payer)
+            entries = spending.pay(purses[line.grant_id], line, payment)
             purses[line.grant_id] = purses[line.grant_id].after(*entries)
             posted[line.grant_id] += entries
         named = ((Name(Kind.GRANT, grant_id), view.held(Grant, grant_id)) for grant_id in grant_ids)
         return Plan(parts=tuple(Part(name, held, posted[name.id]) for name, held in named))
 
     only = one(Grant)
-    return change(context, lambda: view_of(context, wanted), decide, lambda written: tuple(only((each,)) for each in written))
+    return change(context, look, decide, lambda written: tuple(only((each,)) for each in written))
 
 
 def give_back(context: Context, named: str, kind: EntryKind, on: date, amount_pence: int | None, reason: str) -> Written[Grant]:
@@ -157,7 +164,7 @@ def correct(context: Context, named: str, on: date, change_pence: int, reason: s
     return _naming(
         context,
         named,
-        lambda purse: putting_right.correct(purse, named, on, change_pence, reason),
+        lambda purse: putting_right.correct(purse, named, on, change_pence),
         reason,
         draws=change_pence > 0,
     )
@@ -221,6 +228,15 @@ def _named(entry: str) -> EntryKey:
     if found is None:
         raise Missing(kind="entry", id=entry)
     return found
+
+
+def _accrued_cells(view: View, line: PaymentLine) -> tuple[CellKey, ...]:
+    """The cells of the year in which a line's accrual lies: what settles it is a cost of that year."""
+    standing = view.snapshot.standings.get(_named(line.accrual)) if line.accrual else None
+    if standing is None:
+        return ()
+    year = Cell.parse(items.standing_of(standing).cell).financial_year
+    return _cells(line.grant_id, line.initiative_id, year, line.nature)
 
 
 def _line_cells(line: PaymentLine, on: date) -> tuple[CellKey, ...]:

@@ -9,7 +9,7 @@ from chalicelib.context import Context
 from chalicelib.domain.aggregates import Record
 from chalicelib.domain.chain import Kind, Link, Name, unbroken
 from chalicelib.domain.entries import Entry, EntryKind, entry_id
-from chalicelib.domain.errors import Missing
+from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.summaries import Held as HeldBalance
@@ -22,9 +22,16 @@ Position = Mapping[str, int]
 
 
 def records(context: Context, name: Name, until: int | None = None) -> Iterator[Record]:
-    """An aggregate's records from the first, each checked against the chain. Raises ChainBroken."""
+    """An aggregate's records from the first, up to and including record `until`, each checked against the chain.
+
+    Raises ChainBroken, also when the chain ends before `until`.
+    """
+    seq = 0
     for link in unbroken(name, context.store.links(name, until=until)):
+        seq = link.seq
         yield items.record_of(name, link)
+    if until is not None and seq != until:
+        raise ChainBroken(aggregate=str(name), seq=seq + 1, why=f"is missing: the chain should reach record {until}")
 
 
 def entries(context: Context, grant_id: str, until: int | None = None) -> Iterator[tuple[str, Record, Entry]]:

@@ -37,7 +37,7 @@ from chalicelib.domain.organisations import VatStatus
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import FinancialYear
 from chalicelib.domain.putting_right import Elsewhere, correct, recode, refund
-from chalicelib.domain.spending import Budgeted, PaymentLine, Spend, accrue, allocate, commit, give_back, pay, transfer
+from chalicelib.domain.spending import Budgeted, Payment, PaymentLine, Spend, accrue, allocate, commit, give_back, pay, transfer
 from chalicelib.domain.variations import LineChange, Variation, VariationKind
 
 FUND = Fund(id="ssf-5", title="Safer Streets Fund round 5", funder="Home Office", rules=FundRules(money_may_move_between_years=True))
@@ -253,7 +253,8 @@ def _paid(books: Books, row: Row) -> tuple[GrantFact, ...]:
         commitment=settles.get(EntryKind.COMMITMENT),
         accrual=settles.get(EntryKind.ACCRUAL),
     )
-    return pay(books.purse, line, document, _on(row), books.payer)
+    payment = Payment(document=document, on=_on(row), payer_id="payer", vat_status=books.payer)
+    return pay(books.purse, line, payment)
 
 
 def _given_back(kind: EntryKind) -> Callable[[Books, Row], tuple[GrantFact, ...]]:

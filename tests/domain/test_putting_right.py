@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.errors import Invalid, NotInState
 from chalicelib.domain.grants import GrantState
-from chalicelib.domain.refusals import AllocationExhausted, AnotherYear, AwardExhausted, NoAwardLine, NothingLeft, WrongEntry
+from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, NoAwardLine, NothingLeft, TooEarly, WrongEntry
 from tests.domain.ledger_tables import NOTHING, Books, ledger
 
 
@@ -96,11 +96,23 @@ def test_only_a_payment_is_refunded() -> None:
 
 
 @pytest.mark.parametrize("what", ["refund", "correction"])
-def test_what_names_an_entry_is_dated_in_its_financial_year(what: str) -> None:
-    with pytest.raises(AnotherYear, match="so date it within 2023-24"):
+@pytest.mark.parametrize("on", ["2024-05-20", "2025-06-30"])
+def test_money_that_comes_back_later_belongs_to_the_year_it_was_paid_in(what: str, on: str) -> None:
+    books = paid().then(f"""
+        | on   | what   | pence | of |
+        | {on} | {what} |   -10 | p1 |
+    """)
+
+    entry = books.entries[-1]
+    assert (str(entry.on), entry.place.financial_year, entry.place.quarter) == (on, "2023-24", "2023-24-Q4")
+
+
+@pytest.mark.parametrize("what", ["refund", "correction"])
+def test_what_names_an_entry_is_not_dated_before_its_year(what: str) -> None:
+    with pytest.raises(TooEarly, match="date it on or after 2023-04-01"):
         paid().then(f"""
             | on         | what   | pence | of |
-            | 2024-04-01 | {what} |    -1 | p1 |
+            | 2023-03-31 | {what} |    -1 | p1 |
         """)
 
 
@@ -313,15 +325,29 @@ def test_a_closed_grant_is_still_put_right() -> None:
 
 
 @pytest.mark.parametrize("what", ["release", "reversal"])
-def test_a_closed_grants_commitments_and_accruals_stay(what: str) -> None:
+def test_a_closed_grants_commitments_and_accruals_are_still_given_back(what: str) -> None:
     opened = {"release": "commitment", "reversal": "accrual"}[what]
 
-    with pytest.raises(NotInState):
+    books = paid().then(f"""
+        | on         | what     | pence | for      | id | of |
+        | 2023-07-01 | {opened} |   100 | lighting | x1 |    |
+        | 2024-01-01 | closed   |       |          |    |    |
+        | 2024-01-02 | {what}   |       |          |    | x1 |
+    """)
+
+    assert books.left("x1") == 0
+
+
+@pytest.mark.parametrize("what", ["release", "reversal"])
+def test_what_was_given_back_in_full_is_not_given_back_again(what: str) -> None:
+    opened = {"release": "commitment", "reversal": "accrual"}[what]
+
+    with pytest.raises(NothingLeft, match=r"Nothing of .* stands any more"):
         paid().then(f"""
             | on         | what     | pence | for      | id | of |
             | 2023-07-01 | {opened} |   100 | lighting | x1 |    |
-            | 2024-01-01 | closed   |       |          |    |    |
-            | 2024-01-02 | {what}   |       |          |    | x1 |
+            | 2023-07-02 | {what}   |       |          |    | x1 |
+            | 2023-07-03 | {what}   |       |          |    | x1 |
         """)
 
 

@@ -12,6 +12,7 @@ from chalicelib.domain.refusals import (
     AllocationExhausted,
     AnotherYear,
     AwardExhausted,
+    CreditSettlesNothing,
     DateOutsidePeriod,
     NoAwardLine,
     NothingLeft,
@@ -360,17 +361,40 @@ def test_an_entry_that_is_not_there_cannot_be_named() -> None:
         renamed.then("| on | what | of |\n| 2023-06-02 | release | c1 |")
 
 
-@pytest.mark.parametrize("what", ["payment", "release"])
-def test_a_commitment_of_one_financial_year_is_not_settled_in_another(what: str) -> None:
-    with pytest.raises(AnotherYear) as refused:
-        funded().then(f"""
+def test_a_commitment_of_one_financial_year_is_not_paid_in_another() -> None:
+    with pytest.raises(AnotherYear, match="Release it, and commit the money anew in 2024-25") as refused:
+        funded().then("""
             | on         | what       | pence  | for      | year    | id | of |
             | 2024-04-01 | allocation | 100000 | lighting | 2024-25 |    |    |
             | 2024-03-31 | commitment |    100 | lighting |         | c1 |    |
-            | 2024-04-01 | {what}     |    100 | lighting |         |    | c1 |
+            | 2024-04-01 | payment    |    100 | lighting |         |    | c1 |
         """)
 
     assert (refused.value.entry_year, refused.value.financial_year) == ("2023-24", "2024-25")
+
+
+@pytest.mark.parametrize("on", ["2024-05-20", "2025-04-30"])
+def test_an_invoice_that_settles_an_accrual_is_a_cost_of_the_accruals_year_whenever_it_is_paid(on: str) -> None:
+    books = funded().then(f"""
+        | on         | what    | pence | for      | id | of |
+        | 2024-03-31 | accrual | 30000 | lighting | a1 |    |
+        | {on}       | payment | 28000 | lighting |    | a1 |
+    """)
+
+    entry = books.entries[-1]
+    assert (str(entry.on), entry.cell) == (on, "lighting#2023-24-Q4#not_stated")
+    assert books.left("a1") == 2_000
+    assert (books.of("lighting").accrued_pence, books.of("lighting").spent_pence) == (2_000, 28_000)
+
+
+def test_an_exhausted_commitment_settles_no_further_payment() -> None:
+    with pytest.raises(NothingLeft, match=r"Nothing of .* stands any more"):
+        funded().then("""
+            | on         | what       | pence | for      | id | of |
+            | 2023-06-01 | commitment |   100 | lighting | c1 |    |
+            | 2023-06-02 | payment    |   100 | lighting |    | c1 |
+            | 2023-06-03 | payment    |     1 | lighting |    | c1 |
+        """)
 
 
 @pytest.mark.parametrize("what", ["commitment", "accrual", "payment", "match_cash"])
@@ -499,15 +523,13 @@ def test_one_initiative_is_paid_for_by_its_own_grant_only() -> None:
     assert books.of("cctv").available_pence == 100_000
 
 
-def test_a_credit_note_does_not_bring_a_commitment_back() -> None:
-    books = funded().then("""
-        | on         | what       | pence  | for      | id | of |
-        | 2023-06-01 | commitment | 200000 | lighting | c1 |    |
-        | 2023-06-02 | payment    | -50000 | lighting |    | c1 |
-    """)
-
-    assert books.left("c1") == 200_000
-    assert books.of("lighting").committed_pence == 200_000
+def test_a_credit_note_settles_no_commitment_and_is_told_so() -> None:
+    with pytest.raises(CreditSettlesNothing, match=r"comes to -£500\.00"):
+        funded().then("""
+            | on         | what       | pence  | for      | id | of |
+            | 2023-06-01 | commitment | 200000 | lighting | c1 |    |
+            | 2023-06-02 | payment    | -50000 | lighting |    | c1 |
+        """)
 
 
 def test_a_payment_settles_only_what_is_of_the_same_nature() -> None:

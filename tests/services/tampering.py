@@ -1,7 +1,5 @@
 """Somebody with access to the store changes what is in it."""
 
-from dataclasses import replace
-
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.storage.memory import MemoryStore
 from tests.services.offices import Office
@@ -19,7 +17,7 @@ def change_record(office: Office, seq: int, old: str, new: str) -> None:
     """Change the stored text of one of the grant's records."""
     links = memory(office)._links[GRANT]
     assert old in links[seq - 1].body
-    links[seq - 1] = replace(links[seq - 1], body=links[seq - 1].body.replace(old, new))
+    links[seq - 1] = links[seq - 1]._replace(body=links[seq - 1].body.replace(old, new))
 
 
 def remove_record(office: Office, seq: int) -> None:

@@ -162,7 +162,7 @@ def test_a_repeated_request_makes_no_second_export(office: Office) -> None:
 
 def test_nothing_is_exported_from_a_chain_that_was_changed(office: Office) -> None:
     links = memory(office)._links[Name(Kind.GRANT, "ssf-1-staffordshire")]
-    links[5] = replace(links[5], body=links[5].body.replace("80000000", "90000000"))
+    links[5] = links[5]._replace(body=links[5].body.replace("80000000", "90000000"))
 
     with pytest.raises(ChainBroken, match=r"Record 6 of grant#ssf-1-staffordshire does not match its hash"):
         exports.make(publisher(office, NOW), Scope(fund_id="ssf-1"))

@@ -149,7 +149,7 @@ def test_a_publication_is_made_again_byte_for_byte_whatever_came_after(office: O
 
 def test_nothing_is_published_from_a_chain_that_was_changed(office: Office) -> None:
     links = memory(office)._links[Name(Kind.ORGANISATION, "staffordshire")]
-    links[0] = replace(links[0], body=links[0].body.replace("Staffordshire", "Somebody"))
+    links[0] = links[0]._replace(body=links[0].body.replace("Staffordshire", "Somebody"))
 
     with pytest.raises(ChainBroken, match="Record 1 of organisation#staffordshire does not match its hash"):
         publications.publish(publisher(office, NOW))

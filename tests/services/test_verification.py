@@ -61,7 +61,7 @@ def test_a_last_record_taken_away_is_found_by_the_head(office: Office) -> None:
 def test_a_record_rewritten_with_a_hash_of_its_own_breaks_the_next(office: Office) -> None:
     links = memory(office)._links[GRANT]
     body = links[6].body.replace("100000", "900000")
-    links[6] = replace(links[6], body=body, hash=hash_of(links[5].hash, body))
+    links[6] = links[6]._replace(body=body, hash=hash_of(links[5].hash, body))
 
     assert problems(office) == ("Record 8 of grant#ssf-4-example does not match its hash: it or the one before was changed.",)
 
