@@ -100,9 +100,9 @@ def test_what_is_no_token_is_refused(authorization: str | None, reason: str) -> 
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"exp": the_time() - timedelta(seconds=60)}, "The token has expired."),
-        ({"nbf": the_time() + timedelta(seconds=60)}, "The token is not valid yet."),
-        ({"iat": the_time() + timedelta(seconds=60)}, "The token is not valid yet."),
+        ({"exp": the_time() - timedelta(hours=1)}, "The token has expired."),
+        ({"nbf": the_time() + timedelta(hours=1)}, "The token is not valid yet."),
+        ({"iat": the_time() + timedelta(hours=1)}, "The token is not valid yet."),
         ({"aud": "another"}, "The token was made for another service."),
         ({"iss": "https://elsewhere.test"}, "The token was made by another issuer."),
         ({"exp": None}, "The token lacks one of the claims exp, iat, sub, iss and aud."),
