@@ -84,8 +84,9 @@ class S3Client(Protocol):
 
 def s3_client(*, region: str) -> S3Client:
     """A client whose signed links lead straight to the bucket's region. It is thread safe: make one, and share it."""
-    import botocore.session  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
+
+    from chalicelib.storage.sessions import new_session  # noqa: PLC0415
 
     config = Config(
         # Otherwise links are signed for the global endpoint, which redirects a young bucket's readers to a host
@@ -95,7 +96,7 @@ def s3_client(*, region: str) -> S3Client:
         connect_timeout=2,
         read_timeout=30,
     )
-    return cast("S3Client", botocore.session.get_session().create_client("s3", region, config=config))
+    return cast("S3Client", new_session().create_client("s3", region, config=config))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+"""The scheduled publication: the event's time is the time, and the same event twice publishes once."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+from chalice.app import CloudWatchEvent, Cron, ScheduledEventConfig
+from chalice.test import Client
+
+import app as streetlight
+from chalicelib import jobs
+from chalicelib.backend import Backend
+from chalicelib.services import publications
+from chalicelib.storage.objects import FolderObjects
+from tests.services.offices import SETTINGS, Office
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(folder=tmp_path).open()
+
+
+def backend(office: Office) -> Backend:
+    objects = FolderObjects(office.folder, "http://127.0.0.1/objects", b"a key that signs links")
+    return Backend(settings=SETTINGS, store=office.store, objects=objects)
+
+
+def event(time: str) -> dict[str, object]:
+    return {"id": "e-1", "time": time, "source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+
+
+def test_the_publication_is_dated_by_the_event_in_london(office: Office) -> None:
+    made = jobs.publish_monthly(backend(office), event("2024-03-31T23:30:00Z"))
+
+    assert made == {"publication": "2024-04-01-1"}
+
+
+def test_the_same_month_is_published_once_however_often_the_event_comes(office: Office) -> None:
+    first = jobs.publish_monthly(backend(office), event("2024-04-01T06:00:00Z"))
+    again = jobs.publish_monthly(backend(office), event("2024-04-01T06:00:00Z"))
+    late = jobs.publish_monthly(backend(office), event("2024-04-01T09:12:00Z"))
+    next_month = jobs.publish_monthly(backend(office), event("2024-05-01T06:00:00Z"))
+
+    assert first == again == late == {"publication": "2024-04-01-1"}
+    assert next_month == {"publication": "2024-05-01-1"}
+    assert [each.id for each in publications.made(office.context())] == ["2024-05-01-1", "2024-04-01-1"]
+
+
+def test_the_schedule_is_the_first_of_the_month_and_calls_the_job(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streetlight, "backend", lambda: backend(office))
+    with Client(streetlight.app) as client:
+        scheduled = {"version": "0", "account": "1", "region": "eu-west-2", "resources": [], **event("2024-04-01T06:00:00Z")}
+        answer = client.lambda_.invoke("publish_monthly", scheduled)
+
+    assert answer.payload == {"publication": "2024-04-01-1"}
+    (config,) = streetlight.app.event_sources
+    assert isinstance(config, ScheduledEventConfig)
+    assert isinstance(config.schedule_expression, Cron)
+    assert (config.name, config.schedule_expression.to_string()) == ("publish_monthly", "cron(0 6 1 * ? *)")
+
+
+def test_importing_the_app_builds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("STREETLIGHT_TABLE", "STREETLIGHT_BUCKET"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert importlib.import_module("app").app is not None
+
+
+def test_an_event_is_what_chalice_makes_of_eventbridges() -> None:
+    made = CloudWatchEvent({"version": "0", "account": "1", "region": "eu-west-2", "resources": [], **event("2024-04-01T06:00:00Z")}, None)
+
+    assert made.to_dict()["time"] == "2024-04-01T06:00:00Z"
