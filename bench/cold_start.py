@@ -16,7 +16,7 @@ NAME = "cold start"
 _ROOT = Path(__file__).resolve().parent.parent
 _AT_MOST = 0.6
 _ROUNDS = 12
-_FEW = 2
+_FEW = 1
 
 _BARE = "import bench.bare_app"
 _WAYS = {

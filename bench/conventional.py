@@ -48,6 +48,7 @@ class Item(TypedDict, total=False):
     document_total_pence: Decimal
     document_number: str
     party: str
+    payer: str
     reference: str
     entry_named: str
     description: str
@@ -135,6 +136,7 @@ def item_of(grant_id: str, entry_id: str, entry: Entry, reason: str) -> Mapping[
         "net_pence": entry.net_pence,
         "vat_pence": entry.vat_pence,
         "party": entry.party,
+        "payer": entry.payer,
         "reference": entry.reference,
         "entry_named": entry.of,
         "description": entry.description,
@@ -221,6 +223,7 @@ def _row(item: Item) -> dict[str, str]:
         "document_date": item.get("document_date", ""),
         "document_number": item.get("document_number", ""),
         "party": item.get("party", ""),
+        "payer": item.get("payer", ""),
         "reference": item.get("reference", ""),
         "entry_named": item.get("entry_named", ""),
         "description": item.get("description", ""),

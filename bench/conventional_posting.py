@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bench.conventional import Table
-from bench.office import NOW, OFFICER, YEAR
+from bench.office import NOW, OFFICER, PAYER, YEAR
 
 QUARTER = f"{YEAR}-Q3"
 ON = "2023-11-20"
@@ -113,6 +113,7 @@ def _entry(payment: Payment) -> Mapping[str, str | int]:
         "vat_pence": payment.vat_pence,
         "paid": payment.net_pence,
         "party": payment.supplier,
+        "payer": PAYER,
         "reference": payment.reference,
         "description": payment.description,
         "document_kind": "invoice",

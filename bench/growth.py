@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from bench.office import NOW, OFFICER, PAYER, YEAR, initiatives_of
 from chalicelib.domain import putting_right, spending
-from chalicelib.domain.cells import Nature, added
+from chalicelib.domain.cells import Cell, Nature, added
 from chalicelib.domain.chain import Kind, Link, Name, Position
 from chalicelib.domain.entries import Document, DocumentKind, Entry, EntryKind, Standing, entry_id
 from chalicelib.domain.grants import Grant, apply
@@ -27,7 +27,7 @@ _KINDS = random.Random(4).choices(
 _WORKS = (
     "Supply and installation of LED lanterns on existing columns",
     "Replacement of column-mounted cameras, including traffic management",
-    "Galvanised alley gates with keypad locks, surveyed and fitted",
+    "Galvanised alley gates with keypad locks (surveyed and fitted)",
     "Bystander training for venue staff: two sessions and materials",
     "Monthly maintenance and monitoring of help points",
 )
@@ -56,7 +56,7 @@ class Growth:
         self.cells = cells
         self.standings: dict[str, Standing] = {}
         self._random = random.Random(grant.id)
-        self._latest: dict[tuple[str, EntryKind], str] = {}
+        self._latest: dict[tuple[str, EntryKind], tuple[str, date]] = {}
         quarters = FinancialYear.parse(YEAR).quarters()
         self._places = [(initiative_id, quarter) for quarter in quarters for initiative_id in initiatives_of(grant)]
 
@@ -64,56 +64,40 @@ class Growth:
         """Post so many entries, one initiative and quarter after the other."""
         for number in range(count):
             initiative_id, quarter = self._places[number % len(self._places)]
-            kind = _KINDS[number % len(_KINDS)]
-            entry, reason = self._decided(kind, initiative_id, quarter, number)
-            yield self._taken(entry, reason)
+            asked = self._asked(number, initiative_id, quarter)
+            entry = self._decided(_KINDS[number % len(_KINDS)], asked)
+            yield self._taken(entry, _REASON if entry.of else "")
 
-    def _decided(self, kind: EntryKind, initiative_id: str, quarter: Quarter, number: int) -> tuple[Entry, str]:
-        on = quarter.first_day + timedelta(days=self._random.randrange(90))
-        pence = self._random.randrange(1_000_00, 25_000_00)
-        about = f"{self._random.choice(_WORKS)} at {self._random.choice(_STREETS)} ({number})"
-        paid = self._latest.get((initiative_id, EntryKind.PAYMENT))
-        if kind is EntryKind.REFUND and paid:
-            return putting_right.refund(self._purse(paid), paid, on, 1_00, f"RF-{number:06}")[0], _REASON
-        if kind is EntryKind.CORRECTION and paid:
-            return putting_right.correct(self._purse(paid), paid, on, -2_50, about)[0], _REASON
-        supplier = f"Example {self._random.choice(_TRADES)} {self._random.randrange(40)} Ltd"
-        if kind in (EntryKind.COMMITMENT, EntryKind.ACCRUAL):
-            spend = Spend(
-                initiative_id=initiative_id,
-                nature=Nature.CAPITAL,
-                on=on,
-                amount_pence=pence,
-                party=supplier,
-                reference=f"PO-{number:06}",
-                description=about,
-            )
-            decide = spending.commit if kind is EntryKind.COMMITMENT else spending.accrue
-            return decide(self._purse(), spend)[0], ""
-        return self._payment(initiative_id, quarter, number, supplier, pence, about), ""
-
-    def _payment(self, initiative_id: str, quarter: Quarter, number: int, supplier: str, pence: int, about: str) -> Entry:
-        on = quarter.first_day + timedelta(days=self._random.randrange(90))
-        document = Document(
-            kind=DocumentKind.INVOICE,
-            number=f"INV-{self.state.id[-3:].upper()}{number:06}",
-            date=on - timedelta(days=14),
-            supplier=supplier,
-            net_pence=pence,
-            vat_pence=pence // 5,
-        )
-        ordered = self._latest.pop((initiative_id, EntryKind.COMMITMENT), None)
-        line = PaymentLine(
-            grant_id=self.state.id,
+    def _asked(self, number: int, initiative_id: str, quarter: Quarter) -> _Asked:
+        pick = self._random
+        return _Asked(
+            number=number,
+            cell=Cell.of_quarter(initiative_id, quarter, Nature.CAPITAL).key,
             initiative_id=initiative_id,
-            nature=Nature.CAPITAL,
-            net_pence=pence,
-            vat_pence=pence // 5,
-            commitment=ordered,
-            description=about,
+            on=quarter.first_day + timedelta(days=pick.randrange(90)),
+            pence=pick.randrange(1_000_00, 25_000_00),
+            supplier=f"Example {pick.choice(_TRADES)} {pick.randrange(40)} Ltd",
+            about=f"{pick.choice(_WORKS)} at {pick.choice(_STREETS)} ({number})",
         )
-        payment = spending.Payment(document=document, on=on, payer_id="office", vat_status=VatStatus.RECOVERS)
-        return spending.pay(self._purse(ordered), line, payment)[0]
+
+    def _decided(self, kind: EntryKind, asked: _Asked) -> Entry:
+        paid = self._latest.get((asked.cell, EntryKind.PAYMENT))
+        if kind in (EntryKind.REFUND, EntryKind.CORRECTION) and paid:
+            named, since = paid
+            on = max(asked.on, since)
+            if kind is EntryKind.REFUND:
+                return putting_right.refund(self._purse(named), named, on, 1_00, f"RF-{asked.number:06}")[0]
+            return putting_right.correct(self._purse(named), named, on, -2_50)[0]
+        if kind in (EntryKind.COMMITMENT, EntryKind.ACCRUAL):
+            decide = spending.commit if kind is EntryKind.COMMITMENT else spending.accrue
+            return decide(self._purse(), asked.spend)[0]
+        return self._payment(asked)
+
+    def _payment(self, asked: _Asked) -> Entry:
+        """A payment, which settles the latest commitment of its place where one is open."""
+        ordered, since = self._latest.pop((asked.cell, EntryKind.COMMITMENT), (None, asked.on))
+        payment = Payment(document=asked.document, on=max(asked.on, since), payer_id=PAYER, vat_status=VatStatus.RECOVERS)
+        return spending.pay(self._purse(ordered), asked.line(self.state.id, ordered), payment)[0]
 
     def _purse(self, named: str | None = None) -> Purse:
         standings = {named: self.standings[named]} if named else {}
@@ -125,11 +109,61 @@ class Growth:
         self.position = Position(link.seq, link.hash)
         self.state = apply(self.state, entry, link.seq)
         self.cells[entry.cell] = added((self.cells.get(entry.cell, {}), entry.moves))
-        for named, pence in entry.against.items():
-            held = self.standings[named]
-            self.standings[named] = Standing(entry_id=named, kind=held.kind, cell=held.cell, left_pence=held.left_pence + pence)
+        for other, pence in entry.against.items():
+            held = self.standings[other]
+            self.standings[other] = replace(held, left_pence=held.left_pence + pence)
         named = entry_id(self.state.id, link.seq)
         if standing := opens(entry, named):
             self.standings[named] = standing
-            self._latest[(entry.place.initiative_id or "", standing.kind)] = named
-        return Posted(entry_id(self.state.id, link.seq), link, entry, reason)
+            self._latest[entry.cell, standing.kind] = (named, entry.on)
+        return Posted(named, link, entry, reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What one entry is to be about."""
+
+    number: int
+    cell: str
+    initiative_id: str
+    on: date
+    pence: int
+    supplier: str
+    about: str
+
+    @property
+    def spend(self) -> Spend:
+        """As a commitment or an accrual."""
+        return Spend(
+            initiative_id=self.initiative_id,
+            nature=Nature.CAPITAL,
+            on=self.on,
+            amount_pence=self.pence,
+            party=self.supplier,
+            reference=f"PO-{self.number:06}",
+            description=self.about,
+        )
+
+    @property
+    def document(self) -> Document:
+        """The invoice of a payment."""
+        return Document(
+            kind=DocumentKind.INVOICE,
+            number=f"INV-{self.number:07}",
+            date=self.on - timedelta(days=14),
+            supplier=self.supplier,
+            net_pence=self.pence,
+            vat_pence=self.pence // 5,
+        )
+
+    def line(self, grant_id: str, commitment: str | None) -> PaymentLine:
+        """The invoice's only line."""
+        return PaymentLine(
+            grant_id=grant_id,
+            initiative_id=self.initiative_id,
+            nature=Nature.CAPITAL,
+            net_pence=self.pence,
+            vat_pence=self.pence // 5,
+            commitment=commitment,
+            description=self.about,
+        )

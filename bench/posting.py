@@ -20,7 +20,7 @@ from bench.conventional import LowLevel, Table
 from bench.conventional_posting import ON, Payment, plain, set_up, total_paid, transaction
 from bench.figures import Figure, times
 from bench.ledgers import Ledger, Ledgers
-from bench.measuring import Pair, side_by_side
+from bench.measuring import Pair, rounds_for, side_by_side
 from bench.office import PAYER, initiatives_of
 from bench.wiretap import Traffic, tapped
 from chalicelib.context import Once
@@ -32,7 +32,6 @@ from chalicelib.services import entries as service
 from chalicelib.storage.store import RequestKey
 
 NAME = "posting a payment"
-_ROUNDS = 5
 _MOST = 100
 _FIRST = 1_000
 """The first payment's number, beyond those of the awards and allocations that are there already."""
@@ -44,11 +43,11 @@ Way = Callable[[Table, Payment], None]
 
 def measure(ledgers: Ledgers, entries: int) -> Iterator[Figure]:
     """So many payments a round, each a request of its own, on new ledgers."""
-    payments = min(_MOST, entries)
+    payments = max(1, min(_MOST, entries // 50))
     for way in (transaction, plain):
         ledger = ledgers.new()
         ways = _Ways(ledger, way, payments)
-        pair = side_by_side(ways.ours, ways.theirs, lambda ours, theirs: ours == theirs, rounds=_ROUNDS)
+        pair = side_by_side(ways.ours, ways.theirs, lambda ours, theirs: ours == theirs, rounds=rounds_for(entries))
         beside = f"beside {way.__name__}"
         yield from times(NAME, f"one, {beside}", _each(pair, payments))
         yield from _counts(beside, *ways.traffic())

@@ -61,9 +61,9 @@ def backend_from(environment: Mapping[str, str]) -> Backend:
 
 
 def _bucket(settings: Settings, region: str) -> Objects:
-    from chalicelib.storage.objects import S3Objects, s3_client  # noqa: PLC0415  for the same reason
+    from chalicelib.storage.objects import S3Objects, s3_client_on_first_use  # noqa: PLC0415  for the same reason
 
-    return S3Objects(s3_client(region=region), settings.bucket_name)
+    return S3Objects(s3_client_on_first_use(region=region), settings.bucket_name)
 
 
 def _folder(settings: Settings) -> Objects:

@@ -118,8 +118,9 @@ def pay(
     """
     parts = split_document(document, lines, uncharged)
     grant_ids = tuple(dict.fromkeys(line.grant_id for line in parts))
+    unproven = _unproven(parts)
     wanted = Wanted(
-        heads=(*(Name(Kind.GRANT, grant_id) for grant_id in grant_ids), Name(Kind.ORGANISATION, payer_id)),
+        heads=(*(Name(Kind.GRANT, grant_id) for grant_id in grant_ids), Name(Kind.ORGANISATION, payer_id), *unproven),
         balances=tuple(dict.fromkeys(cell for line in parts for cell in _line_cells(line, on))),
         documents=(document.key,),
         standings=tuple(dict.fromkeys(_named(entry) for line in parts for entry in (line.commitment, line.accrual) if entry)),
@@ -136,6 +137,8 @@ def pay(
             raise DocumentAlreadyEntered(supplier=document.supplier, number=document.number, entered_as=entered_as)
         vat_status = view.state(Organisation, payer_id).vat_status
         payment = Payment(document=document, on=on, payer_id=payer_id, vat_status=vat_status)
+        for name in unproven:
+            view.state(Initiative, name.id)
         purses = {grant_id: view.purse(grant_id) for grant_id in grant_ids}
         posted: dict[str, tuple[Entry, ...]] = dict.fromkeys(grant_ids, ())
         for line in parts:
@@ -193,7 +196,8 @@ def _naming(
 ) -> Written[Grant]:
     """A change that names an earlier entry. Which cells it draws on (if it does) stands with that entry."""
     grant_id, seq = _named(named)
-    wanted = Wanted(heads=(Name(Kind.GRANT, grant_id),), standings=((grant_id, seq),))
+    receivers = (Name(Kind.INITIATIVE, to.initiative_id),) if to else ()
+    wanted = Wanted(heads=(Name(Kind.GRANT, grant_id), *receivers), standings=((grant_id, seq),))
 
     def look() -> View:
         view = view_of(context, wanted)
@@ -206,7 +210,13 @@ def _naming(
             cells += _cells(grant_id, to.initiative_id, cell.financial_year, to.nature)
         return view_of(context, Wanted(heads=wanted.heads, standings=wanted.standings, balances=tuple(dict.fromkeys(cells))))
 
-    return _post(context, grant_id, look, lambda view: decide(view.purse(grant_id)), reason)
+    def checked(view: View) -> tuple[Entry, ...]:
+        purse = view.purse(grant_id)
+        for name in receivers:
+            view.state(Initiative, name.id)
+        return decide(purse)
+
+    return _post(context, grant_id, look, checked, reason)
 
 
 def _post(
@@ -228,6 +238,12 @@ def _named(entry: str) -> EntryKey:
     if found is None:
         raise Missing(kind="entry", id=entry)
     return found
+
+
+def _unproven(lines: Sequence[PaymentLine]) -> tuple[Name, ...]:
+    """The initiatives of lines that cost nothing, or give money back: they need no allocation, which would prove them real."""
+    costless = (line for line in lines if min(line.net_pence, line.net_pence + line.vat_pence) <= 0)
+    return tuple(dict.fromkeys(Name(Kind.INITIATIVE, line.initiative_id) for line in costless))
 
 
 def _accrued_cells(view: View, line: PaymentLine) -> tuple[CellKey, ...]:

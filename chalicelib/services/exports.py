@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -73,6 +72,8 @@ def _position(context: Context, scope: Scope) -> dict[str, int]:
 
 
 def _written(context: Context, export_id: str, scope: Scope, position: Mapping[str, int]) -> Export:
+    import tempfile  # noqa: PLC0415  it is slow to import, and few requests export
+
     words = "-".join(part for part in (scope.quarter or scope.financial_year, scope.fund_id, scope.grant_id) if part)
     on = london_date(context.now)
     with tempfile.TemporaryFile() as file:

@@ -35,8 +35,6 @@ from chalicelib.domain.publications import (
     PublicationsFact,
     PublicationState,
 )
-from chalicelib.reports.contents import Contents
-from chalicelib.reports.publication import files_of, media_type
 from chalicelib.services import positions, reading
 from chalicelib.services.positions import Past
 from chalicelib.services.unit import ATTEMPTS, Part, Plan, Replayed, View, Written, change, one, view_of
@@ -234,11 +232,17 @@ def _settle(context: Context, fact: PublicationMade | PublicationAbandoned) -> P
 
 
 def _put(context: Context, publication_id: str, name: str, content: bytes) -> File:
+    from chalicelib.reports.publication import media_type  # noqa: PLC0415  as below
+
     stored = context.objects.put(key_of(publication_id, name), BytesIO(content), content_type=media_type(name))
     return File(name=name, sha256=stored.sha256, size=stored.size)
 
 
 def _files(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
+    # What pages and charts are made with is for the few requests that publish: the others start without it.
+    from chalicelib.reports.contents import Contents  # noqa: PLC0415
+    from chalicelib.reports.publication import files_of  # noqa: PLC0415
+
     past = Past(context, begun.position)
     grants = {grant_id: past.grant(grant_id) for grant_id in positions.ids_in(begun.position, Grant.KIND)}
     return files_of(

@@ -13,6 +13,7 @@ from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.summaries import Held as HeldBalance
+from chalicelib.reports.bodies import ENTRY_KINDS, Body, decode
 from chalicelib.services import registers
 from chalicelib.services.unit import Held
 from chalicelib.storage import items
@@ -26,10 +27,22 @@ def records(context: Context, name: Name, until: int | None = None) -> Iterator[
 
     Raises ChainBroken, also when the chain ends before `until`.
     """
+    for link in _links(context, name, until):
+        yield items.record_of(name, link)
+
+
+def _bodies(context: Context, name: Name, until: int) -> Iterator[Body]:
+    """The same records, read no further than sums need."""
+    text = str(name)
+    for link in _links(context, name, until):
+        yield decode(link.body, text, link.seq)
+
+
+def _links(context: Context, name: Name, until: int | None) -> Iterator[Link]:
     seq = 0
     for link in unbroken(name, context.store.links(name, until=until)):
         seq = link.seq
-        yield items.record_of(name, link)
+        yield link
     if until is not None and seq != until:
         raise ChainBroken(aggregate=str(name), seq=seq + 1, why=f"is missing: the chain should reach record {until}")
 
@@ -46,10 +59,12 @@ def fold(context: Context, position: Position, on: date | None = None) -> Iterat
 
     Costs one read of every record up to the position. Raises ChainBroken.
     """
+    last = on.isoformat() if on else None
     for grant_id, until in sorted(position.items()):
         cells: dict[str, dict[str, int]] = {}
-        for _, _, entry in entries(context, grant_id, until):
-            if on is None or entry.on <= on:
+        for body in _bodies(context, Name(Kind.GRANT, grant_id), until):
+            entry = body.facts
+            if body.kind in ENTRY_KINDS and (last is None or entry.on <= last):
                 cell = cells.setdefault(entry.cell, {})
                 for counter, pence in entry.moves.items():
                     cell[counter] = cell.get(counter, 0) + pence

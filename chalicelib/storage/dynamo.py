@@ -45,6 +45,7 @@ def dynamodb_client(*, region: str, endpoint_url: str | None = None) -> wire.Cli
         read_timeout=5,
         max_pool_connections=32,
         parameter_validation=False,  # the requests are ours, and DynamoDB checks them again
+        user_agent="streetlight",  # botocore makes up a new one for every request, a tenth of what a request costs
     )
     anyone = "anyone" if endpoint_url else None
     client = session.create_client(

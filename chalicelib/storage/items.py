@@ -6,7 +6,7 @@ own default, so only fields whose default is empty (None, "", nothing in it) may
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import TypeVar, get_args
@@ -24,6 +24,8 @@ _FACTS: dict[str, type[Fact]] = {fact.KIND: fact for fact in get_args(Fact) if f
 }
 _EMPTY: tuple[object, ...] = (None, "", (), {})
 S = TypeVar("S", bound=State)
+K = TypeVar("K", bound=str)
+T = TypeVar("T")
 
 
 class _Body(msgspec.Struct):
@@ -46,10 +48,22 @@ class _About(msgspec.Struct):
     kind: EntryKind
 
 
+class _Decoders(dict[K, Callable[[bytes | str | msgspec.Raw], T]]):
+    """Decoders by kind, each made when it is first needed: a cold start needs few of them."""
+
+    def __init__(self, types: Mapping[K, type[T]]) -> None:
+        super().__init__()
+        self._types = types
+
+    def __missing__(self, kind: K) -> Callable[[bytes | str | msgspec.Raw], T]:
+        made = self[kind] = msgspec.json.Decoder(self._types[kind]).decode
+        return made
+
+
 _decode_body = msgspec.json.Decoder(_Body).decode
 _decode_about = msgspec.json.Decoder(_About).decode
-_decode_facts = {kind: msgspec.json.Decoder(fact).decode for kind, fact in _FACTS.items()}
-_decode_state = {kind: msgspec.json.Decoder(state).decode for kind, state in _STATES.items()}
+_decode_facts = _Decoders(_FACTS)
+_decode_state = _Decoders(_STATES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

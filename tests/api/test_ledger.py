@@ -195,6 +195,29 @@ def test_a_virement_records_both_legs(office: Office) -> None:
     assert [(each["initiative_id"], each["allocated_pence"]) for each in held] == [("cctv", 150_000), ("lighting", 450_000)]  # type: ignore[attr-defined]  # a list of objects
 
 
+@pytest.mark.parametrize(("kind", "net_pence"), [("credit_note", -1), ("journal", 0), ("journal", -1)])
+def test_an_initiative_that_nobody_planned_is_given_nothing_back(office: Office, kind: str, net_pence: int) -> None:
+    body = payment("CN-1", net_pence)
+    body["document"]["kind"] = kind  # type: ignore[index]  # the document of the body above
+    body["lines"][0]["initiative_id"] = "lightning"  # type: ignore[index]  # and its lines
+
+    answer = office.create("/payments", body)
+
+    assert (answer.status, answer.json["kind"], answer.json["id"]) == (404, "initiative", "lightning")
+    assert office.create("/publications", role="publisher").status == 201
+
+
+def test_money_is_not_recoded_to_an_initiative_that_nobody_planned(office: Office) -> None:
+    body = payment("CN-1", -10_000)
+    body["document"]["kind"] = "credit_note"  # type: ignore[index]  # the document of the body above
+    credit = entry_of(office.create("/payments", body))["id"]
+    there = {"on": "2023-10-02", "to_initiative_id": "lightning", "to_nature": "capital", "reason": "Meant for another"}
+
+    answer = office.create(f"/entries/{credit}/recodings", there)
+
+    assert (answer.status, answer.json["kind"], answer.json["id"]) == (404, "initiative", "lightning")
+
+
 def test_an_accrual_is_reversed_by_its_invoice(office: Office) -> None:
     cost = {"initiative_id": "lighting", "nature": "capital", "on": "2024-03-31", "amount_pence": 30_000, "description": "March"}
     named = str(entry_of(office.create("/grants/ssf-4-example/accruals", cost))["id"])
@@ -382,20 +405,20 @@ def test_verification_holds_until_a_byte_is_changed(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "pointers"),
+    ("query", "status", "pointers"),
     [
-        ("?by=fund,fund", ["/by"]),
-        ("?by=colour", ["/by"]),
-        ("?as_at=2023-02-30", ["/as_at"]),
-        ("?as_at=a@1,a@2", ["/as_at"]),
-        ("?financial_year=2023-25", ["/financial_year"]),
-        ("?category=moon", ["/category"]),
+        ("?by=fund,fund", 422, ["/by"]),
+        ("?by=colour", 400, ["/by"]),
+        ("?as_at=2023-02-30", 400, ["/as_at"]),
+        ("?as_at=a@1,a@2", 422, ["/as_at"]),
+        ("?financial_year=2023-25", 400, ["/financial_year"]),
+        ("?category=moon", 400, ["/category"]),
     ],
 )
-def test_a_summary_that_cannot_be_made_says_why(office: Office, query: str, pointers: list[str]) -> None:
+def test_a_summary_that_cannot_be_made_says_why(office: Office, query: str, status: int, pointers: list[str]) -> None:
     answer = office.get(f"/summaries{query}")
 
-    assert answer.status == 400, answer.text
+    assert answer.status == status, answer.text
     assert answer.pointers == pointers
 
 

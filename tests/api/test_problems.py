@@ -11,6 +11,7 @@ from chalicelib.api.problems import body_of, kinds, name_of, status_of, title_of
 from chalicelib.backend import Backend
 from chalicelib.domain.errors import (
     AlreadyExists,
+    Contradictory,
     DomainError,
     FieldError,
     IllegalMove,
@@ -68,6 +69,7 @@ def test_dates_and_field_errors_are_plain_json() -> None:
 @pytest.mark.parametrize(
     ("kind", "status"),
     [
+        (Contradictory, 422),
         (Invalid, 400),
         (PreparerCannotApprove, 403),
         (Missing, 404),

@@ -26,7 +26,16 @@ def organisation(*identifiers: str, police_force_area: str | None = None) -> Org
 
 @pytest.mark.parametrize(
     "identifier",
-    ["GB-COH-01234567", "GB-COH-SC123456", "GB-COH-RC000001", "GB-CHC-1164883", "GB-CHC-123456", "GB-LAE-STE", "GB-LAE-CMBA"],
+    [
+        "GB-COH-01234567",
+        "GB-COH-SC123456",
+        "GB-COH-RC000001",
+        "GB-COH-IP12345R",
+        "GB-CHC-1164883",
+        "GB-CHC-123456",
+        "GB-LAE-STE",
+        "GB-LAE-CMBA",
+    ],
 )
 def test_a_well_formed_identifier_has_no_problem(identifier: str) -> None:
     assert identifier_problem(identifier) is None
@@ -37,6 +46,7 @@ def test_a_well_formed_identifier_has_no_problem(identifier: str) -> None:
     [
         ("GB-COH-1234567", "is not a company number of eight characters, GB-COH-01234567"),
         ("GB-COH-sc123456", "is not a company number of eight characters, GB-COH-01234567"),
+        ("GB-COH-1234567R", "is not a company number of eight characters, GB-COH-01234567"),
         ("GB-CHC-12345", "is not a charity number of six or seven digits, GB-CHC-1164883"),
         ("GB-LAE-S", "is not a local authority's register code, GB-LAE-STE"),
         ("GB-LAE-STE ", "is not a local authority's register code, GB-LAE-STE"),

@@ -1,6 +1,6 @@
 """Files that are written once and never changed: one protocol, kept in an S3 bucket or in a folder."""
 
-from chalicelib.storage.objects.bucket import S3Client, S3Objects, s3_client
+from chalicelib.storage.objects.bucket import S3Client, S3Objects, s3_client, s3_client_on_first_use
 from chalicelib.storage.objects.contract import LinkRefused, NameUnusable, ObjectExists, ObjectMissing, Objects, Stored, attachment
 from chalicelib.storage.objects.folder import FolderObjects
 
@@ -16,4 +16,5 @@ __all__ = [
     "Stored",
     "attachment",
     "s3_client",
+    "s3_client_on_first_use",
 ]

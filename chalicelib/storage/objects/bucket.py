@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypedDict, cast
 
 from chalicelib.domain.errors import TooBusy
@@ -97,6 +96,21 @@ def s3_client(*, region: str) -> S3Client:
         read_timeout=30,
     )
     return cast("S3Client", new_session().create_client("s3", region, config=config))
+
+
+def s3_client_on_first_use(*, region: str) -> S3Client:
+    """The same client, made when it is first asked for something: most requests never do."""
+    return cast("S3Client", _OnFirstUse(lambda: s3_client(region=region)))
+
+
+class _OnFirstUse:
+    """Stands for a client that is still to be made. Two threads may make one each: the last stays, and either serves."""
+
+    def __init__(self, make: Callable[[], S3Client]) -> None:
+        self._made = cache(make)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._made(), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +222,9 @@ def _rewindable(content: BinaryIO) -> Iterator[BinaryIO]:
     if content.seekable() and content.tell() == 0:
         yield content
         return
+    import shutil  # noqa: PLC0415  slow to import, and hardly ever needed
+    import tempfile  # noqa: PLC0415
+
     with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as copy:
         shutil.copyfileobj(content, copy)
         copy.seek(0)

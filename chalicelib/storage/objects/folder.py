@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,6 +51,8 @@ class FolderObjects:
     def put(self, key: str, content: BinaryIO, *, content_type: str) -> Stored:
         """Keep a stream; it is on the disk when this returns. Raises ObjectExists."""
         del content_type
+        import tempfile  # noqa: PLC0415  slow to import, and no folder is used where a cold start counts
+
         place = self._place_for(key)
         with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".draft-") as draft:
             stored = measured(key, content, cast("BinaryIO", draft))
