@@ -33,7 +33,7 @@ from chalicelib.domain.errors import Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.putting_right import Elsewhere
-from chalicelib.domain.refusals import AllocationExhausted, NothingLeft, TooEarly, WrongEntry
+from chalicelib.domain.refusals import AllocationExhausted, DatedInFuture, MoreThanSpent, NothingLeft, TooEarly, WrongEntry
 from chalicelib.services import entries as services
 from chalicelib.services import reading
 from chalicelib.services.unit import Written
@@ -212,7 +212,7 @@ class Refund(Body, frozen=True, kw_only=True):
     reference: Text | None = None
 
 
-_NAMED = (Missing, WrongEntry, NothingLeft, TooEarly)
+_NAMED = (Missing, WrongEntry, NothingLeft, TooEarly, DatedInFuture, MoreThanSpent)
 
 
 @entries.post(

@@ -19,11 +19,19 @@ from chalicelib.domain.errors import FieldError, Invalid, Missing, NotInState
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.refusals import (
     AllocationExhausted,
+    AnotherYear,
+    AwardExhausted,
+    CreditSettlesNothing,
+    DatedInFuture,
     DateOutsidePeriod,
     DocumentAlreadyEntered,
     DocumentDoesNotAddUp,
+    MoreThanSpent,
     NoAwardLine,
+    NothingLeft,
+    TooEarly,
     TooManyLines,
+    WrongEntry,
 )
 from chalicelib.domain.spending import PaymentLine
 from chalicelib.services import entries as services
@@ -133,14 +141,22 @@ class NewPayment(Body, frozen=True, kw_only=True):
     gives=posted_all,
     summary="Pay a document",
     problems=(
-        Missing,
-        NotInState,
-        DateOutsidePeriod,
-        NoAwardLine,
         AllocationExhausted,
+        AnotherYear,
+        AwardExhausted,
+        CreditSettlesNothing,
+        DatedInFuture,
+        DateOutsidePeriod,
         DocumentAlreadyEntered,
         DocumentDoesNotAddUp,
+        Missing,
+        MoreThanSpent,
+        NoAwardLine,
+        NothingLeft,
+        NotInState,
+        TooEarly,
         TooManyLines,
+        WrongEntry,
     ),
 )
 def pay(call: Call, body: NewPayment) -> tuple[Written[Grant], ...]:

@@ -17,7 +17,7 @@ from chalicelib.domain.initiatives import Category
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.summaries import Dimension, Summary
 from chalicelib.services import summaries as services
-from chalicelib.services.summaries import AsAt, NotYours
+from chalicelib.services.summaries import AsAt, NotYours, PositionWithheld
 
 summaries = Routes("summaries")
 
@@ -128,10 +128,11 @@ class SummaryView(Shown, frozen=True, kw_only=True):
     query=SummaryQuery,
     gives=SummaryView.of,
     summary="Sum up the ledger",
-    problems=(Missing, NotYours, ChainBroken),
+    problems=(Missing, NotYours, PositionWithheld, ChainBroken),
 )
 def summarise(call: Call, query: SummaryQuery) -> Summary:
     """Every measure in groups that add up to the total. Live, it reads balances only, whatever the ledger's length;
-    as at a date or position it folds the records, each checked against its chain. A partner sees its own initiatives.
+    as at a date or position it folds the records, each checked against its chain. A filter must name what there is.
+    A partner sees its own initiatives, now or as at a date; positions are for the office.
     """
     return services.summary(call.context, query.dimensions(), query.filters(), query.moment())

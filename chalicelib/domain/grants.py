@@ -240,7 +240,9 @@ def _after_entry(grant: Grant, entry: Entry) -> Grant:
 
 
 def _after_decision(grant: Grant, fact: VariationDecided, seq: int) -> Grant:
-    variations = tuple(fact.variation if held.id == fact.variation.id else held for held in grant.variations)
+    # The head stays small: the budgets around the decision stand in its record.
+    decided = replace(fact.variation, before=None, after=None, decided_in=seq)
+    variations = tuple(decided if held.id == decided.id else held for held in grant.variations)
     if fact.variation.after is None:
         return replace(grant, version=seq, variations=variations)
     after = fact.variation.after

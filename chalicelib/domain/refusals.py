@@ -34,7 +34,30 @@ class TooManyLines(Refused):
 
     @property
     def detail(self) -> str:
-        return f"This needs {self.writes} writes in one step and {self.limit} fit: enter it as two documents."
+        return (
+            f"This needs {self.writes} writes in one step and {self.limit} fit. Put fewer lines on the document, the rest "
+            "under uncharged, and enter the rest as a journal that names it."
+        )
+
+
+class TooMuchText(Refused):
+    """There is more text here than one record or one thing can hold."""
+
+    @property
+    def detail(self) -> str:
+        return "One thing, with all that is held about it, may come to about 390,000 bytes: shorten the texts."
+
+
+@dataclass(eq=False)
+class DatedInFuture(Refused):
+    """The date has not come yet."""
+
+    on: date
+    today: date
+
+    @property
+    def detail(self) -> str:
+        return f"{self.on} has not come yet (today is {self.today} in London): date it on the day it happened."
 
 
 @dataclass(eq=False)
@@ -121,6 +144,26 @@ class AwardExhausted(Conflict):
         return (
             f"{self.grant_id} has {pounds(self.available_pence)} left on its award line for {self.financial_year} "
             f"{self.nature}; {pounds(self.requested_pence)} was asked for, {pounds(self.shortfall_pence)} too much."
+        )
+
+
+@dataclass(eq=False)
+class MoreThanSpent(Conflict):
+    """More would come back than was spent."""
+
+    grant_id: str
+    initiative_id: str
+    financial_year: str
+    nature: str
+    spent_pence: int
+    given_back_pence: int
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.initiative_id} has spent {pounds(self.spent_pence)} of {self.grant_id} for {self.financial_year} "
+            f"{self.nature}; {pounds(self.given_back_pence)} cannot come back. Money that comes back for another year is a "
+            "refund that names the payment."
         )
 
 
@@ -220,6 +263,8 @@ class NothingLeft(Conflict):
     def detail(self) -> str:
         if not self.left_pence:
             return f"Nothing of {self.entry_id} stands any more."
+        if self.left_pence < 0 < self.requested_pence:
+            return f"{self.entry_id} stands at {pounds(self.left_pence)}: nothing can be given back out of a credit."
         return (
             f"{pounds(self.left_pence)} of {self.entry_id} still stands; {pounds(self.requested_pence)} was asked for, "
             f"{pounds(abs(self.requested_pence) - abs(self.left_pence))} too much."

@@ -37,10 +37,12 @@ th:last-child,td:last-child{padding-right:0}
 thead th{vertical-align:bottom;border-bottom:2px solid #0b0c0c}
 tbody th{font-weight:400;min-width:11rem}
 tbody th,tfoot th,thead th:first-child{position:sticky;left:0;background:#fff}
+tbody .group th{font-weight:700;padding-top:1.1rem}
+tbody .sum th,tbody .sum td{font-weight:700}
 tfoot th,tfoot td{font-weight:700;border-top:1px solid #0b0c0c}
 .money{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .money small{display:block;font-size:.9em}
-td.words{min-width:12rem}
+td.words{min-width:12rem;overflow-wrap:anywhere}
 figure{margin:0 0 1.5rem}
 svg{display:block;overflow:visible;max-width:44rem;font:inherit;fill:#0b0c0c}
 svg .fund{font-weight:700}

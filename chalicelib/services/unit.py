@@ -19,7 +19,7 @@ from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
 from chalicelib.domain.errors import AlreadyExists, KeyReused, Missing, StaleView, TooBusy
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.ledger import Purse, opens
-from chalicelib.domain.refusals import DocumentAlreadyEntered, TooManyLines
+from chalicelib.domain.refusals import DocumentAlreadyEntered, TooManyLines, TooMuchText
 from chalicelib.storage import items
 from chalicelib.storage.store import (
     ATOMIC_LIMIT,
@@ -140,8 +140,8 @@ def change(
 ) -> R:
     """Load, decide, record; again when somebody else wrote first, a bounded number of times.
 
-    Raises what the decision raises; Replayed; DocumentAlreadyEntered; TooManyLines; TooBusy; and the store's own
-    StoreBusy (nothing was written) and StoreUnreachable (nobody knows: the request's key will tell).
+    Raises what the decision raises; Replayed; DocumentAlreadyEntered; TooManyLines; TooMuchText; TooBusy; and the
+    store's own StoreBusy (nothing was written) and StoreUnreachable (nobody knows: the request's key will tell).
     """
     for attempt in range(ATTEMPTS):
         plan = decide(look())
@@ -155,7 +155,9 @@ def change(
         except DocumentTaken as taken:
             raise _entered_already(taken, written) from taken
         except BatchTooLarge as large:
-            raise TooManyLines(writes=batch.size, limit=ATOMIC_LIMIT) from large
+            if batch.size > ATOMIC_LIMIT:
+                raise TooManyLines(writes=batch.size, limit=ATOMIC_LIMIT) from large
+            raise TooMuchText from large
         else:
             return outcome
     raise TooBusy

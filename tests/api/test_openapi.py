@@ -130,7 +130,8 @@ def test_bodies_are_the_very_schemas_that_check_them(document: Json) -> None:
                 "type": "string",
                 "minLength": 1,
                 "maxLength": 200,
-                "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$",
+                "pattern": "^[^\\S\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]"
+                "[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$",
             },
             "price_pence": {
                 "description": "A whole number of pence, more than nothing.",
