@@ -478,6 +478,18 @@ def test_a_summary_serves_each_measures_meaning_beside_it(office: Office) -> Non
     assert answer.json["meanings"]["spent"] == "Paid, with corrections, less refunds."  # type: ignore[index]  # the same
 
 
+def test_a_measure_that_says_nothing_in_a_grouping_is_left_out_there(office: Office) -> None:
+    by_initiative = office.get("/summaries?by=initiative").json
+    by_quarter = office.get("/summaries?by=quarter").json
+    of_one = office.get("/summaries?initiative=lighting").json
+
+    rows = [*by_initiative["rows"], *by_quarter["rows"]]  # type: ignore[misc]  # lists of objects
+    assert not any("unallocated" in row["measures_pence"] for row in rows)
+    assert not any("available" in row["measures_pence"] for row in by_quarter["rows"])  # type: ignore[attr-defined]  # the same
+    assert by_initiative["total_pence"]["unallocated"] == 400_000  # type: ignore[index]  # an object
+    assert "unallocated" not in of_one["total_pence"]  # type: ignore[operator]  # the same
+
+
 def test_a_publication_is_listed_and_shown(office: Office) -> None:
     made = office.create("/publications", role="publisher", key="p1")
     again = office.create("/publications", role="publisher", key="p1")
