@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -66,12 +67,11 @@ def office(
         issuer = machine.issuer()
         site = Site(
             {
-                "/": FrontDoor(published),
                 PUBLISHED_PATH: Folder(machine.objects / "published", prefix=PUBLISHED_PATH),
                 OBJECTS_PATH: Folder(machine.objects, prefix=OBJECTS_PATH, guard=guard),
                 **documents(issuer.documents()),
             },
-            rest=Gateway(build()),
+            rest=FrontDoor(published, Gateway(build())),
         )
         with _listening(site, machine) as url:
             yield Office(url=url, issuer=issuer, dynamodb=dynamodb)
@@ -85,15 +85,20 @@ def served_port(folder: Path) -> int | None:
 
 @contextmanager
 def _listening(site: Site, machine: Machine) -> Iterator[str]:
-    with ExitStack() as stack:
-        try:
-            url = stack.enter_context(serving(site, machine.port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortTaken(f"Another program is using port {machine.port}.") from None
-            raise
+    _require_free(machine.port)
+    with serving(site, machine.port) as url:
         (machine.folder / PORT_FILE).write_text(str(urlsplit(url).port))
         yield url
+
+
+def _require_free(port: int) -> None:
+    # Asked beforehand, as waitress does not close a socket that it could not bind.
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(f"Another program is using port {port}.") from None
+        raise
 
 
 @contextmanager

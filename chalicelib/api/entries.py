@@ -29,11 +29,12 @@ from chalicelib.domain import entries as ids
 from chalicelib.domain.aggregates import Record
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import DocumentKind, Entry, EntryKind, parse_entry_id
+from chalicelib.domain.entry_refusals import DatedInFuture, NothingLeft, TooEarly, WrongEntry
 from chalicelib.domain.errors import Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.putting_right import Elsewhere
-from chalicelib.domain.refusals import AllocationExhausted, DatedInFuture, MoreThanSpent, NothingLeft, TooEarly, WrongEntry
+from chalicelib.domain.refusals import AllocationExhausted, MoreThanSpent
 from chalicelib.services import entries as services
 from chalicelib.services import reading
 from chalicelib.services.unit import Written

@@ -22,10 +22,11 @@ from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import EntryKind
+from chalicelib.domain.entry_refusals import DatedInFuture
 from chalicelib.domain.errors import Missing, NotInState
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.income import MatchGiven, Settlement
-from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, DatedInFuture, DateOutsidePeriod, NoAwardLine
+from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, DateOutsidePeriod, NoAwardLine
 from chalicelib.domain.spending import Budgeted, Spend
 from chalicelib.domain.summaries import Dimension, Row
 from chalicelib.services import entries as services

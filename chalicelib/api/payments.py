@@ -15,24 +15,20 @@ from chalicelib.api.schemas import Body
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.documents import SplitLine, Uncharged
 from chalicelib.domain.entries import Document, DocumentKind
-from chalicelib.domain.errors import FieldError, Invalid, Missing, NotInState
-from chalicelib.domain.grants import Grant
-from chalicelib.domain.refusals import (
-    AllocationExhausted,
+from chalicelib.domain.entry_refusals import (
     AnotherYear,
-    AwardExhausted,
     CreditSettlesNothing,
     DatedInFuture,
-    DateOutsidePeriod,
     DocumentAlreadyEntered,
     DocumentDoesNotAddUp,
-    MoreThanSpent,
-    NoAwardLine,
     NothingLeft,
     TooEarly,
     TooManyLines,
     WrongEntry,
 )
+from chalicelib.domain.errors import FieldError, Invalid, Missing, NotInState
+from chalicelib.domain.grants import Grant
+from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, DateOutsidePeriod, MoreThanSpent, NoAwardLine
 from chalicelib.domain.spending import PaymentLine
 from chalicelib.services import entries as services
 from chalicelib.services.unit import Written

@@ -12,11 +12,12 @@ from datetime import date
 
 from chalicelib.domain.cells import NO_INITIATIVE, Cell, Counter, Counters, Nature, added, year_and_quarters
 from chalicelib.domain.entries import Entry, EntryKind, Standing, entry_id
+from chalicelib.domain.entry_refusals import NothingLeft, TooEarly, WrongEntry
 from chalicelib.domain.errors import Missing, invalid
 from chalicelib.domain.grants import Grant, GrantState, apply
 from chalicelib.domain.measures import available, spent, used
 from chalicelib.domain.periods import FinancialYear, Quarter
-from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, MoreThanSpent, NothingLeft, TooEarly, WrongEntry
+from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, MoreThanSpent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import date
 
 from chalicelib.domain.cells import Cell, Counter, Nature
 from chalicelib.domain.entries import Entry, EntryKind, Standing
+from chalicelib.domain.entry_refusals import NothingLeft
 from chalicelib.domain.errors import contradiction, invalid
 from chalicelib.domain.ledger import (
     OPEN_FOR_MONEY,
@@ -17,7 +18,6 @@ from chalicelib.domain.ledger import (
     take,
     whole_pence,
 )
-from chalicelib.domain.refusals import NothingLeft
 
 _CORRECTED = {
     EntryKind.PAYMENT: Counter.CORRECTED,

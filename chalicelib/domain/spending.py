@@ -7,6 +7,7 @@ from datetime import date
 
 from chalicelib.domain.cells import Cell, Counter, Nature
 from chalicelib.domain.entries import Document, Entry, EntryKind
+from chalicelib.domain.entry_refusals import AnotherYear, CreditSettlesNothing, WrongEntry
 from chalicelib.domain.errors import contradiction, invalid
 from chalicelib.domain.ledger import (
     OPEN_FOR_MONEY,
@@ -20,7 +21,6 @@ from chalicelib.domain.ledger import (
     whole_pence,
 )
 from chalicelib.domain.organisations import VatStatus
-from chalicelib.domain.refusals import AnotherYear, CreditSettlesNothing, WrongEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ def _sums(name: str, lines: tuple[LineHistory, ...], **attributes: str) -> Marku
         element("td", change(changed), class_="money"),
         amount(sum(each.line.awarded_pence for each in lines), weakest(*(each.line.basis for each in lines if each.line.awarded_pence))),
     )
-    return row(element("th", name, scope="row"), *cells, **attributes)
+    return row(element("th", name, scope="row", class_="short"), *cells, **attributes)
 
 
 def _variations_table(found: tuple[Award, ...]) -> Markup:
@@ -65,7 +65,7 @@ def _changes(variation: Variation) -> Iterator[Markup]:
         yield row(
             element("th", day(variation.dated), scope="row"),
             element("td", variation.kind.capitalize().replace("_", "-")),
-            element("td", what),
+            element("td", what, class_="year"),
             element("td", pence, class_="money"),
             element("td", variation.notice_reference or "None given", class_="words"),
             element("td", variation.reason, class_="words"),

@@ -37,6 +37,9 @@ th:last-child,td:last-child{padding-right:0}
 thead th{vertical-align:bottom;border-bottom:2px solid #0b0c0c}
 tbody th{font-weight:400;min-width:11rem}
 tbody th,tfoot th,thead th:first-child{position:sticky;left:0;background:#fff}
+thead .money{white-space:normal}
+tbody th.short{min-width:5.5rem}
+td.year{min-width:5rem}
 tbody .group th{font-weight:700;padding-top:1.1rem}
 tbody .sum th,tbody .sum td{font-weight:700}
 tfoot th,tfoot td{font-weight:700;border-top:1px solid #0b0c0c}
@@ -62,7 +65,7 @@ header{background:none;color:#000;border-bottom:2pt solid #000}
 a{color:#000}
 .scroll{overflow:visible;background:none}
 table{font-size:7.5pt}
-tbody th,td.words{min-width:0}
+tbody th,tbody th.short,td.words,td.year{min-width:0}
 th,td{padding:3pt 5pt 3pt 0}
 tr,.headline div,figure,.scroll{break-inside:avoid}
 th{position:static!important}

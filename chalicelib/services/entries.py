@@ -12,6 +12,7 @@ from chalicelib.domain.cells import Cell, Nature, year_and_quarters
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.documents import SplitLine, Uncharged, split_document
 from chalicelib.domain.entries import Document, Entry, EntryKind, parse_entry_id
+from chalicelib.domain.entry_refusals import DatedInFuture, DocumentAlreadyEntered
 from chalicelib.domain.errors import Missing, NotInState
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.income import MatchGiven, Settlement
@@ -20,7 +21,6 @@ from chalicelib.domain.ledger import Purse
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import FinancialYear, london_date
 from chalicelib.domain.putting_right import Elsewhere
-from chalicelib.domain.refusals import DatedInFuture, DocumentAlreadyEntered
 from chalicelib.domain.spending import Budgeted, Payment, PaymentLine, Spend
 from chalicelib.services.unit import Part, Plan, View, Written, change, one, view_of
 from chalicelib.storage import items

@@ -16,10 +16,10 @@ from chalicelib.domain.aggregates import Fact, Record, State, apply
 from chalicelib.domain.cells import added
 from chalicelib.domain.chain import START, Name, Position
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
+from chalicelib.domain.entry_refusals import DocumentAlreadyEntered, TooManyLines, TooMuchText
 from chalicelib.domain.errors import AlreadyExists, KeyReused, Missing, StaleView, TooBusy
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.ledger import Purse, opens
-from chalicelib.domain.refusals import DocumentAlreadyEntered, TooManyLines, TooMuchText
 from chalicelib.storage import items
 from chalicelib.storage.store import (
     ATOMIC_LIMIT,

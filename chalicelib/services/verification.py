@@ -97,8 +97,8 @@ def _broken(context: Context, fold: _Fold) -> str | None:
 
 
 def verify_all(context: Context) -> Iterator[Verdict]:
-    """Verify every aggregate that has a head, one verdict each, in order of kind and id; then name the grants that have
-    balances and no head.
+    """Verify every aggregate that has a head, one verdict each, in order of kind and id; then the grants that have balances and
+    no head, or began meanwhile.
 
     An aggregate of another kind whose head is gone is not found here, though its records be there: nothing lists them.
     `verify` finds it by its name, and a publication's manifest names every chain it was made of. Raises TooBusy.
@@ -110,8 +110,11 @@ def verify_all(context: Context) -> Iterator[Verdict]:
                 known.add(head.name.id)
             yield verify(context, head.name)
     for grant_id in sorted({balance.grant_id for balance in context.store.balances()} - known):
-        problem = f"There are balances of grant#{grant_id}, which has no head."
-        yield Verdict(name=Name(Kind.GRANT, grant_id), position=START, problems=(problem,))
+        name = Name(Kind.GRANT, grant_id)
+        if _head(context, name):  # it began after the heads were read
+            yield verify(context, name)
+        else:
+            yield Verdict(name=name, position=START, problems=(f"There are balances of {name}, which has no head.",))
 
 
 def _differences(context: Context, fold: _Fold, head: Head | None) -> Iterator[str]:

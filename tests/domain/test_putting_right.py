@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.entry_refusals import NothingLeft, TooEarly, WrongEntry
 from chalicelib.domain.errors import Invalid, NotInState
 from chalicelib.domain.grants import GrantState
-from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, MoreThanSpent, NoAwardLine, NothingLeft, TooEarly, WrongEntry
+from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, MoreThanSpent, NoAwardLine
 from tests.domain.ledger_tables import NOTHING, Books, ledger
 
 

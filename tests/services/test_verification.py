@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
+from itertools import count, islice
 
 import pytest
 
 from chalicelib.domain.chain import Kind, Link, Name, hash_of
 from chalicelib.domain.errors import Missing, TooBusy
 from chalicelib.services.verification import verify, verify_all
-from tests.services.offices import Office, invoice, line, pay
+from tests.services.offices import Office, grant, invoice, line, pay
 from tests.services.rivals import before_each_read
 from tests.services.tampering import GRANT, change_record, memory, remove_record
 
@@ -157,3 +157,10 @@ def test_a_record_added_behind_the_head_is_found(office: Office) -> None:
     links.append(Link(9, body, hash_of(links[7].hash, body)))
 
     assert any(problem.startswith("The head of grant#ssf-4-example is at record 8") for problem in problems(office))
+
+
+def test_a_grant_that_begins_while_all_are_verified_has_its_head(office: Office) -> None:
+    begun = count(1)
+    watched = replace(office.context(), store=before_each_read(office.store, lambda: office.start(grant(f"ssf-4-new-{next(begun)}"))))
+
+    assert [verdict.problems for verdict in verify_all(watched) if verdict.problems] == []
