@@ -30,7 +30,7 @@ from chalicelib.domain.aggregates import Record
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import DocumentKind, Entry, EntryKind, parse_entry_id
 from chalicelib.domain.entry_refusals import DatedInFuture, NothingLeft, TooEarly, WrongEntry
-from chalicelib.domain.errors import Missing
+from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.putting_right import Elsewhere
@@ -171,7 +171,7 @@ def list_entries(call: Call, query: EntryQuery) -> Page[Placed]:
     return Page.of(found, limit=query.limit, key=lambda placed: placed[0])
 
 
-@entries.get("/entries/{entry_id}", allow=READ, gives=shown, summary="Show an entry", problems=(Missing,))
+@entries.get("/entries/{entry_id}", allow=READ, gives=shown, summary="Show an entry", problems=(Missing, ChainBroken))
 def show_entry(call: Call, entry_id: EntryId) -> Placed:
     """One entry. It never changes."""
     grant_id, seq = parse_entry_id(entry_id) or ("", 0)

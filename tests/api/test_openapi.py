@@ -87,7 +87,7 @@ def test_only_routes_for_anyone_need_no_token(document: Json) -> None:
             {"cursor", "limit", "cheaper_than_pence", "If-None-Match"},
             {"200", "304", "400", "401", "403", "404", "422", "500", "503"},
         ),
-        ("/books/{book_id}", "get", {"book_id", "If-None-Match"}, {"200", "304", "400", "401", "403", "404", "500", "503"}),
+        ("/books/{book_id}", "get", {"book_id"}, {"200", "400", "401", "403", "404", "500", "503"}),
         (
             "/books/{book_id}",
             "patch",
