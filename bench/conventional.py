@@ -1,7 +1,7 @@
 """The conventional way: one item per entry with typed attributes, read and written through boto3's resource API.
 
 Names of initiatives and the like are looked up in dictionaries that are made beforehand and not counted; nothing is
-hashed, guarded against formulas or checked. What is measured is the least that such a ledger costs.
+hashed or checked. What is measured is the least that such a ledger costs.
 """
 
 from __future__ import annotations
@@ -135,9 +135,9 @@ def item_of(grant_id: str, entry_id: str, entry: Entry, reason: str) -> Mapping[
         "amount_pence": entry.amount_pence,
         "net_pence": entry.net_pence,
         "vat_pence": entry.vat_pence,
-        "party": entry.party,
+        "party": entry.with_whom,
         "payer": entry.payer,
-        "reference": entry.reference,
+        "reference": entry.referred_to_as,
         "entry_named": entry.of,
         "description": entry.description,
         "reason": reason,
@@ -190,8 +190,9 @@ class Directory:
     names: Mapping[str, str]
 
 
-def export(table: Table, known: Directory, onto: TextIO) -> None:
-    """Every entry as a row of CSV, in the columns of our own export."""
+def export(table: Table, known: Directory, onto: TextIO) -> dict[str, Decimal]:
+    """Every entry as a row of CSV, in the columns of our own export and as safe to open; what the columns of money add up to, in pence."""
+    totals: dict[str, Decimal] = {}
     writer = csv.DictWriter(onto, COLUMNS)
     writer.writeheader()
     for grant_id, grant in known.grants.items():
@@ -205,7 +206,23 @@ def export(table: Table, known: Directory, onto: TextIO) -> None:
                 row["initiative_title"] = initiative.title
                 row["category"] = initiative.category.value
                 row["partner"] = known.names[initiative.partner_id]
+            _guard(row)
+            _add(totals, item)
             writer.writerow(row)
+    return totals
+
+
+def _guard(row: dict[str, str]) -> None:
+    for column in _TYPED:
+        if row[column].startswith(_FORMULA):
+            row[column] = "'" + row[column]
+
+
+def _add(totals: dict[str, Decimal], item: Item) -> None:
+    numbers = cast("Mapping[str, Decimal]", item)
+    for column, name in _MONEY:
+        if name in numbers:
+            totals[column] = totals.get(column, Decimal(0)) + numbers[name]
 
 
 def _row(item: Item) -> dict[str, str]:
@@ -236,6 +253,9 @@ def _row(item: Item) -> dict[str, str]:
             row[column] = f"{numbers[name] / 100:.2f}"
     return row
 
+
+_TYPED = ("document_number", "party", "payer", "reference", "entry_named", "description", "reason", "recorded_by")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _MONEY = (
     ("amount_pounds", "amount_pence"),

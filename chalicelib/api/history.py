@@ -63,15 +63,15 @@ class _Stored(msgspec.Struct):
     by: str
     kind: str
     facts: dict[str, Any]
-    previous_hash: str
     reason: str = ""
 
 
 _decode = msgspec.json.Decoder(_Stored).decode
 
 
-def shown(link: Link) -> RecordView:
-    """A record as the API shows it."""
+def shown(found: tuple[str, Link]) -> RecordView:
+    """A record as the API shows it, from the hash before its own and its link."""
+    previous_hash, link = found
     stored = _decode(link.body)
     return RecordView(
         seq=stored.seq,
@@ -80,7 +80,7 @@ def shown(link: Link) -> RecordView:
         kind=stored.kind,
         reason=stored.reason,
         facts=stored.facts,
-        previous_hash=stored.previous_hash,
+        previous_hash=previous_hash,
         hash=link.hash,
     )
 
@@ -92,7 +92,7 @@ def shown(link: Link) -> RecordView:
     summary="Read a history",
     problems=(Missing, RoleMissing, UnknownCursor),
 )
-def read_history(call: Call, collection: Collection, item_id: Slug, query: PageQuery) -> Page[Link]:
+def read_history(call: Call, collection: Collection, item_id: Slug, query: PageQuery) -> Page[tuple[str, Link]]:
     """Everything that ever happened to one thing, from the first record. What numbers the publications is `office`.
 
     The records are shown as they are stored, unchecked: `/verification` checks them. An export's are for those who may export.
@@ -101,7 +101,7 @@ def read_history(call: Call, collection: Collection, item_id: Slug, query: PageQ
         call.context.actor.require(EXPORT)
     after = _seq(call.after)
     found = reading.history(call.context, collection.aggregate(item_id), after, query.limit + 1)
-    return Page.of(found, limit=query.limit, key=lambda link: str(link.seq))
+    return Page.of(found, limit=query.limit, key=lambda each: str(each[1].seq))
 
 
 def _seq(after: str) -> int:

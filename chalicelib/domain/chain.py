@@ -1,9 +1,11 @@
 """The chained record: each aggregate is a gapless sequence of records, each naming the hash of the last.
 
-    GENESIS <- record 1 <- record 2 <- ... <- record n = the head's hash
+    origin <- record 1 <- record 2 <- ... <- record n = the head's hash
 
-A record's *body* is the canonical JSON of everything but its own hash, and it is kept as written, so
+A record's *body* is the canonical JSON of everything but the two hashes, and it is kept as written, so
 checking a chain never depends on how today's code would write it: hash = sha256(previous_hash + body).
+A record's previous hash is stored once, as the hash of the record before. The first follows its aggregate's
+own origin, so no chain passes for another's.
 """
 
 from __future__ import annotations
@@ -15,8 +17,6 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from chalicelib.domain.errors import ChainBroken
-
-GENESIS = "0" * 64
 
 
 class Kind(StrEnum):
@@ -58,7 +58,7 @@ class Position:
     hash: str
 
 
-START = Position(0, GENESIS)
+START = Position(0, "")
 
 
 def hash_of(previous_hash: str, body: str) -> str:
@@ -66,12 +66,17 @@ def hash_of(previous_hash: str, body: str) -> str:
     return sha256((previous_hash + body).encode()).hexdigest()
 
 
+def followed(name: Name, at: Position) -> str:
+    """The hash that the record after a position follows: at the start the SHA-256 of the aggregate's name, as printed."""
+    return at.hash if at.seq else sha256(str(name).encode()).hexdigest()
+
+
 def unbroken(name: Name, links: Iterable[Link], start: Position = START) -> Iterator[Link]:
     """The same links, each checked as it passes: no gap, and every hash follows from the one before.
 
     Raises ChainBroken, naming the first record that does not fit.
     """
-    seq, previous_hash = start.seq, start.hash
+    seq, previous_hash = start.seq, followed(name, start)
     for link in links:
         if link.seq != seq + 1:
             raise ChainBroken(aggregate=str(name), seq=seq + 1, why=f"is missing: record {link.seq} follows {seq}")

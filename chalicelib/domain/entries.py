@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import ClassVar
 from unicodedata import normalize
 
-from chalicelib.domain.cells import Cell
+from chalicelib.domain.cells import Cell, Counter
 
 
 class EntryKind(StrEnum):
@@ -45,6 +45,47 @@ class DocumentKind(StrEnum):
     JOURNAL = "journal"
 
 
+OWN_COUNTER: Mapping[str, Counter] = {
+    EntryKind.AWARD: Counter.AWARDED,
+    EntryKind.VARIATION: Counter.AWARDED,
+    EntryKind.ALLOCATION: Counter.ALLOCATED,
+    EntryKind.VIREMENT: Counter.ALLOCATED,
+    EntryKind.COMMITMENT: Counter.COMMITTED,
+    EntryKind.RELEASE: Counter.COMMITTED,
+    EntryKind.PAYMENT: Counter.PAID,
+    EntryKind.ACCRUAL: Counter.ACCRUED,
+    EntryKind.REVERSAL: Counter.ACCRUED,
+    EntryKind.CORRECTION: Counter.CORRECTED,
+    EntryKind.REFUND: Counter.REFUNDED,
+    EntryKind.MATCH_CASH: Counter.MATCH_CASH,
+    EntryKind.MATCH_IN_KIND: Counter.MATCH_IN_KIND,
+    EntryKind.CLAIMED: Counter.CLAIMED,
+    EntryKind.RECEIVED: Counter.RECEIVED,
+}
+"""The counter that each kind of entry moves by its amount. A correction of what is not paid moves another: it says which."""
+
+COUNTED_AGAINST = frozenset({EntryKind.REFUND})
+"""The kinds whose counter grows as their amount falls: what came back is counted as such."""
+
+_NAMED_BY_LATER = frozenset(
+    {
+        EntryKind.COMMITMENT,
+        EntryKind.PAYMENT,
+        EntryKind.ACCRUAL,
+        EntryKind.MATCH_CASH,
+        EntryKind.MATCH_IN_KIND,
+        EntryKind.CLAIMED,
+        EntryKind.RECEIVED,
+    }
+)
+
+
+def moved(kind: str, amount_pence: int, counter: str | None = None, settles: Mapping[str, int] | None = None) -> dict[str, int]:
+    """What an entry of a kind adds to each counter, in pence; `counter` and `settles` as in `Entry`."""
+    own = {str(counter or OWN_COUNTER[kind]): -amount_pence if kind in COUNTED_AGAINST else amount_pence}
+    return {**own, **settles} if settles else own
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A whole document, however it was split: amounts in pence, negative on a credit note."""
@@ -73,12 +114,12 @@ def _plain(text: str) -> str:
 class Entry:
     """One money record. All amounts are in pence.
 
-    `amount_pence` is the entry's own amount, signed by its effect (a refund or a release is negative);
-    `moves` is what it adds to each counter of `cell`;
+    `amount_pence` is the entry's own amount, signed by its effect (a refund or a release is negative). It moves one counter
+    of `cell`: its kind's own, or `counter` when that says another; what it settles besides stands in `settles`;
     `of` is the entry it corrects, refunds, releases or reverses; `against` is what it adds to what is left of others;
-    `leaves_pence` is what later entries may take from this one, as an entry of kind `stands_as`;
+    `stands_as` is as what kind of entry a recoded one stands, for later entries to take from;
     `net_pence` and `vat_pence` are kept beside a payment's cost, whichever of them was charged, and `payer` is the
-    organisation whose VAT status decided that.
+    organisation whose VAT status decided that. A payment's party and reference are its document's.
     """
 
     KIND: ClassVar = "entry"
@@ -87,18 +128,38 @@ class Entry:
     on: date
     cell: str
     amount_pence: int
-    moves: Mapping[str, int]
+    counter: Counter | None = None
+    settles: Mapping[str, int] = field(default_factory=dict)
     description: str = ""
     party: str = ""
     reference: str = ""
     of: str | None = None
     against: Mapping[str, int] = field(default_factory=dict)
-    leaves_pence: int = 0
     stands_as: EntryKind | None = None
     document: Document | None = None
     net_pence: int | None = None
     vat_pence: int | None = None
     payer: str = ""
+
+    @property
+    def moves(self) -> dict[str, int]:
+        """What it adds to each counter of its cell, in pence."""
+        return moved(self.kind, self.amount_pence, self.counter, self.settles)
+
+    @property
+    def stands(self) -> EntryKind | None:
+        """As what kind of entry later ones may take from this one, up to its amount; None when nothing can name it."""
+        return self.stands_as or (self.kind if self.kind in _NAMED_BY_LATER else None)
+
+    @property
+    def with_whom(self) -> str:
+        """The other party."""
+        return self.document.supplier if self.document else self.party
+
+    @property
+    def referred_to_as(self) -> str:
+        """The reference that the other party knows it by."""
+        return self.document.number if self.document else self.reference
 
     @property
     def place(self) -> Cell:

@@ -199,7 +199,6 @@ def budget_entry(kind: EntryKind, line: AwardLine, change_pence: int, on: date, 
         on=on,
         cell=cell.key,
         amount_pence=change_pence,
-        moves={Counter.AWARDED: change_pence},
         description=line.note,
         reference=reference,
     )

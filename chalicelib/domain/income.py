@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from chalicelib.domain.cells import Cell, Counter, Nature
+from chalicelib.domain.cells import Cell, Nature
 from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.ledger import OPEN_FOR_MONEY, Purse, quarter_cell, whole_pence
@@ -32,7 +32,6 @@ def record_match(purse: Purse, given: MatchGiven) -> tuple[Entry, ...]:
     Raises Invalid, NotInState, DateOutsidePeriod, NoAwardLine.
     """
     purse.grant.require(*OPEN_FOR_MONEY)
-    counter = {EntryKind.MATCH_CASH: Counter.MATCH_CASH, EntryKind.MATCH_IN_KIND: Counter.MATCH_IN_KIND}[given.kind]
     amount = whole_pence(given.amount_pence)
     cell = quarter_cell(purse.grant, given.initiative_id, given.nature, given.on)
     return (
@@ -41,12 +40,9 @@ def record_match(purse: Purse, given: MatchGiven) -> tuple[Entry, ...]:
             on=given.on,
             cell=cell.key,
             amount_pence=amount,
-            moves={counter: amount},
             description=given.description,
             party=given.contributor,
             reference=given.reference,
-            leaves_pence=amount,
-            stands_as=given.kind,
         ),
     )
 
@@ -70,7 +66,6 @@ def record_settlement(purse: Purse, settlement: Settlement) -> tuple[Entry, ...]
     Raises Invalid, NotInState, DateOutsidePeriod (the quarter), NoAwardLine.
     """
     purse.grant.require(*OPEN_FOR_MONEY, GrantState.CLOSED)
-    counter = {EntryKind.CLAIMED: Counter.CLAIMED, EntryKind.RECEIVED: Counter.RECEIVED}[settlement.kind]
     amount = whole_pence(settlement.amount_pence)
     quarter = _quarter_within(purse.grant, Quarter.parse(settlement.quarter))
     cell = Cell.of_quarter(None, quarter, settlement.nature)
@@ -81,11 +76,8 @@ def record_settlement(purse: Purse, settlement: Settlement) -> tuple[Entry, ...]
             on=settlement.on,
             cell=cell.key,
             amount_pence=amount,
-            moves={counter: amount},
             description=settlement.description,
             reference=settlement.reference,
-            leaves_pence=amount,
-            stands_as=settlement.kind,
         ),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.cells import Cell, Counter, Nature
-from chalicelib.domain.entries import Entry, EntryKind, Standing
+from chalicelib.domain.entries import OWN_COUNTER, Entry, EntryKind, Standing
 from chalicelib.domain.entry_refusals import NothingLeft
 from chalicelib.domain.errors import contradiction, invalid
 from chalicelib.domain.ledger import (
@@ -18,16 +18,6 @@ from chalicelib.domain.ledger import (
     take,
     whole_pence,
 )
-
-_CORRECTED = {
-    EntryKind.PAYMENT: Counter.CORRECTED,
-    EntryKind.COMMITMENT: Counter.COMMITTED,
-    EntryKind.ACCRUAL: Counter.ACCRUED,
-    EntryKind.MATCH_CASH: Counter.MATCH_CASH,
-    EntryKind.MATCH_IN_KIND: Counter.MATCH_IN_KIND,
-    EntryKind.CLAIMED: Counter.CLAIMED,
-    EntryKind.RECEIVED: Counter.RECEIVED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +52,11 @@ def _own_cell(purse: Purse, standing: Standing, on: date) -> Cell:
     return named_cell(purse.grant, standing, on)
 
 
+def _corrected(standing: Standing) -> Counter | None:
+    """The counter that a correction moves: what was paid stays as it was paid, anything else is changed itself."""
+    return None if standing.kind is EntryKind.PAYMENT else OWN_COUNTER[standing.kind]
+
+
 def _draws_on_allocation(standing: Standing) -> bool:
     return standing.kind in (EntryKind.PAYMENT, EntryKind.COMMITMENT, EntryKind.ACCRUAL)
 
@@ -72,7 +67,7 @@ def _leg(standing: Standing, cell: Cell, on: date, change: int) -> Entry:
         on=on,
         cell=cell.key,
         amount_pence=change,
-        moves={_CORRECTED[standing.kind]: change},
+        counter=_corrected(standing),
         of=standing.entry_id,
         against={standing.entry_id: change},
     )
@@ -103,9 +98,8 @@ def recode(purse: Purse, named: str, on: date, amount_pence: int | None, to: Els
         on=on,
         cell=there.key,
         amount_pence=amount,
-        moves={_CORRECTED[standing.kind]: amount},
+        counter=_corrected(standing),
         of=named,
-        leaves_pence=amount,
         stands_as=standing.kind,
     )
     return (away, afford(purse.after(away), arriving))
@@ -124,7 +118,6 @@ def refund(purse: Purse, named: str, on: date, amount_pence: int, reference: str
         on=on,
         cell=named_cell(purse.grant, standing, on).key,
         amount_pence=-amount,
-        moves={Counter.REFUNDED: amount},
         reference=reference,
         of=named,
         against={named: -amount},

@@ -67,7 +67,6 @@ def _allocation(purse: Purse, kind: EntryKind, share: Budgeted, initiative_id: s
         on=share.on,
         cell=cell.key,
         amount_pence=amount,
-        moves={Counter.ALLOCATED: amount},
         description=share.description,
     )
 
@@ -91,7 +90,7 @@ def commit(purse: Purse, spend: Spend) -> tuple[Entry, ...]:
 
     Raises Invalid, NotInState, DateOutsidePeriod, NoAwardLine, AllocationExhausted, AwardExhausted.
     """
-    return (afford(purse, _pending(purse, EntryKind.COMMITMENT, Counter.COMMITTED, spend)),)
+    return (afford(purse, _pending(purse, EntryKind.COMMITMENT, spend)),)
 
 
 def accrue(purse: Purse, spend: Spend) -> tuple[Entry, ...]:
@@ -99,30 +98,28 @@ def accrue(purse: Purse, spend: Spend) -> tuple[Entry, ...]:
 
     Raises what `commit` raises; for the commitment Missing, WrongEntry, NothingLeft, AnotherYear.
     """
-    return (afford(purse, _pending(purse, EntryKind.ACCRUAL, Counter.ACCRUED, spend)),)
+    return (afford(purse, _pending(purse, EntryKind.ACCRUAL, spend)),)
 
 
-def _pending(purse: Purse, kind: EntryKind, counter: Counter, spend: Spend) -> Entry:
+def _pending(purse: Purse, kind: EntryKind, spend: Spend) -> Entry:
     purse.grant.require(*OPEN_FOR_MONEY)
     amount = whole_pence(spend.amount_pence)
     cell = quarter_cell(purse.grant, spend.initiative_id, spend.nature, spend.on)
-    moves: dict[str, int] = {counter: amount}
+    settles: dict[str, int] = {}
     against: dict[str, int] = {}
     if spend.commitment is not None:
         drawn = _settled(purse, spend.commitment, EntryKind.COMMITMENT, cell, amount)
-        moves[Counter.COMMITTED] = against[spend.commitment] = -drawn
+        settles[Counter.COMMITTED] = against[spend.commitment] = -drawn
     return Entry(
         kind=kind,
         on=spend.on,
         cell=cell.key,
         amount_pence=amount,
-        moves=moves,
+        settles=settles,
         description=spend.description,
         party=spend.party,
         reference=spend.reference,
         against=against,
-        leaves_pence=amount,
-        stands_as=kind,
     )
 
 
@@ -169,26 +166,22 @@ def pay(purse: Purse, line: PaymentLine, payment: Payment) -> tuple[Entry, ...]:
     purse.grant.require(*(OPEN_FOR_PUTTING_RIGHT if line.accrual else OPEN_FOR_MONEY))
     document, cost = payment.document, line.cost_pence(payment.vat_status)
     cell = _cell_of(purse, line, payment.on)
-    moves: dict[str, int] = {Counter.PAID: cost}
+    settles: dict[str, int] = {}
     against: dict[str, int] = {}
     for named, kind, counter in (
         (line.commitment, EntryKind.COMMITMENT, Counter.COMMITTED),
         (line.accrual, EntryKind.ACCRUAL, Counter.ACCRUED),
     ):
         if named is not None:
-            moves[counter] = against[named] = -_settled(purse, named, kind, cell, cost)
+            settles[counter] = against[named] = -_settled(purse, named, kind, cell, cost)
     entry = Entry(
         kind=EntryKind.PAYMENT,
         on=payment.on,
         cell=cell.key,
         amount_pence=cost,
-        moves=moves,
+        settles=settles,
         description=line.description,
-        party=document.supplier,
-        reference=document.number,
         against=against,
-        leaves_pence=cost,
-        stands_as=EntryKind.PAYMENT,
         document=document,
         net_pence=line.net_pence,
         vat_pence=line.vat_pence,
@@ -223,7 +216,6 @@ def give_back(purse: Purse, named: str, kind: EntryKind, on: date, amount_pence:
     """
     purse.grant.require(*OPEN_FOR_PUTTING_RIGHT)
     undone = {EntryKind.RELEASE: EntryKind.COMMITMENT, EntryKind.REVERSAL: EntryKind.ACCRUAL}[kind]
-    counter = {EntryKind.RELEASE: Counter.COMMITTED, EntryKind.REVERSAL: Counter.ACCRUED}[kind]
     standing = purse.standing(named, undone)
     amount = take(standing, standing.left_pence if amount_pence is None else whole_pence(amount_pence))
     cell = named_cell(purse.grant, standing, on)
@@ -233,7 +225,6 @@ def give_back(purse: Purse, named: str, kind: EntryKind, on: date, amount_pence:
             on=on,
             cell=cell.key,
             amount_pence=-amount,
-            moves={counter: -amount},
             of=named,
             against={named: -amount},
         ),

@@ -21,7 +21,7 @@ def control_totals(export: Export, totals: Totals) -> bytes:
             "scope": {part: value for part, value in asdict(export.scope).items() if value is not None},
             "file": {"name": rows.name, "sha256": rows.sha256, "size": rows.size},
             "rows": totals.rows,
-            "by_kind": {kind: {"rows": rows, **_money(pence)} for kind, (rows, pence) in sorted(totals.by_kind.items())},
+            "by_kind": {kind: {"rows": rows, **_money(pence)} for kind, (rows, pence) in totals.by_kind.items()},
             "columns": {column: _money(pence) for column, pence in totals.columns.items()},
             "measures": {name: {**_money(pence), "meaning": MEASURES[name].meaning} for name, pence in totals.measures.items()},
             "position": dict(sorted(export.position.items())),

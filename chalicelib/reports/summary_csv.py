@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chalicelib.domain.measures import MEASURES
-from chalicelib.reports.cells import BOM, END, cells, line, pounds
+from chalicelib.reports.cells import BOM, END, cell, line, pounds
 from chalicelib.reports.contents import Contents, Line, Table
 
 COLUMNS = ("group_by", "id", "name", "awarded_basis", "allocated_basis", *(f"{measure}_pounds" for measure in MEASURES))
@@ -28,4 +28,5 @@ def _within(table: Table, each: Line) -> Line:
 def _row(group_by: str, each: Line) -> str:
     bases = tuple(each.basis(measure).value if measure in each.figures else "" for measure in ("awarded", "allocated"))
     figures = ",".join(pounds(each.figures.get(measure)) for measure in MEASURES)
-    return f"{cells((group_by, each.id, each.name, *bases))},{figures}{END}"
+    named = ",".join(map(cell, (group_by, each.id, each.name, *bases)))
+    return f"{named},{figures}{END}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
-from itertools import islice
 from typing import BinaryIO
 
 from chalicelib.context import Context
@@ -24,13 +23,11 @@ from chalicelib.reports.entries import HEADING, EntryRows, Place, Places, Totals
 from chalicelib.services import positions, reading, registers
 from chalicelib.services.positions import Past
 from chalicelib.services.unit import Part, Plan, View, Written, change, new_name, one, view_of
-from chalicelib.storage import items
 from chalicelib.storage.objects import Stored
 from chalicelib.storage.store import Wanted
 
 CSV = "text/csv; charset=utf-8"
 JSON = "application/json"
-_ROWS_AT_ONCE = 2_000
 
 
 def make(context: Context, scope: Scope) -> Written[Export]:
@@ -51,9 +48,9 @@ def make(context: Context, scope: Scope) -> Written[Export]:
     return change(context, lambda: view_of(context, wanted), decide, one(Export))
 
 
-def rebuild(context: Context, export: Export, onto: BinaryIO) -> None:
-    """Write an export's CSV again, byte for byte, whatever was posted since. Raises ChainBroken."""
-    _write(context, export.scope, export.position, onto)
+def rebuild(context: Context, export: Export, onto: BinaryIO) -> Totals:
+    """Write an export's CSV again, byte for byte, whatever was posted since; what its rows add up to. Raises ChainBroken."""
+    return _write(context, export.scope, export.position, onto)
 
 
 def key_of(export_id: str, name: str) -> str:
@@ -101,23 +98,21 @@ def _kept(context: Context, export_id: str, name: str, content: BinaryIO, conten
 
 def _write(context: Context, scope: Scope, position: Mapping[str, int], onto: BinaryIO) -> Totals:
     past, rows = Past(context, position), EntryRows()
+    past.take_heads(Initiative)
+    past.take_heads(Organisation)
     onto.write(BOM + HEADING.encode())
     for grant_id in positions.ids_in(position, Kind.GRANT):
-        lines = _rows(past, scope, grant_id, rows)
-        while some := "".join(islice(lines, _ROWS_AT_ONCE)):
-            onto.write(some.encode())
+        onto.writelines(some.encode() for some in _rows(past, scope, grant_id, rows))
     return rows.totals
 
 
 def _rows(past: Past, scope: Scope, grant_id: str, rows: EntryRows) -> Iterator[str]:
     name = Name(Kind.GRANT, grant_id)
-    links = past.links(name)
     # A grant's fund and lead recipient never change, so its first record says them for every row.
-    first = next(links)
-    offered = items.record_of(name, first).fact
+    offered = past.first(name).fact
     if not isinstance(offered, GrantOffered):
         raise TypeError(f"{name} does not begin with its offer")
-    return rows.of_grant(name, links, Places(lambda where: _place(past, scope, offered.grant, where)))
+    return rows.of_grant(name, past.bodies(name), Places(lambda where: _place(past, scope, offered.grant, where)))
 
 
 def _place(past: Past, scope: Scope, grant: Grant, where: Cell) -> Place | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.context import Context
 from chalicelib.domain import chain
-from chalicelib.domain.aggregates import State, apply
+from chalicelib.domain.aggregates import Record, State, apply
 from chalicelib.domain.chain import START, Kind, Link, Name, unbroken
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.grants import Grant
 from chalicelib.reports.bodies import ENTRY_KINDS, decode
+from chalicelib.services import registers
 from chalicelib.services.unit import S
 from chalicelib.storage import items
 
@@ -72,6 +73,24 @@ class Past:
             raise ChainBroken(aggregate=str(name), seq=at.seq + 1, why=f"is missing: the chain had come to record {until}")
         self.heads[str(name)] = at
 
+    def first(self, name: Name) -> Record:
+        """An aggregate's first record. Raises ChainBroken."""
+        for link in unbroken(name, self._context.store.links(name, until=1)):
+            return items.record_of(name, link)
+        raise ChainBroken(aggregate=str(name), seq=1, why="is missing")
+
+    def bodies(self, name: Name) -> Iterator[Sequence[str]]:
+        """The bodies of an aggregate's records up to the position, a page at a time, their hashes not looked at.
+
+        Raises ChainBroken when there are too few of them.
+        """
+        until, read = self.position.get(str(name), 0), 0
+        for page in self._context.store.bodies(name, until=until):
+            read += len(page)
+            yield page
+        if read != until:
+            raise ChainBroken(aggregate=str(name), seq=read + 1, why=f"is missing: the chain had come to record {until}")
+
     def state(self, kind: type[S], aggregate_id: str) -> S:
         """An aggregate as it stood. Raises Missing, ChainBroken."""
         name = Name(kind.KIND, aggregate_id)
@@ -87,6 +106,12 @@ class Past:
             raise TypeError(f"{name} is not a {kind.__name__}")
         return found
 
+    def take_heads(self, kind: type[S]) -> None:
+        """Take how a kind's aggregates stood from their heads, unchecked, where these have not moved on: one query for all of them."""
+        for held in registers.every(self._context, kind):
+            if self.position.get(str(held.name)) == held.position.seq:
+                self._states[held.name] = held.state
+
     def every(self, kind: type[S]) -> dict[str, S]:
         """Every aggregate of a kind as it stood, by id. Raises ChainBroken."""
         return {aggregate_id: self.state(kind, aggregate_id) for aggregate_id in ids_in(self.position, kind.KIND)}
@@ -98,11 +123,11 @@ class Past:
         cells: dict[str, dict[str, int]] = {}
         entries: dict[tuple[str, ...], int] = {}
         for link in self.links(name):
-            body = decode(link.body, str(name), link.seq)
+            body = decode(link.body, name, link.seq)
             if body.kind not in ENTRY_KINDS:
                 state = apply(state, items.record_of(name, link).fact, link.seq)
                 continue
-            moves = body.facts.moves
+            moves = body.moves
             cell = cells.setdefault(body.facts.cell, {})
             for counter, pence in moves.items():
                 cell[counter] = cell.get(counter, 0) + pence

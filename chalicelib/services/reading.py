@@ -1,20 +1,17 @@
 """Reading chains: every record passes the hash check on its way, so no figure is ever made from a broken chain.
 
-Records read from the first on are checked against the whole chain. Those read from further on are checked from there: each
-names the hash before its own. Only `history` gives records as they are stored, whatever they are.
+Records read from the first on are checked against the whole chain. Those read from further on are checked from there, against
+the hash of the record before. Only `history` gives records as they are stored, whatever they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import chain
-
-import msgspec
 
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Record
-from chalicelib.domain.chain import START, Kind, Link, Name, unbroken
+from chalicelib.domain.chain import START, Kind, Link, Name, followed, unbroken
 from chalicelib.domain.chain import Position as ChainPosition
 from chalicelib.domain.entries import Entry, EntryKind, entry_id
 from chalicelib.domain.errors import ChainBroken, Missing
@@ -41,9 +38,8 @@ def records(context: Context, name: Name, until: int | None = None) -> Iterator[
 
 def _bodies(context: Context, name: Name, until: int) -> Iterator[Body]:
     """The same records, read no further than sums need."""
-    text = str(name)
     for link in _links(context, name, until):
-        yield decode(link.body, text, link.seq)
+        yield decode(link.body, name, link.seq)
 
 
 def _links(context: Context, name: Name, until: int | None) -> Iterator[Link]:
@@ -57,19 +53,24 @@ def _links(context: Context, name: Name, until: int | None) -> Iterator[Link]:
 
 def _records_after(context: Context, name: Name, after: int, until: int | None = None) -> Iterator[Record]:
     """The records after record `after`, checked without reading what comes before them. Raises ChainBroken."""
-    links = context.store.links(name, after=after, until=until)
-    for first in links:
-        start = START if after == 0 else ChainPosition(after, _previous_hash(name, first))
-        for link in unbroken(name, chain((first,), links), start):
-            yield _readable(name, link)
+    start, links = _after(context, name, after, until=until)
+    for link in unbroken(name, links, start):
+        yield _readable(name, link)
 
 
-def _previous_hash(name: Name, link: Link) -> str:
-    """The hash that a record says it follows."""
-    try:
-        return _follows(link.body).previous_hash
-    except ValueError as error:
-        raise ChainBroken(aggregate=str(name), seq=link.seq, why=f"cannot be read: {error}") from error
+def _after(
+    context: Context, name: Name, after: int, *, until: int | None = None, limit: int | None = None
+) -> tuple[ChainPosition, Iterator[Link]]:
+    """The links after record `after`, and where that record stands, which is read with them. Raises ChainBroken when it is gone."""
+    if after == 0:
+        return START, context.store.links(name, until=until, limit=limit)
+    links = context.store.links(name, after=after - 1, until=until, limit=limit and limit + 1)
+    before = next(links, None)
+    if before is None:
+        return ChainPosition(after, ""), links
+    if before.seq != after:
+        raise ChainBroken(aggregate=str(name), seq=after, why=f"is missing: record {before.seq} comes next")
+    return ChainPosition(after, before.hash), links
 
 
 def _readable(name: Name, link: Link) -> Record:
@@ -77,15 +78,6 @@ def _readable(name: Name, link: Link) -> Record:
         return items.record_of(name, link)
     except ValueError as error:
         raise ChainBroken(aggregate=str(name), seq=link.seq, why=f"cannot be read: {error}") from error
-
-
-class _Follows(msgspec.Struct):
-    """What a record's body says it follows."""
-
-    previous_hash: str
-
-
-_follows = msgspec.json.Decoder(_Follows).decode
 
 
 def entries(context: Context, grant_id: str, until: int | None = None) -> Iterator[tuple[str, Record, Entry]]:
@@ -107,7 +99,7 @@ def fold(context: Context, position: Position, on: date | None = None) -> Iterat
             entry = body.facts
             if body.kind in ENTRY_KINDS and (last is None or entry.on <= last):
                 cell = cells.setdefault(entry.cell, {})
-                for counter, pence in entry.moves.items():
+                for counter, pence in body.moves.items():
                     cell[counter] = cell.get(counter, 0) + pence
         for key in sorted(cells):
             yield grant_id, key, cells[key]
@@ -118,12 +110,19 @@ def position_now(context: Context) -> dict[str, int]:
     return {grant.name.id: grant.position.seq for grant in registers.every(context, Grant)}
 
 
-def history(context: Context, name: Name, after: int, limit: int) -> tuple[Link, ...]:
-    """A page of an aggregate's records as they are stored, unchecked, after record `after`. Raises Missing."""
-    found = tuple(context.store.links(name, after=after, limit=limit))
+def history(context: Context, name: Name, after: int, limit: int) -> tuple[tuple[str, Link], ...]:
+    """A page of an aggregate's records as they are stored, unchecked, after record `after`: each with the hash before its own.
+
+    Raises Missing.
+    """
+    start, links = _after(context, name, after, limit=limit)
+    found, previous_hash = [], followed(name, start)
+    for link in links:
+        found.append((previous_hash, link))
+        previous_hash = link.hash
     if not found and not after:
         raise Missing(kind=name.kind.value, id=name.id)
-    return found
+    return tuple(found)
 
 
 def find_entry(context: Context, grant_id: str, seq: int) -> tuple[Record, Entry]:

@@ -110,15 +110,22 @@ class DynamoStore:
 
     def links(self, name: Name, *, after: int = 0, until: int | None = None, limit: int | None = None) -> Iterator[Link]:
         """An aggregate's links in order: those after record `after`, up to and including record `until`."""
-        last = keys.LAST_SEQ if until is None else min(until, keys.LAST_SEQ)
-        if after >= last:
+        query = self._records(name, after, until)
+        if query is None:
             return
-        between = {":first": keys.record_sk(after + 1), ":last": keys.record_sk(last)}
-        query = self._query(keys.aggregate(name), "sk BETWEEN :first AND :last", between)
         query |= {"ProjectionExpression": "sk, body, #hash", "ExpressionAttributeNames": {"#hash": "hash"}}
         for rows in self._pages(query, wire.decode_link_page, limit):
             for row in rows:
                 yield Link(keys.seq_of(row.sk.text), row.body.text, row.hash.text)
+
+    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
+        """The bodies of an aggregate's records in order, up to and including record `until`, a page at a time."""
+        query = self._records(name, 0, until)
+        if query is None:
+            return
+        query["ProjectionExpression"] = "body"
+        for rows in self._pages(query, wire.decode_body_page, None):
+            yield [row.body.text for row in rows]
 
     def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
         """All balances, or those of one grant, in order of key."""
@@ -155,6 +162,14 @@ class DynamoStore:
         body = self._ask(self._client.transact_get_items, {"TransactItems": gets})
         responses = wire.decode_found_together(body).responses
         return {key: found.item for key, found in zip(wanted, responses, strict=True) if found.item}
+
+    def _records(self, name: Name, after: int, until: int | None) -> dict[str, object] | None:
+        """A query for the records after one and up to another, or None when there can be none between them."""
+        last = keys.LAST_SEQ if until is None else min(until, keys.LAST_SEQ)
+        if after >= last:
+            return None
+        between = {":first": keys.record_sk(after + 1), ":last": keys.record_sk(last)}
+        return self._query(keys.aggregate(name), "sk BETWEEN :first AND :last", between)
 
     def _query(self, pk: str, condition: str = "", values: Mapping[str, str] | None = None) -> dict[str, object]:
         return {

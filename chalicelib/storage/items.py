@@ -14,7 +14,7 @@ from typing import TypeVar, get_args
 import msgspec
 
 from chalicelib.domain.aggregates import Fact, Record, State, kind_of
-from chalicelib.domain.chain import Kind, Link, Name, Position, hash_of
+from chalicelib.domain.chain import Kind, Link, Name, Position, followed, hash_of
 from chalicelib.domain.entries import Entry, EntryKind, Standing, entry_id
 from chalicelib.storage import store
 
@@ -31,13 +31,11 @@ T = TypeVar("T")
 class _Body(msgspec.Struct):
     """A record's body as it is stored."""
 
-    aggregate: str
     seq: int
     at: datetime
     by: str
     kind: str
     facts: msgspec.Raw
-    previous_hash: str
     reason: str = ""
 
 
@@ -101,30 +99,29 @@ def _may_be_left_out(field: Field[object]) -> bool:
 def sealed(name: Name, seen: Position, drafts: tuple[Draft, ...]) -> tuple[Link, ...]:
     """Links for these drafts, following the position seen."""
     links: list[Link] = []
-    at = seen
+    at, previous_hash = seen, followed(name, seen)
     for draft in drafts:
         body = canonical(
             {
-                "aggregate": str(name),
                 "seq": at.seq + 1,
                 "at": draft.at,
                 "by": draft.by,
                 "kind": kind_of(draft.fact),
-                "reason": draft.reason,
                 "facts": draft.fact,
-                "previous_hash": at.hash,
+                **({"reason": draft.reason} if draft.reason else {}),
             }
         )
-        links.append(Link(at.seq + 1, body, hash_of(at.hash, body)))
-        at = Position(links[-1].seq, links[-1].hash)
+        previous_hash = hash_of(previous_hash, body)
+        at = Position(at.seq + 1, previous_hash)
+        links.append(Link(at.seq, body, at.hash))
     return tuple(links)
 
 
 def record_of(name: Name, link: Link) -> Record:
     """The record a link holds. Raises ValueError when the body is not one, or belongs to another place."""
     body = _decode_body(link.body)
-    if body.seq != link.seq or body.aggregate != str(name):
-        raise ValueError(f"record {link.seq} of {name} says that it is record {body.seq} of {body.aggregate}")
+    if body.seq != link.seq:
+        raise ValueError(f"record {link.seq} of {name} says that it is record {body.seq}")
     fact = _decode_facts[body.kind](body.facts)
     return Record(name=name, seq=body.seq, at=body.at, by=body.by, reason=body.reason, fact=fact)
 

@@ -26,6 +26,7 @@ What a call costs. `n` is the number of items asked for or written, `rows` of th
     | heads of one kind, the first few    | Query              | 1           | rows       | 0             |
     | links of one aggregate              | Query              | pages       | rows       | 0             |
     | links of one aggregate, some        | Query              | 1           | rows       | 0             |
+    | bodies of one aggregate             | Query              | pages       | rows       | 0             |
     | balances of every grant             | Query              | pages       | rows       | 0             |
     | balances of one grant               | Query              | pages       | rows       | 0             |
     | standings of one grant              | Query              | pages       | rows       | 0             |

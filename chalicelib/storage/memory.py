@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from threading import Lock
 from typing import TypeVar
@@ -28,6 +28,9 @@ from chalicelib.storage.store import (
     Wanted,
 )
 from chalicelib.storage.transaction import writes_of
+
+_PAGE = 100
+"""How many bodies make a page."""
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -82,6 +85,12 @@ class MemoryStore:
         with self._lock:
             links = list(self._links.get(name, ()))
         return islice((link for link in links if after < link.seq and (until is None or link.seq <= until)), limit)
+
+    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
+        """The bodies of an aggregate's records in order, up to and including record `until`, a page at a time."""
+        links = self.links(name, until=until)
+        while page := [link.body for link in islice(links, _PAGE)]:
+            yield page
 
     def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
         """All balances, or those of one grant, in order of key."""

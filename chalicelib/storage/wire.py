@@ -77,17 +77,24 @@ class Text(msgspec.Struct, gc=False):
 
 
 class LinkRow(msgspec.Struct, gc=False):
-    """A record's item, typed because exports stream through it."""
+    """A record's item, typed because whole chains stream through it."""
 
     sk: Text
     body: Text
     hash: Text
 
 
+class BodyRow(msgspec.Struct, gc=False):
+    """A record's body alone, typed because exports stream through it."""
+
+    body: Text
+
+
 decode_found = msgspec.json.Decoder(Found).decode
 decode_found_together = msgspec.json.Decoder(FoundTogether).decode
 decode_page = msgspec.json.Decoder(Page[Item]).decode
 decode_link_page = msgspec.json.Decoder(Page[LinkRow]).decode
+decode_body_page = msgspec.json.Decoder(Page[BodyRow]).decode
 
 
 class Parser(Protocol):

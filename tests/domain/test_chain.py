@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.chain import GENESIS, START, Kind, Link, Name, Position, hash_of, unbroken
+from chalicelib.domain.chain import START, Kind, Link, Name, Position, followed, hash_of, unbroken
 from chalicelib.domain.errors import ChainBroken
 
 GRANT = Name(Kind.GRANT, "ssf-5-warwickshire")
@@ -16,7 +16,7 @@ GRANT = Name(Kind.GRANT, "ssf-5-warwickshire")
 def chain(*bodies: str) -> list[Link]:
     links: list[Link] = []
     for body in bodies:
-        previous = links[-1].hash if links else GENESIS
+        previous = links[-1].hash if links else followed(GRANT, START)
         links.append(Link(len(links) + 1, body, hash_of(previous, body)))
     return links
 
@@ -32,8 +32,16 @@ def test_a_name_prints_its_kind_and_id() -> None:
 
 
 def test_a_hash_is_the_sha_256_of_the_previous_hash_and_the_body() -> None:
-    assert hash_of(GENESIS, '{"seq":1}') == sha256(b"0" * 64 + b'{"seq":1}').hexdigest()
-    assert hash_of(GENESIS, "£") == sha256(b"0" * 64 + b"\xc2\xa3").hexdigest()
+    assert hash_of("0" * 64, '{"seq":1}') == sha256(b"0" * 64 + b'{"seq":1}').hexdigest()
+    assert hash_of("0" * 64, "£") == sha256(b"0" * 64 + b"\xc2\xa3").hexdigest()
+
+
+def test_the_first_record_follows_its_aggregates_name_so_no_chain_passes_for_anothers() -> None:
+    assert followed(GRANT, START) == sha256(b"grant#ssf-5-warwickshire").hexdigest()
+    assert followed(GRANT, Position(3, "abc")) == "abc"
+
+    with pytest.raises(ChainBroken, match="Record 1 of grant#ssf-2-stockton does not match its hash"):
+        list(unbroken(Name(Kind.GRANT, "ssf-2-stockton"), chain("one", "two")))
 
 
 def test_an_unbroken_chain_passes_whole() -> None:
@@ -103,7 +111,7 @@ def test_a_record_told_twice_is_found() -> None:
 def test_another_past_before_the_position_is_found() -> None:
     links = chain("one", "two")
 
-    assert broken(links[1:], Position(1, GENESIS)).seq == 2
+    assert broken(links[1:], Position(1, "0" * 64)).seq == 2
 
 
 def test_the_links_before_the_broken_one_pass_first() -> None:

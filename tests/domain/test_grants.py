@@ -54,8 +54,8 @@ def test_accepting_a_grant_brings_each_award_line_into_the_ledger() -> None:
 
     assert moved == GrantMoved(state=GrantState.ACCEPTED, on=ON)
     assert [entry for entry in entries if isinstance(entry, Entry)] == [
-        Entry(kind=EntryKind.AWARD, on=ON, cell="-#2023-24#not_stated", amount_pence=465_000_00, moves={"awarded": 465_000_00}),
-        Entry(kind=EntryKind.AWARD, on=ON, cell="-#2024-25#not_stated", amount_pence=535_000_00, moves={"awarded": 535_000_00}),
+        Entry(kind=EntryKind.AWARD, on=ON, cell="-#2023-24#not_stated", amount_pence=465_000_00),
+        Entry(kind=EntryKind.AWARD, on=ON, cell="-#2024-25#not_stated", amount_pence=535_000_00),
     ]
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.entries import Entry
-from chalicelib.reports.bodies import ENTRY_KINDS, decode
+from chalicelib.domain.errors import ChainBroken
+from chalicelib.reports.bodies import ENTRY_KINDS, decode, decode_all
 from chalicelib.storage import items
 from tests.services.large_offices import staffordshire
 
@@ -17,13 +18,13 @@ def test_a_body_says_what_its_record_says(tmp_path: Path) -> None:
     for grant_id in ("ssf-1-staffordshire", "ssf-2-staffordshire", "swan-staffordshire", "ssf-4-staffordshire", "ssf-5-warwickshire"):
         name = Name(Kind.GRANT, grant_id)
         for link in office.store.links(name):
-            record, body = items.record_of(name, link), decode(link.body, str(name), link.seq)
+            record, body = items.record_of(name, link), decode(link.body, name, link.seq)
             kinds.add(body.kind)
             assert (body.seq, body.by, body.reason, body.kind) == (record.seq, record.by, record.reason, record.kind)
             assert (body.kind in ENTRY_KINDS) == isinstance(record.fact, Entry)
             if isinstance(record.fact, Entry):
                 entry, read = record.fact, body.facts
-                assert (read.on, read.cell, read.amount_pence, read.moves) == (str(entry.on), entry.cell, entry.amount_pence, entry.moves)
+                assert (read.on, read.cell, read.amount_pence, body.moves) == (str(entry.on), entry.cell, entry.amount_pence, entry.moves)
                 assert (read.description, read.party, read.reference) == (entry.description, entry.party, entry.reference)
                 assert (read.of, read.net_pence, read.vat_pence) == (entry.of or "", entry.net_pence, entry.vat_pence)
                 document = read.document and (read.document.kind, read.document.number, read.document.net_pence, read.document.vat_pence)
@@ -35,9 +36,13 @@ def test_a_body_says_what_its_record_says(tmp_path: Path) -> None:
 
 def test_a_body_from_another_place_is_refused(tmp_path: Path) -> None:
     office = staffordshire(tmp_path)
-    link = next(office.store.links(Name(Kind.GRANT, "ssf-1-staffordshire")))
+    name = Name(Kind.GRANT, "ssf-1-staffordshire")
+    first, second, third, *_ = (link.body for link in office.store.links(name))
 
-    with pytest.raises(ValueError, match="record 1 of grant#other says that it is record 1 of grant#ssf-1-staffordshire"):
-        decode(link.body, "grant#other", 1)
-    with pytest.raises(ValueError, match="record 2 of grant#ssf-1-staffordshire says that it is record 1"):
-        decode(link.body, "grant#ssf-1-staffordshire", 2)
+    with pytest.raises(ChainBroken, match="Record 2 of grant#ssf-1-staffordshire says that it is record 1"):
+        decode(first, name, 2)
+    with pytest.raises(ChainBroken, match="Record 3 of grant#ssf-1-staffordshire says that it is record 2"):
+        decode_all((second, second, third), name, 2)
+    with pytest.raises(ChainBroken, match="Record 3 of grant#ssf-1-staffordshire cannot be read"):
+        decode_all((second, third[:-1]), name, 2)
+    assert [body.seq for body in decode_all((second, third), name, 2)] == [2, 3]

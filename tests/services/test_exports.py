@@ -19,6 +19,7 @@ from chalicelib.domain.money import parse_pounds
 from chalicelib.reports.entries import COLUMNS
 from chalicelib.services import entries, exports, reading, registers
 from chalicelib.services.unit import Replayed
+from chalicelib.services.verification import verify
 from tests.conftest import Golden
 from tests.services.large_offices import publisher, staffordshire
 from tests.services.offices import FINANCE, Office
@@ -160,13 +161,34 @@ def test_a_repeated_request_makes_no_second_export(office: Office) -> None:
     assert len(list(registers.every(context, Export))) == 1
 
 
-def test_nothing_is_exported_from_a_chain_that_was_changed(office: Office) -> None:
-    links = memory(office)._links[Name(Kind.GRANT, "ssf-1-staffordshire")]
+def test_what_somebody_changed_in_the_store_is_named_by_verify_not_by_an_export(office: Office) -> None:
+    grant = Name(Kind.GRANT, "ssf-1-staffordshire")
+    links = memory(office)._links[grant]
     links[5] = links[5]._replace(body=links[5].body.replace("80000000", "90000000"))
 
-    with pytest.raises(ChainBroken, match=r"Record 6 of grant#ssf-1-staffordshire does not match its hash"):
+    export = exports.make(publisher(office, NOW), Scope(fund_id="ssf-1")).state
+
+    assert export.totals_pence["paid"] == 90_000_000
+    assert "Record 6 of grant#ssf-1-staffordshire does not match its hash" in verify(office.context(), grant).problems[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "why"), [("{", "cannot be read"), ('{"seq":7,"at":"","by":"","kind":"","facts":{}}', "says that it is record 7")]
+)
+def test_nothing_is_exported_from_a_chain_with_a_record_that_is_none(office: Office, body: str, why: str) -> None:
+    links = memory(office)._links[Name(Kind.GRANT, "ssf-1-staffordshire")]
+    links[5] = links[5]._replace(body=body)
+
+    with pytest.raises(ChainBroken, match=f"Record 6 of grant#ssf-1-staffordshire {why}"):
         exports.make(publisher(office, NOW), Scope(fund_id="ssf-1"))
     assert list(registers.every(office.context(), Export)) == []
+
+
+def test_nothing_is_exported_from_a_chain_with_a_record_missing(office: Office) -> None:
+    del memory(office)._links[Name(Kind.GRANT, "ssf-1-staffordshire")][5]
+
+    with pytest.raises(ChainBroken, match="Record 6 of grant#ssf-1-staffordshire says that it is record 7"):
+        exports.make(publisher(office, NOW), Scope(fund_id="ssf-1"))
 
 
 def test_nothing_is_exported_from_a_chain_that_was_cut_short(office: Office) -> None:

@@ -75,7 +75,7 @@ def test_a_chain_copied_from_another_grant_is_found(office: Office) -> None:
 
     found = verify(office.context(), Name(Kind.GRANT, "ssf-4-copy")).problems
 
-    assert "says that it is record 1 of grant#ssf-4-example" in found[0]
+    assert "Record 1 of grant#ssf-4-copy does not match its hash" in found[0]
 
 
 def test_a_changed_balance_is_found(office: Office) -> None:

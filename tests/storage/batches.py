@@ -1,6 +1,6 @@
 """Batches for storage tests: chains whose bodies say nothing but what a test puts in them."""
 
-from chalicelib.domain.chain import START, Kind, Link, Name, Position, hash_of
+from chalicelib.domain.chain import START, Kind, Link, Name, Position, followed, hash_of
 from chalicelib.storage.store import Answered, Batch, CellKey, Change, RequestKey, Standing, Wanted
 
 GRANT = Name(Kind.GRANT, "ssf-5-warwickshire")
@@ -9,18 +9,18 @@ CELL: CellKey = ("ssf-5-warwickshire", "hanley-cctv#2023-24-Q3#capital")
 REQUEST = RequestKey("officer-1", "key-1")
 
 
-def after(position: Position, *bodies: str) -> tuple[Link, ...]:
-    """Links that follow a position, one for each body."""
+def after(name: Name, position: Position, *bodies: str) -> tuple[Link, ...]:
+    """Links of an aggregate that follow a position, one for each body."""
     links = []
     for body in bodies:
-        position = Position(position.seq + 1, hash_of(position.hash, body))
+        position = Position(position.seq + 1, hash_of(followed(name, position), body))
         links.append(Link(position.seq, body, position.hash))
     return tuple(links)
 
 
 def change(name: Name, *bodies: str, seen: Position = START, state: str = "{}") -> Change:
     """A change that adds one record for each body."""
-    return Change(name=name, seen=seen, links=after(seen, *bodies), state=state)
+    return Change(name=name, seen=seen, links=after(name, seen, *bodies), state=state)
 
 
 def end_of(changed: Change) -> Position:

@@ -128,6 +128,7 @@ CASES = {
     "heads of one kind, the first few": Case(call=lambda store: list(store.heads(Kind.GRANT, limit=3)), rows=3),
     "links of one aggregate": Case(call=lambda store: list(store.links(GRANT)), rows=12, pages=3),
     "links of one aggregate, some": Case(call=lambda store: list(store.links(GRANT, after=9, until=11)), rows=2),
+    "bodies of one aggregate": Case(call=lambda store: list(store.bodies(GRANT)), rows=12, pages=3),
     "balances of every grant": Case(call=lambda store: list(store.balances()), rows=9, pages=1),
     "balances of one grant": Case(call=lambda store: list(store.balances(GRANT.id)), rows=3, pages=1),
     "standings of one grant": Case(call=lambda store: list(store.standings(GRANT.id)), rows=6, pages=2),

@@ -37,7 +37,7 @@ def test_a_text_that_no_item_holds_is_refused(store: Store) -> None:
 
 
 def test_a_chain_with_a_gap_or_a_wrong_hash_is_never_written(store: Store) -> None:
-    first, second = after(START, "first", "second")
+    first, second = after(GRANT, START, "first", "second")
     for links in ((second,), (first, second._replace(body="tampered")), (first, first)):
         with pytest.raises(ChainBroken):
             store.record(Batch(changes=(Change(name=GRANT, links=links, state="{}"),)))
