@@ -7,6 +7,7 @@ from datetime import datetime
 
 from chalicelib.api.auth import Fetch, fetched
 from chalicelib.api.entries import entries
+from chalicelib.api.evidence import evidence
 from chalicelib.api.exports import exports
 from chalicelib.api.funds import funds
 from chalicelib.api.grants import grants
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     money,
     payments,
     entries,
+    evidence,
     summaries,
     publications,
     exports,

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain import exports, funds, grants, initiatives, organisations, publications
+from chalicelib.domain import evidence, exports, funds, grants, initiatives, organisations, publications
 from chalicelib.domain.chain import Name
 from chalicelib.domain.entries import Entry
+from chalicelib.domain.evidence import Evidence, EvidenceFact
 from chalicelib.domain.exports import Export, ExportFact
 from chalicelib.domain.funds import Fund, FundFact
 from chalicelib.domain.grants import Grant, GrantFact
@@ -19,8 +20,8 @@ from chalicelib.domain.initiatives import Initiative, InitiativeFact
 from chalicelib.domain.organisations import Organisation, OrganisationFact
 from chalicelib.domain.publications import Publication, PublicationFact, Publications, PublicationsFact
 
-State = Fund | Organisation | Grant | Initiative | Publication | Publications | Export
-Fact = FundFact | OrganisationFact | GrantFact | InitiativeFact | PublicationFact | PublicationsFact | ExportFact
+State = Fund | Organisation | Grant | Initiative | Publication | Publications | Export | Evidence
+Fact = FundFact | OrganisationFact | GrantFact | InitiativeFact | PublicationFact | PublicationsFact | ExportFact | EvidenceFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,14 @@ def apply(state: State | None, fact: Fact, seq: int) -> State:
         return organisations.apply(state, fact, seq)
     if isinstance(fact, PublicationFact | PublicationsFact):
         return _apply_publishing(state, fact, seq)
+    return _apply_filing(state, fact, seq)
+
+
+def _apply_filing(state: State | None, fact: Fact, seq: int) -> State:
     if isinstance(state, Export | None) and isinstance(fact, ExportFact):
         return exports.apply(state, fact, seq)
+    if isinstance(state, Evidence | None) and isinstance(fact, EvidenceFact):
+        return evidence.apply(state, fact, seq)
     raise _misplaced(state, fact)
 
 

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     PUBLICATION = "publication"
     PUBLICATIONS = "publications"
     EXPORT = "export"
+    EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True, order=True)
