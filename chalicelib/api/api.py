@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib.api.assets import assets
 from chalicelib.api.auth import Fetch, fetched
 from chalicelib.api.entries import entries
 from chalicelib.api.evidence import evidence
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     payments,
     entries,
     evidence,
+    assets,
     summaries,
     publications,
     exports,

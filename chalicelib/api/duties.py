@@ -32,6 +32,7 @@ WITHDRAW_EVIDENCE = frozenset({Role.OFFICER, Role.FINANCE})
 READ_WITHDRAWN = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
 """The files of withdrawn evidence: for whoever answers to the auditors. That it was withdrawn, everybody can read."""
 
+KEEP_ASSETS = frozenset({Role.OFFICER, Role.FINANCE})
 EXPORT = frozenset({Role.FINANCE, Role.CERTIFIER})
 PUBLISH = frozenset({Role.PUBLISHER})
 VERIFY = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})

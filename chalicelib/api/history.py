@@ -32,6 +32,7 @@ class Collection(StrEnum):
     PUBLICATIONS = "publications"
     EXPORTS = "exports"
     EVIDENCE = "evidence"
+    PURCHASES = "purchases"
 
     def aggregate(self, item_id: str) -> Name:
         """The aggregate with an id. `office` among the publications is what numbers them."""

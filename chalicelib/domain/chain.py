@@ -30,6 +30,7 @@ class Kind(StrEnum):
     PUBLICATIONS = "publications"
     EXPORT = "export"
     EVIDENCE = "evidence"
+    PURCHASE = "purchase"
 
 
 @dataclass(frozen=True, slots=True, order=True)

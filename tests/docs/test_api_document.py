@@ -25,6 +25,7 @@ WORDS = {
     "decides variations": duties.DECIDE,
     "uploads evidence": duties.KEEP_EVIDENCE,
     "and withdraws it": duties.WITHDRAW_EVIDENCE,
+    "registers assets": duties.KEEP_ASSETS,
     "reads withdrawn files": duties.READ_WITHDRAWN,
     "exports": duties.EXPORT,
     "verifies": duties.VERIFY,

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import pytest
 
+from chalicelib.domain.assets import AssetState
 from chalicelib.domain.cells import Counter, Nature
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.entries import DocumentKind, EntryKind
@@ -92,7 +93,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
     "named",
     [
         *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, VariationKind, VariationState, InitiativeState),
-        *(PublicationState, EvidenceState, SubjectKind, Role),
+        *(PublicationState, EvidenceState, SubjectKind, AssetState, Role),
     ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:
