@@ -12,7 +12,11 @@ class SettingsIncomplete(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What differs between deployments. `endpoint_url` and the `local_*` settings exist on a developer's machine only."""
+    """What differs between deployments. `endpoint_url` and the `local_*` settings exist on a developer's machine only.
+
+    `evidence_largest_bytes` is the most that one file of evidence may have. A function reads the whole file to check it, in
+    less time than API Gateway waits: so it can be set to 50 MiB at most.
+    """
 
     office_name: str
     code_version: str
@@ -23,11 +27,14 @@ class Settings:
     token_jwks_url: str
     token_roles_claim: str
     publication_note: str
+    evidence_largest_bytes: int
     endpoint_url: str | None
     local_objects: str | None
     local_link_base: str | None
     local_signing_key: str | None
 
+
+_MIB = 1024 * 1024
 
 _REQUIRED = {
     "office_name": "STREETLIGHT_OFFICE_NAME",
@@ -48,10 +55,14 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     missing = sorted(name for name in _REQUIRED.values() if not environment.get(name, "").strip())
     if missing:
         raise SettingsIncomplete(f"Set these environment variables: {', '.join(missing)}.")
+    largest = environment.get("STREETLIGHT_EVIDENCE_LARGEST_BYTES", "") or str(25 * _MIB)
+    if not (largest.isascii() and largest.isdigit() and 1 <= int(largest) <= 50 * _MIB):
+        raise SettingsIncomplete(f"STREETLIGHT_EVIDENCE_LARGEST_BYTES is a number of bytes from 1 to {50 * _MIB}, not {largest!r}.")
     return Settings(
         **{field: environment[name].strip() for field, name in _REQUIRED.items()},
         token_roles_claim=environment.get("STREETLIGHT_TOKEN_ROLES_CLAIM", "roles"),
         publication_note=environment.get("STREETLIGHT_PUBLICATION_NOTE", ""),
+        evidence_largest_bytes=int(largest),
         endpoint_url=environment.get("STREETLIGHT_DYNAMODB_ENDPOINT") or None,
         local_objects=environment.get("STREETLIGHT_LOCAL_OBJECTS") or None,
         local_link_base=environment.get("STREETLIGHT_LOCAL_LINK_BASE") or None,

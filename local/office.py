@@ -22,6 +22,7 @@ from local.issuer import Issuer
 from local.machine import OBJECTS_PATH, PUBLISHED_PATH, REGION, TABLE, Machine
 from local.server import Site, serving
 from local.table import ensure_table
+from local.uploads import Keep, Uploads
 
 PORT_FILE = "port"
 """Where the data folder keeps the port that its server last ran on: it is part of the name of the tokens' issuer."""
@@ -56,22 +57,25 @@ def office(
     build: Callable[[], Chalice],
     guard: Guard,
     published: Callable[[], str | None] = lambda: None,
+    keep: Keep | None = None,
     *,
     in_memory: bool = False,
 ) -> Iterator[Office]:
     """A whole Streetlight that answers for the length of a `with` block.
 
     `build` makes the app, and is called when its environment stands; `guard` checks the links that it signs; `published`
-    says under which key the newest publication is, if there is one. Raises MachineBusy, PortTaken.
+    says under which key the newest publication is, if there is one; `keep` takes what is put to an upload link (without it,
+    nothing is). Raises MachineBusy, PortTaken.
     """
     with store_of(machine, in_memory=in_memory) as dynamodb:
         # Before anything answers: a request that came first would find no table.
         ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)
         issuer = machine.issuer()
+        objects = Folder(machine.objects, prefix=OBJECTS_PATH, guard=guard)
         site = Site(
             {
                 PUBLISHED_PATH: Folder(machine.objects / "published", prefix=PUBLISHED_PATH),
-                OBJECTS_PATH: Folder(machine.objects, prefix=OBJECTS_PATH, guard=guard),
+                OBJECTS_PATH: Uploads(keep, prefix=OBJECTS_PATH, rest=objects) if keep else objects,
                 **documents(issuer.documents()),
             },
             rest=FrontDoor(published, Gateway(build())),

@@ -14,6 +14,7 @@ from local.files import Guard
 from local.issuer import ROLES, Issuer
 from local.machine import Machine
 from local.office import Office, office
+from local.uploads import Keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,7 @@ class Parts:
 
     `fill` is called with every first start, through the served API, and again where an earlier one did not finish.
     `published` says under which key the newest publication's files are, with a closing slash, if there is one.
-    `partner` is the organisation that the partner's token is for.
+    `partner` is the organisation that the partner's token is for. `keep` takes what is put to an upload link.
     """
 
     build: Callable[[], Chalice]
@@ -30,6 +31,7 @@ class Parts:
     fill: Callable[[Office], None]
     published: Callable[[], str | None]
     partner: str
+    keep: Keep | None = None
 
 
 def run(machine: Machine, parts: Parts, stop: Event) -> int:
@@ -47,7 +49,7 @@ def run(machine: Machine, parts: Parts, stop: Event) -> int:
 @contextmanager
 def opened(machine: Machine, parts: Parts, *, in_memory: bool = False) -> Iterator[Office]:
     """A running office whose table stands."""
-    with office(machine, parts.build, parts.guard, parts.published, in_memory=in_memory) as running:
+    with office(machine, parts.build, parts.guard, parts.published, parts.keep, in_memory=in_memory) as running:
         yield running
 
 

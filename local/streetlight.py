@@ -6,12 +6,13 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import BinaryIO
 from urllib.parse import parse_qs
 
 from chalice.app import Chalice
 
 from chalicelib.backend import Lazily, backend_from
-from chalicelib.domain.errors import DomainError
+from chalicelib.domain.errors import Conflict, DomainError, Forbidden
 from chalicelib.domain.people import Role
 from chalicelib.services import publications
 from chalicelib.storage.objects import FolderObjects, attachment
@@ -20,6 +21,7 @@ from local.machine import Machine
 from local.office import Office
 from local.offline import context_as
 from local.running import Parts, tokens
+from local.uploads import Keep, NotTaken
 
 PARTNER = "stoke-on-trent-city-council"
 """The organisation of the example whose partner's token is printed."""
@@ -27,12 +29,19 @@ PARTNER = "stoke-on-trent-city-council"
 
 def parts(machine: Machine) -> Parts:
     """What `make run` serves on a machine."""
-    return Parts(build=lambda: _app(machine), guard=signed_links(machine), fill=_fill, published=_published, partner=PARTNER)
+    return Parts(
+        build=lambda: _app(machine),
+        guard=signed_links(machine),
+        fill=_fill,
+        published=_published,
+        partner=PARTNER,
+        keep=signed_uploads(machine),
+    )
 
 
 def signed_links(machine: Machine) -> Guard:
     """Let through the links that the app has signed, with the name under which the browser saves the file."""
-    folder = FolderObjects(machine.objects, machine.objects_url, machine.link_key().encode())
+    folder = _folder(machine)
 
     def guard(key: str, query: str) -> Mapping[str, str]:
         try:
@@ -42,6 +51,30 @@ def signed_links(machine: Machine) -> Guard:
             raise NotAllowed(str(refusal)) from None
 
     return guard
+
+
+def signed_uploads(machine: Machine) -> Keep:
+    """Keep what is put to the links that the app has signed, when it is what they were signed for."""
+    folder = _folder(machine)
+
+    def keep(key: str, query: str, content_type: str, body: BinaryIO) -> None:
+        try:
+            folder.take(key, query, body, content_type=content_type, now=datetime.now(UTC))
+        except DomainError as refusal:
+            raise NotTaken(_status(refusal), str(refusal)) from None
+
+    return keep
+
+
+def _status(refusal: DomainError) -> int:
+    """What S3 answers in such a case."""
+    if isinstance(refusal, Forbidden):
+        return 403
+    return 412 if isinstance(refusal, Conflict) else 400
+
+
+def _folder(machine: Machine) -> FolderObjects:
+    return FolderObjects(machine.objects, machine.objects_url, machine.link_key().encode())
 
 
 def _app(machine: Machine) -> Chalice:

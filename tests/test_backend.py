@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 
 from chalicelib.backend import Lazily, backend_from
-from chalicelib.settings import SettingsIncomplete
+from chalicelib.settings import SettingsIncomplete, settings_from
 from chalicelib.storage.dynamo import DynamoStore
 from chalicelib.storage.objects import FolderObjects, S3Objects
 
@@ -45,6 +45,17 @@ def test_a_machine_of_ones_own_keeps_files_in_a_folder(tmp_path: Path) -> None:
 def test_a_folder_without_its_key_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(SettingsIncomplete, match="STREETLIGHT_LOCAL_SIGNING_KEY"):
         backend_from({**ENVIRONMENT, "STREETLIGHT_LOCAL_OBJECTS": str(tmp_path)})
+
+
+def test_evidence_may_have_25_mib_unless_the_environment_says_otherwise() -> None:
+    assert settings_from(ENVIRONMENT).evidence_largest_bytes == 26_214_400
+    assert settings_from({**ENVIRONMENT, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "1000"}).evidence_largest_bytes == 1000
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "25MB", "52428801", "\N{ARABIC-INDIC DIGIT ONE}"])
+def test_a_size_that_cannot_be_is_refused_by_name(text: str) -> None:
+    with pytest.raises(SettingsIncomplete, match="STREETLIGHT_EVIDENCE_LARGEST_BYTES is a number of bytes from 1 to 52428800"):
+        settings_from({**ENVIRONMENT, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": text})
 
 
 def test_what_is_made_lazily_is_made_once_by_any_number_of_threads() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib.api.assets import assets
 from chalicelib.api.auth import Fetch, fetched
 from chalicelib.api.entries import entries
+from chalicelib.api.evidence import evidence
 from chalicelib.api.exports import exports
 from chalicelib.api.funds import funds
 from chalicelib.api.grants import grants
@@ -33,6 +35,8 @@ BLUEPRINTS = (
     money,
     payments,
     entries,
+    evidence,
+    assets,
     summaries,
     publications,
     exports,

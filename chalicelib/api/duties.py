@@ -25,6 +25,14 @@ DECIDE = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
 
 ALLOCATE = frozenset({Role.OFFICER, Role.FINANCE})
 POST_MONEY = frozenset({Role.FINANCE})
+KEEP_EVIDENCE = frozenset({Role.OFFICER, Role.FINANCE, Role.PARTNER})
+"""Announcing and uploading; a partner, for its own initiatives."""
+
+WITHDRAW_EVIDENCE = frozenset({Role.OFFICER, Role.FINANCE})
+READ_WITHDRAWN = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
+"""The files of withdrawn evidence: for whoever answers to the auditors. That it was withdrawn, everybody can read."""
+
+KEEP_ASSETS = frozenset({Role.OFFICER, Role.FINANCE})
 EXPORT = frozenset({Role.FINANCE, Role.CERTIFIER})
 PUBLISH = frozenset({Role.PUBLISHER})
 VERIFY = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})

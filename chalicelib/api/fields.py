@@ -47,6 +47,23 @@ EntryId = Annotated[
         examples=["ssf-5-warwickshire.42"],
     ),
 ]
+DottedId = Annotated[
+    str,
+    Meta(
+        max_length=160,
+        pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*" + _END,
+        description="An id: lower-case letters and digits, single hyphens and full stops between them.",
+        examples=["ssf-5-warwickshire"],
+    ),
+]
+Sha256 = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9a-f]{64}" + _END,
+        description="A SHA-256, in lower-case hexadecimal.",
+        examples=["2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"],
+    ),
+]
 Text = Annotated[
     str,
     Meta(min_length=1, max_length=200, pattern=_LINE, description="A line of text, up to 200 characters."),

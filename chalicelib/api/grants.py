@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.api.changes import given
 from chalicelib.api.duties import READ, RUN_GRANTS
-from chalicelib.api.fields import FinancialYearText, LongText, PositivePence, ShownPence, Slug, Text
+from chalicelib.api.fields import MOST_PENCE, FinancialYearText, LongText, PositivePence, ShownPence, Slug, Text
 from chalicelib.api.funds import Match
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
@@ -33,6 +33,17 @@ ForceArea = Annotated[
         pattern=r"^(E23|W15)[0-9]{6}$(?!\n)",
         description="The ONS code of the police force area the money is for.",
         examples=["E23000015"],
+    ),
+]
+
+
+AssetThreshold = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=MOST_PENCE,
+        description="Local policy, in pence: what was bought for more belongs in the register of assets. Null demands nothing.",
+        examples=[500000],
     ),
 ]
 
@@ -87,6 +98,7 @@ class NewGrant(Body, frozen=True, kw_only=True):
     conditions: Conditions = ()
     match: Match | None = None
     source: Text | None = None
+    asset_threshold_pence: AssetThreshold | None = None
 
     def grant(self) -> Grant:
         """As the domain knows it."""
@@ -112,6 +124,7 @@ class NewGrant(Body, frozen=True, kw_only=True):
             conditions=self.conditions,
             match=self.match.requirement() if self.match else None,
             source=self.source or "",
+            asset_threshold_pence=self.asset_threshold_pence,
         )
 
 
@@ -122,6 +135,7 @@ class GrantChanges(Body, frozen=True, kw_only=True):
     project_numbers: ProjectNumbers | UnsetType = UNSET
     conditions: Conditions | UnsetType = UNSET
     source: Text | UnsetType = UNSET
+    asset_threshold_pence: AssetThreshold | UnsetType | None = UNSET
 
 
 class GrantMove(Body, frozen=True, kw_only=True):
@@ -157,6 +171,7 @@ class GrantView(Versioned, frozen=True, kw_only=True):
     match: Match | None
     required_match_pence: ShownPence
     source: str
+    asset_threshold_pence: AssetThreshold | None
 
     @classmethod
     def of(cls, grant: Held[Grant] | Written[Grant]) -> GrantView:
@@ -178,6 +193,7 @@ class GrantView(Versioned, frozen=True, kw_only=True):
             match=Match.of(state.match),
             required_match_pence=state.match.required_pence(state.awarded_pence) if state.match else 0,
             source=state.source,
+            asset_threshold_pence=state.asset_threshold_pence,
             version=version_of(grant),
         )
 
@@ -222,7 +238,7 @@ def show_grant(call: Call, grant_id: Slug) -> Held[Grant]:
     problems=(Missing,),
 )
 def change_grant(call: Call, grant_id: Slug, body: GrantChanges) -> Written[Grant]:
-    """Change what a grant is called, its project numbers, conditions and source."""
+    """Change what a grant is called, its project numbers, conditions and source, and its asset threshold."""
     return services.amend(call.context, grant_id, lambda details: replace(details, **given(body)))
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain import exports, funds, grants, initiatives, organisations, publications
+from chalicelib.domain import assets, evidence, exports, funds, grants, initiatives, organisations, publications
+from chalicelib.domain.assets import Purchase, PurchaseFact
 from chalicelib.domain.chain import Name
 from chalicelib.domain.entries import Entry
+from chalicelib.domain.evidence import Evidence, EvidenceFact
 from chalicelib.domain.exports import Export, ExportFact
 from chalicelib.domain.funds import Fund, FundFact
 from chalicelib.domain.grants import Grant, GrantFact
@@ -19,8 +21,10 @@ from chalicelib.domain.initiatives import Initiative, InitiativeFact
 from chalicelib.domain.organisations import Organisation, OrganisationFact
 from chalicelib.domain.publications import Publication, PublicationFact, Publications, PublicationsFact
 
-State = Fund | Organisation | Grant | Initiative | Publication | Publications | Export
-Fact = FundFact | OrganisationFact | GrantFact | InitiativeFact | PublicationFact | PublicationsFact | ExportFact
+State = Fund | Organisation | Grant | Initiative | Publication | Publications | Export | Evidence | Purchase
+Fact = (
+    FundFact | OrganisationFact | GrantFact | InitiativeFact | PublicationFact | PublicationsFact | ExportFact | EvidenceFact | PurchaseFact
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +64,16 @@ def apply(state: State | None, fact: Fact, seq: int) -> State:
         return organisations.apply(state, fact, seq)
     if isinstance(fact, PublicationFact | PublicationsFact):
         return _apply_publishing(state, fact, seq)
+    return _apply_beside(state, fact, seq)
+
+
+def _apply_beside(state: State | None, fact: Fact, seq: int) -> State:
     if isinstance(state, Export | None) and isinstance(fact, ExportFact):
         return exports.apply(state, fact, seq)
+    if isinstance(state, Evidence | None) and isinstance(fact, EvidenceFact):
+        return evidence.apply(state, fact, seq)
+    if isinstance(state, Purchase | None) and isinstance(fact, PurchaseFact):
+        return assets.apply(state, fact, seq)
     raise _misplaced(state, fact)
 
 

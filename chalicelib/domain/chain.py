@@ -29,6 +29,8 @@ class Kind(StrEnum):
     PUBLICATION = "publication"
     PUBLICATIONS = "publications"
     EXPORT = "export"
+    EVIDENCE = "evidence"
+    PURCHASE = "purchase"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -117,9 +117,10 @@ class Entry:
     `amount_pence` is the entry's own amount, signed by its effect (a refund or a release is negative). It moves one counter
     of `cell`: its kind's own, or `counter` when that says another; what it settles besides stands in `settles`;
     `of` is the entry it corrects, refunds, releases or reverses; `against` is what it adds to what is left of others;
-    `stands_as` is as what kind of entry a recoded one stands, for later entries to take from;
+    `in_place_of` is the kind of entry that a recoded one stands in for;
     `net_pence` and `vat_pence` are kept beside a payment's cost, whichever of them was charged, and `payer` is the
-    organisation whose VAT status decided that. A payment's party and reference are its document's.
+    organisation whose VAT status decided that. A payment's party and
+    reference are its document's; other kinds have a `counterparty` and a `quoted_reference`.
     """
 
     KIND: ClassVar = "entry"
@@ -131,11 +132,11 @@ class Entry:
     counter: Counter | None = None
     settles: Mapping[str, int] = field(default_factory=dict)
     description: str = ""
-    party: str = ""
-    reference: str = ""
+    counterparty: str = ""
+    quoted_reference: str = ""
     of: str | None = None
     against: Mapping[str, int] = field(default_factory=dict)
-    stands_as: EntryKind | None = None
+    in_place_of: EntryKind | None = None
     document: Document | None = None
     net_pence: int | None = None
     vat_pence: int | None = None
@@ -147,19 +148,19 @@ class Entry:
         return moved(self.kind, self.amount_pence, self.counter, self.settles)
 
     @property
-    def stands(self) -> EntryKind | None:
+    def stands_as(self) -> EntryKind | None:
         """As what kind of entry later ones may take from this one, up to its amount; None when nothing can name it."""
-        return self.stands_as or (self.kind if self.kind in _NAMED_BY_LATER else None)
+        return self.in_place_of or (self.kind if self.kind in _NAMED_BY_LATER else None)
 
     @property
-    def with_whom(self) -> str:
-        """The other party."""
-        return self.document.supplier if self.document else self.party
+    def party(self) -> str:
+        """The other party, in words."""
+        return self.document.supplier if self.document else self.counterparty
 
     @property
-    def referred_to_as(self) -> str:
-        """The reference that the other party knows it by."""
-        return self.document.number if self.document else self.reference
+    def reference(self) -> str:
+        """What the other party calls it: an invoice's number, an order's, a claim's."""
+        return self.document.number if self.document else self.quoted_reference
 
     @property
     def place(self) -> Cell:

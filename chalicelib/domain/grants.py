@@ -46,6 +46,7 @@ class Grant:
 
     `lines` hold the budget and, in pence, how much of each is allocated and used: the small state decisions need.
     `version` is the record that last changed anything but money moving under the budget.
+    `asset_threshold_pence` is local policy: what was bought for more belongs in the register of assets. None demands nothing.
     """
 
     KIND: ClassVar = Kind.GRANT
@@ -62,6 +63,7 @@ class Grant:
     conditions: tuple[str, ...] = ()
     match: MatchRequirement | None = None
     source: str = ""
+    asset_threshold_pence: int | None = None
     state: GrantState = GrantState.OFFERED
     variations: tuple[Variation, ...] = ()
     version: int = 1
@@ -110,6 +112,7 @@ class GrantAmended:
     project_numbers: tuple[str, ...]
     conditions: tuple[str, ...]
     source: str
+    asset_threshold_pence: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,9 @@ class GrantMoved:
     state: GrantState
     on: date
 
+
+DETAILS = ("title", "project_numbers", "conditions", "source", "asset_threshold_pence")
+"""What `GrantAmended` says, by name."""
 
 GrantFact = GrantOffered | GrantAmended | GrantMoved | VariationRequested | VariationDecided | Entry
 
@@ -200,7 +206,7 @@ def budget_entry(kind: EntryKind, line: AwardLine, change_pence: int, on: date, 
         cell=cell.key,
         amount_pence=change_pence,
         description=line.note,
-        reference=reference,
+        quoted_reference=reference,
     )
 
 
@@ -214,8 +220,7 @@ def apply(grant: Grant | None, fact: GrantFact, seq: int) -> Grant:
         case Entry():
             return _after_entry(grant, fact)
         case GrantAmended():
-            details = {name: getattr(fact, name) for name in ("title", "project_numbers", "conditions", "source")}
-            return replace(grant, version=seq, **details)
+            return replace(grant, version=seq, **{name: getattr(fact, name) for name in DETAILS})
         case GrantMoved():
             return replace(grant, version=seq, state=fact.state)
         case VariationRequested():

@@ -41,8 +41,8 @@ def record_match(purse: Purse, given: MatchGiven) -> tuple[Entry, ...]:
             cell=cell.key,
             amount_pence=amount,
             description=given.description,
-            party=given.contributor,
-            reference=given.reference,
+            counterparty=given.contributor,
+            quoted_reference=given.reference,
         ),
     )
 
@@ -77,7 +77,7 @@ def record_settlement(purse: Purse, settlement: Settlement) -> tuple[Entry, ...]
             cell=cell.key,
             amount_pence=amount,
             description=settlement.description,
-            reference=settlement.reference,
+            quoted_reference=settlement.reference,
         ),
     )
 

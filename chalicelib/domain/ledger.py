@@ -64,10 +64,10 @@ def _posted(purse: Purse, entry: Entry) -> Purse:
 
 def opens(entry: Entry, named: str) -> Standing | None:
     """The standing a new entry opens, or None when nothing can name it."""
-    if entry.stands is None:
+    if entry.stands_as is None:
         return None
     pence = entry.amount_pence
-    return Standing(entry_id=named, kind=entry.stands, cell=entry.cell, on=entry.on, opened_pence=pence, left_pence=pence)
+    return Standing(entry_id=named, kind=entry.stands_as, cell=entry.cell, on=entry.on, opened_pence=pence, left_pence=pence)
 
 
 def quarter_cell(grant: Grant, initiative_id: str | None, nature: Nature, on: date) -> Cell:

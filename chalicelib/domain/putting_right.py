@@ -100,7 +100,7 @@ def recode(purse: Purse, named: str, on: date, amount_pence: int | None, to: Els
         amount_pence=amount,
         counter=_corrected(standing),
         of=named,
-        stands_as=standing.kind,
+        in_place_of=standing.kind,
     )
     return (away, afford(purse.after(away), arriving))
 
@@ -118,7 +118,7 @@ def refund(purse: Purse, named: str, on: date, amount_pence: int, reference: str
         on=on,
         cell=named_cell(purse.grant, standing, on).key,
         amount_pence=-amount,
-        reference=reference,
+        quoted_reference=reference,
         of=named,
         against={named: -amount},
     )

@@ -117,8 +117,8 @@ def _pending(purse: Purse, kind: EntryKind, spend: Spend) -> Entry:
         amount_pence=amount,
         settles=settles,
         description=spend.description,
-        party=spend.party,
-        reference=spend.reference,
+        counterparty=spend.party,
+        quoted_reference=spend.reference,
         against=against,
     )
 

@@ -35,14 +35,14 @@ class Facts(msgspec.Struct, gc=False):
     amount_pence: int = 0
     cell: str = ""
     counter: str = ""
+    counterparty: str = ""
     description: str = ""
     document: Document | None = None
     net_pence: int | None = None
     of: str = ""
     on: str = ""
-    party: str = ""
     payer: str = ""
-    reference: str = ""
+    quoted_reference: str = ""
     settles: dict[str, int] = {}
     vat_pence: int | None = None
 

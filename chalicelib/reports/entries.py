@@ -228,9 +228,11 @@ def _as_they_are(body: Body, entry: Facts, document: Document | None) -> str:
     tail = f'"{entry.of}","{entry.description}","{body.reason}","{body.by}"'
     if document:
         return f'"{document.number}","{document.supplier}","{entry.payer}","{document.number}",{tail}'
-    return f'"","{entry.party}","{entry.payer}","{entry.reference}",{tail}'
+    return f'"","{entry.counterparty}","{entry.payer}","{entry.quoted_reference}",{tail}'
 
 
 def _with_care(body: Body, entry: Facts, document: Document | None) -> str:
-    number, party, reference = (document.number, document.supplier, document.number) if document else ("", entry.party, entry.reference)
+    number, party, reference = (
+        (document.number, document.supplier, document.number) if document else ("", entry.counterparty, entry.quoted_reference)
+    )
     return ",".join(map(quoted, (number, party, entry.payer, reference, entry.of, entry.description, body.reason, body.by)))

@@ -51,7 +51,7 @@ def amend(context: Context, grant_id: str, amended: Callable[[GrantAmended], Gra
 
     def decide(view: View) -> tuple[GrantFact, ...]:
         held = view.state(Grant, grant_id)
-        present = GrantAmended(title=held.title, project_numbers=held.project_numbers, conditions=held.conditions, source=held.source)
+        present = GrantAmended(**{name: getattr(held, name) for name in grants.DETAILS})
         return (amended(present),)
 
     return _change(context, grant_id, decide)

@@ -87,6 +87,13 @@ def entries(context: Context, grant_id: str, until: int | None = None) -> Iterat
             yield entry_id(grant_id, record.seq), record, record.fact
 
 
+def entries_after(context: Context, grant_id: str, after: int) -> Iterator[tuple[str, Record, Entry]]:
+    """A grant's entries after record `after`, in order: id, record and entry. Reads no more than is taken. Raises ChainBroken."""
+    for record in _records_after(context, Name(Kind.GRANT, grant_id), after):
+        if isinstance(record.fact, Entry):
+            yield entry_id(grant_id, record.seq), record, record.fact
+
+
 def fold(context: Context, position: Position, on: date | None = None) -> Iterator[HeldBalance]:
     """The balances as they stood at a position, counting entries dated up to and including `on`.
 
@@ -148,12 +155,11 @@ def list_entries(
         if grant.name.id < after[0] or not _in_grant(scope, grant.state):
             continue
         start = after[1] if grant.name.id == after[0] else 0
-        for record in _records_after(context, grant.name, start):
-            entry = record.fact
-            if not isinstance(entry, Entry) or not matches(scope, entry):
+        for named, record, entry in entries_after(context, grant.name.id, start):
+            if not matches(scope, entry):
                 continue
             if (kind is None or entry.kind is kind) and initiative_id in (None, entry.place.initiative_id):
-                yield entry_id(grant.name.id, record.seq), record, entry
+                yield named, record, entry
 
 
 def _in_grant(scope: Scope, grant: Grant) -> bool:

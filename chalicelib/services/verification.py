@@ -1,4 +1,4 @@
-"""Verification: recompute every hash, refold every chain, and compare with what is kept beside it."""
+"""Verification: recompute every hash, refold every chain, and compare with what is kept beside it, files of evidence included."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from chalicelib.domain.cells import added
 from chalicelib.domain.chain import START, Kind, Name, Position, unbroken
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
 from chalicelib.domain.errors import ChainBroken, Missing, TooBusy
+from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.ledger import opens
+from chalicelib.services.evidence import key_of
 from chalicelib.services.unit import ATTEMPTS
 from chalicelib.storage import items
+from chalicelib.storage.objects import ObjectMissing, measured
 from chalicelib.storage.store import Head, Wanted
 
 K = TypeVar("K", str, int)
@@ -128,6 +131,8 @@ def _differences(context: Context, fold: _Fold, head: Head | None) -> Iterator[s
         )
     if head.state != items.canonical(fold.state):
         yield f"The head of {fold.name} does not hold what its records lead to."
+    if isinstance(fold.state, Evidence) and fold.state.kept:
+        yield from _file_problems(context, fold.name, fold.state)
     if fold.name.kind is Kind.GRANT:
         balances = {each.cell: _nonzero(each.counters) for each in context.store.balances(fold.name.id)}
         refolded = {cell: counters for cell, counters in fold.balances.items() if counters}
@@ -135,6 +140,21 @@ def _differences(context: Context, fold: _Fold, head: Head | None) -> Iterator[s
         yield from _compared(f"balance of {fold.name} in", kept, refolded)
         standings = {each.seq: (each.about, each.left_pence) for each in context.store.standings(fold.name.id)}
         yield from _compared(f"standing of {fold.name}'s record", standings, fold.standings)
+
+
+def _file_problems(context: Context, name: Name, held: Evidence) -> Iterator[str]:
+    """What is wrong with a file that was found to be what was announced, once: it must be that for good."""
+    try:
+        with context.objects.open(key_of(held.id)) as content:
+            found = measured(key_of(held.id), content)
+    except ObjectMissing:
+        yield f"The file of {name} is gone."
+        return
+    if (found.size, found.sha256) != (held.size, held.sha256):
+        yield (
+            f"The file of {name} has {found.size:,} bytes with the SHA-256 {found.sha256}; what was stored had {held.size:,} "
+            f"with {held.sha256}."
+        )
 
 
 def _nonzero(counters: Mapping[str, int]) -> dict[str, int]:

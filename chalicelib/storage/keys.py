@@ -31,7 +31,11 @@ What a call costs. `n` is the number of items asked for or written, `rows` of th
     | balances of one grant               | Query              | pages       | rows       | 0             |
     | standings of one grant              | Query              | pages       | rows       | 0             |
 
-Posting a payment is one load and one record: two round trips. The tests count the calls and hold this table.
+Posting a payment is one load and one record: two round trips. Announcing a file of evidence is one query, one load and one
+record; checking or withdrawing it one load and one record, showing it one load, listing it one query. For a partner, whose
+own it must be, checking and showing take a second load, and listing a second query. Registering, changing or disposing of
+an asset is one load and one record, listing the register one query; payments without an asset take one load and three
+queries, of purchases, standings and entries. The tests count the calls and hold this table.
 """
 
 from __future__ import annotations

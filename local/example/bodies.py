@@ -7,9 +7,19 @@ from datetime import date
 
 from msgspec import structs
 
-from chalicelib.domain.money import split
+from chalicelib.domain.money import parse_pounds, split
 from local.example.figures import Figures
-from local.example.plan import AllocationPlan, FundPlan, GrantFile, GrantPlan, InitiativePlan, LinePlan, OrganisationPlan, VariationPlan
+from local.example.plan import (
+    AllocationPlan,
+    AssetPlan,
+    FundPlan,
+    GrantFile,
+    GrantPlan,
+    InitiativePlan,
+    LinePlan,
+    OrganisationPlan,
+    VariationPlan,
+)
 from local.example.spending import Body, given, illustrative
 
 FUNDER = "Home Office"
@@ -27,7 +37,7 @@ def organisation(plan: OrganisationPlan) -> Body:
 
 def grant(plan: GrantPlan, figures: Figures) -> Body:
     """A grant to offer; its source is its first line's."""
-    return {
+    body = {
         "id": plan.id,
         "title": plan.title,
         "fund_id": plan.fund,
@@ -37,6 +47,20 @@ def grant(plan: GrantPlan, figures: Figures) -> Body:
         "ends": str(plan.ends),
         "lines": [_line(line, figures) for line in plan.lines],
         "source": figures[plan.lines[0].row].source,
+        "asset_threshold_pence": plan.asset_threshold and parse_pounds(plan.asset_threshold),
+    }
+    return given(body)
+
+
+def asset(plan: AssetPlan, payment: str) -> Body:
+    """An item to register, which was bought with the payment of this id."""
+    return {
+        "payment": payment,
+        "bought_on": str(plan.on),
+        "description": illustrative(plan.description),
+        "cost_pence": parse_pounds(plan.pounds),
+        "place": plan.place,
+        "owner_id": plan.owner,
     }
 
 

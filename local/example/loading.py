@@ -1,4 +1,4 @@
-"""The order of things: registers, offers, variations, initiatives, allocations, spending, delivery, closing, publication."""
+"""The order of things: registers, offers, variations, initiatives, allocations, spending, assets, delivery, closing, publication."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class Loading:
             (self._plan_delivery, "initiatives planned"),
             (self._allocate, "allocations made"),
             (self._spend, "illustrative spending posted"),
+            (self._register, "assets registered, where there are any"),
             (self._deliver, "initiatives moved on"),
             (self._close, "closed, where it is over"),
         ):
@@ -101,6 +102,11 @@ class Loading:
             name, ask = f"{file.grant.id}/{spending.name}", spending.ask(scene)
             answer = self._api.create(name, FINANCE, ask.path, ask.body)
             self.entered[name] = cast("list[dict[str, str]]", answer.body["entries"])[0]["id"]
+
+    def _register(self, file: GrantFile) -> None:
+        for place, asset in enumerate(file.assets):
+            payment = self.entered[f"{file.grant.id}/{asset.payment}"]
+            self._api.create(f"{file.grant.id}/asset-{place + 1}", FINANCE, "/assets", bodies.asset(asset, payment))
 
 
 def _moves(initiative: InitiativePlan) -> list[Move]:

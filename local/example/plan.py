@@ -74,7 +74,7 @@ class MovePlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class GrantPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A grant. Its last move, where that closes it, is made after its spending."""
+    """A grant. Its last move, where that closes it, is made after its spending. Its asset threshold is illustrative."""
 
     id: str
     title: str
@@ -86,6 +86,7 @@ class GrantPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lines: tuple[LinePlan, ...]
     moves: tuple[MovePlan, ...] = ()
     variations: tuple[VariationPlan, ...] = ()
+    asset_threshold: str | None = None
 
 
 class OutputPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -125,6 +126,17 @@ class AllocationPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     financial_year: str | None = None
 
 
+class AssetPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An illustrative item that was bought with a payment, which it names as the plan does."""
+
+    payment: str
+    on: date
+    description: str
+    pounds: str
+    place: str
+    owner: str
+
+
 class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One grant with all that belongs to it."""
 
@@ -132,6 +144,7 @@ class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     initiatives: tuple[InitiativePlan, ...] = ()
     allocations: tuple[AllocationPlan, ...] = ()
     spending: tuple[Spending, ...] = field(default=())
+    assets: tuple[AssetPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ SETTINGS = Settings(
     token_jwks_url=tokens.JWKS_URL,
     token_roles_claim="roles",
     publication_note="",
+    evidence_largest_bytes=1_000_000,
     endpoint_url=None,
     local_objects=None,
     local_link_base=None,

@@ -13,6 +13,8 @@ PATH_VALUES = {
     "collection": "grants",
     "variation_id": "1",
     "entry_id": "ssf-4-example.6",
+    "asset_id": "ssf-4-example.6.1",
+    "evidence_id": "entry.ssf-4-example.6.1f",
     "export_id": "0" * 32,
     "publication_id": "2024-04-01-1",
 }
@@ -68,6 +70,12 @@ def test_only_these_may_be_called_by_a_partner() -> None:
         "GET /initiatives",
         "GET /initiatives/{initiative_id}",
         "GET /summaries",
+        "POST /evidence",
+        "GET /evidence",
+        "GET /evidence/{evidence_id}",
+        "GET /evidence/{evidence_id}/file",
+        "GET /evidence/{evidence_id}/upload",
+        "POST /evidence/{evidence_id}/check",
     }
 
 

@@ -7,6 +7,8 @@ import pytest
 import chalicelib.api.api  # noqa: F401  so that every refusal of the whole app is known
 from chalicelib.api import duties
 from chalicelib.api.problems import kinds, status_of
+from chalicelib.domain.evidence import EvidenceState
+from chalicelib.domain.file_types import FileType
 from chalicelib.domain.people import Role
 from chalicelib.domain.summaries import Dimension
 from tests.docs.tables import DOCS, tables_of
@@ -21,6 +23,10 @@ WORDS = {
     "allocates": duties.ALLOCATE,
     "posts money": duties.POST_MONEY,
     "decides variations": duties.DECIDE,
+    "uploads evidence": duties.KEEP_EVIDENCE,
+    "and withdraws it": duties.WITHDRAW_EVIDENCE,
+    "registers assets": duties.KEEP_ASSETS,
+    "reads withdrawn files": duties.READ_WITHDRAWN,
     "exports": duties.EXPORT,
     "verifies": duties.VERIFY,
     "publishes": duties.PUBLISH,
@@ -46,3 +52,11 @@ def test_every_dimension_is_named() -> None:
     (named,) = re.findall(r"up to four of ([^;]*);", DOCUMENT)
 
     assert re.split(r",\s+|\s+and\s+", named) == list(Dimension)
+
+
+def test_every_state_and_type_of_evidence_is_named() -> None:
+    told = DOCUMENT.split("## Evidence")[1].split("\n## ")[0]
+
+    assert [state for state in EvidenceState if f"`{state}`" not in told] == []
+    assert [kind.name for kind in FileType if kind.name not in told and kind is not FileType.TEXT] == []
+    assert "plain text" in told

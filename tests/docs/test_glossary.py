@@ -8,9 +8,11 @@ from importlib import import_module
 
 import pytest
 
+from chalicelib.domain.assets import AssetState
 from chalicelib.domain.cells import Counter, Nature
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.entries import DocumentKind, EntryKind
+from chalicelib.domain.evidence import EvidenceState, SubjectKind
 from chalicelib.domain.funds import MatchBase
 from chalicelib.domain.grants import GrantState
 from chalicelib.domain.initiatives import InitiativeState
@@ -89,7 +91,10 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
 
 @pytest.mark.parametrize(
     "named",
-    [Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, VariationKind, VariationState, InitiativeState, PublicationState, Role],
+    [
+        *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, VariationKind, VariationState, InitiativeState),
+        *(PublicationState, EvidenceState, SubjectKind, AssetState, Role),
+    ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:
     assert [value for value in named if f"`{value}`" not in DOCUMENT] == []

@@ -205,9 +205,11 @@ def by_hand(books: Books) -> tuple[dict[str, dict[str, int]], dict[str, Standing
         named = f"{GRANT_ID}.{seq}"
         for other, pence in fact.against.items():
             standings[other] = replace(standings[other], left_pence=standings[other].left_pence + pence)
-        if fact.stands is not None:
+        if fact.stands_as is not None:
             pence = fact.amount_pence
-            standings[named] = Standing(entry_id=named, kind=fact.stands, cell=fact.cell, on=fact.on, opened_pence=pence, left_pence=pence)
+            standings[named] = Standing(
+                entry_id=named, kind=fact.stands_as, cell=fact.cell, on=fact.on, opened_pence=pence, left_pence=pence
+            )
     return cells, standings
 
 

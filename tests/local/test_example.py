@@ -187,6 +187,16 @@ def test_there_is_a_supplier_whose_name_looks_like_a_formula(loaded: MemoryOffic
     assert "=Example & Co" in {entry["party"] for entry in entries(loaded)}
 
 
+def test_one_asset_is_registered_and_two_payments_above_the_threshold_still_ask_for_theirs(loaded: MemoryOffice) -> None:
+    (asset,) = members(get(loaded, "/assets"), "items")
+    payment = get(loaded, f"/entries/{asset['payment']}")
+
+    assert (asset["grant_id"], asset["cost_pence"], payment["reference"]) == ("ssf-5-warwickshire", 9_744_000, "EX-INV-8002")
+    assert str(asset["description"]).startswith("Illustrative: ")
+    waiting = members(get(loaded, "/grants/ssf-5-warwickshire/unregistered-purchases"), "items")
+    assert [row["reference"] for row in waiting] == ["EX-INV-8001", "EX-INV-8004"]
+
+
 def test_no_suppliers_name_is_a_real_ones(loaded: MemoryOffice) -> None:
     suppliers = {str(entry["party"]) for entry in entries(loaded) if entry["kind"] in ("payment", "commitment", "accrual")}
 

@@ -25,7 +25,11 @@ def test_a_body_says_what_its_record_says(tmp_path: Path) -> None:
             if isinstance(record.fact, Entry):
                 entry, read = record.fact, body.facts
                 assert (read.on, read.cell, read.amount_pence, body.moves) == (str(entry.on), entry.cell, entry.amount_pence, entry.moves)
-                assert (read.description, read.party, read.reference) == (entry.description, entry.party, entry.reference)
+                assert (read.description, read.counterparty, read.quoted_reference) == (
+                    entry.description,
+                    entry.counterparty,
+                    entry.quoted_reference,
+                )
                 assert (read.of, read.net_pence, read.vat_pence) == (entry.of or "", entry.net_pence, entry.vat_pence)
                 document = read.document and (read.document.kind, read.document.number, read.document.net_pence, read.document.vat_pence)
                 kept = entry.document

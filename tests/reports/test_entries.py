@@ -60,7 +60,10 @@ def test_every_text_of_a_payment_reads_back_as_it_was_but_for_the_apostrophe_bef
 def test_every_text_of_a_commitment_reads_back_as_it_was_but_for_the_apostrophe_before_a_formula(typed: list[tuple[str, ...]]) -> None:
     order = Entry(kind=EntryKind.COMMITMENT, on=ON, cell=CELL, amount_pence=5)
     found = rows(
-        [(replace(order, party=party, reference=reference, description=about), "", "finance") for party, reference, about in typed]
+        [
+            (replace(order, counterparty=party, quoted_reference=reference, description=about), "", "finance")
+            for party, reference, about in typed
+        ]
     )
 
     assert [(row["party"], row["reference"], row["description"]) for row in found] == [tuple(map(defused, texts)) for texts in typed]

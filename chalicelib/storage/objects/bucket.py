@@ -16,6 +16,7 @@ from chalicelib.storage.objects.contract import (
     ObjectExists,
     ObjectMissing,
     Stored,
+    Upload,
     attachment,
     checked_key,
     checked_prefix,
@@ -78,7 +79,7 @@ class S3Client(Protocol):
     def head_object(self, *, Bucket: str, Key: str) -> S3Head: ...  # noqa: N803
     def get_object(self, *, Bucket: str, Key: str) -> S3Body: ...  # noqa: N803
     def get_paginator(self, operation_name: str) -> S3Pages: ...
-    def generate_presigned_url(self, ClientMethod: str, *, Params: Mapping[str, str], ExpiresIn: int) -> str: ...  # noqa: N803
+    def generate_presigned_url(self, ClientMethod: str, *, Params: Mapping[str, object], ExpiresIn: int) -> str: ...  # noqa: N803
 
 
 def s3_client(*, region: str) -> S3Client:
@@ -167,21 +168,31 @@ class S3Objects:
         wanted = {"Bucket": self.bucket, "Key": key, "ResponseContentDisposition": disposition}
         return self.client.generate_presigned_url("get_object", Params=wanted, ExpiresIn=span)
 
+    def upload(self, announced: Stored, *, content_type: str, seconds: int, now: datetime) -> Upload:
+        """A presigned PUT, whose signature covers all that S3 then holds the request to: size, type, SHA-256, an empty place.
+
+        A presigned POST could promise a range of sizes, and not that nothing is replaced. The link dies with the role's session.
+        """
+        del now  # as for `link`
+        checked_key(announced.key)
+        url = self.client.generate_presigned_url(
+            "put_object", Params={"Bucket": self.bucket, **_only_new(announced, content_type)}, ExpiresIn=checked_span(seconds)
+        )
+        # The signature covers these headers and Content-Length, which every client sends by itself.
+        headers = {
+            "Content-Type": content_type,
+            "If-None-Match": "*",
+            "x-amz-checksum-sha256": _in_base64(announced.sha256),
+            "x-amz-meta-sha256": announced.sha256,
+        }
+        return Upload(method="PUT", url=url, headers=headers)
+
     def _put_new(self, stored: Stored, body: BinaryIO, content_type: str) -> bool:
         """Put a body where nothing is; False when something is there."""
         for _ in range(_PUT_ATTEMPTS):
             body.seek(0)
             try:
-                self.client.put_object(
-                    Bucket=self.bucket,
-                    Key=stored.key,
-                    Body=body,
-                    ContentLength=stored.size,
-                    ContentType=content_type,
-                    ChecksumSHA256=base64.b64encode(bytes.fromhex(stored.sha256)).decode(),  # what changed on its way is refused
-                    Metadata={"sha256": stored.sha256},
-                    IfNoneMatch="*",
-                )
+                self.client.put_object(Bucket=self.bucket, Body=body, **_only_new(stored, content_type))
             except self.client.exceptions.ClientError as error:
                 if _status(error) == _TAKEN:
                     return False
@@ -214,6 +225,22 @@ class S3Objects:
             if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
                 raise ObjectMissing(key) from None
             raise
+
+
+def _only_new(stored: Stored, content_type: str) -> dict[str, object]:
+    """A put of this file that S3 refuses when the bytes changed on their way, or when the key holds something."""
+    return {
+        "Key": stored.key,
+        "ContentLength": stored.size,
+        "ContentType": content_type,
+        "ChecksumSHA256": _in_base64(stored.sha256),
+        "Metadata": {"sha256": stored.sha256},
+        "IfNoneMatch": "*",
+    }
+
+
+def _in_base64(sha256: str) -> str:
+    return base64.b64encode(bytes.fromhex(sha256)).decode()
 
 
 @contextmanager

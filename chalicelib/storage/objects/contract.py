@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
+from urllib.parse import quote
 
 from chalicelib.domain.errors import Conflict, Forbidden, NotFound, Refused
+from chalicelib.domain.file_names import in_ascii, problem_with
 
 LONGEST_LINK_SECONDS = 7 * 24 * 60 * 60
 """S3 signs no link for longer."""
@@ -22,7 +24,6 @@ LONGEST_LINK_SECONDS = 7 * 24 * 60 * 60
 _CHUNK_BYTES = 1024 * 1024
 _SEGMENT = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}"
 _KEY = re.compile(rf"(?!.*\.\.){_SEGMENT}(?:/{_SEGMENT}){{0,9}}")
-_FILENAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9 ._()-]{0,199}")
 
 
 @dataclass(eq=False)
@@ -76,6 +77,18 @@ class LinkRefused(Forbidden):
         return f"The link {self.why}: ask for a new one."
 
 
+@dataclass(eq=False)
+class UploadDiffers(Refused):
+    """The file that was put is not the one that was announced."""
+
+    key: str
+
+    @property
+    def detail(self) -> str:
+        """Which key stays empty."""
+        return f"Nothing was kept under {self.key}: put the very bytes that were announced, with their type."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """What a key holds: its size in bytes and its SHA-256 in hexadecimal."""
@@ -83,6 +96,15 @@ class Stored:
     key: str
     size: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """How to put a file straight where it is kept: the request to send, with exactly these headers and the file as its body."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
 
 
 class Objects(Protocol):
@@ -118,16 +140,29 @@ class Objects(Protocol):
         """
         ...
 
+    def upload(self, announced: Stored, *, content_type: str, seconds: int, now: datetime) -> Upload:
+        """A way for whoever holds it to put one file, for so many seconds from now: those very bytes, of that type, where nothing is.
+
+        Other bytes are refused, as is a second file; a put that breaks off leaves nothing.
+        Raises ValueError for a span outside 1 second to 7 days.
+        """
+        ...
+
 
 def attachment(filename: str) -> str:
-    """The Content-Disposition header that saves a download under a name. Raises NameUnusable."""
-    return f'attachment; filename="{checked_filename(filename)}"'
+    """The Content-Disposition header that saves a download under a name. Raises NameUnusable.
+
+    A name that ASCII cannot write is sent twice (RFC 6266): nearly so for old programs, and as it is for all others.
+    """
+    plain = in_ascii(checked_filename(filename))
+    whole = "" if plain == filename else f"; filename*=UTF-8''{quote(filename, safe='')}"
+    return f'attachment; filename="{plain}"{whole}'
 
 
 def checked_filename(filename: str) -> str:
     """The name back, when a download can be saved under it; raises NameUnusable."""
-    if not _FILENAME.fullmatch(filename):
-        raise NameUnusable(filename, "use up to 200 letters, digits, spaces and . _ - ( ), and start with none of . ( )")
+    if problem := problem_with(filename):
+        raise NameUnusable(filename, f"it {problem}")
     return filename
 
 
@@ -157,7 +192,15 @@ def checked_span(seconds: int) -> int:
     return seconds
 
 
-def measured(key: str, content: BinaryIO, onto: BinaryIO | None = None) -> Stored:
+class Onto(Protocol):
+    """What a stream can be written onto while it is read."""
+
+    def write(self, chunk: bytes, /) -> object:
+        """Take the next bytes."""
+        ...
+
+
+def measured(key: str, content: BinaryIO, onto: Onto | None = None) -> Stored:
     """Read a stream to its end for its size and SHA-256, and write it onto another where one is given."""
     digest, size = hashlib.sha256(), 0
     while chunk := content.read(_CHUNK_BYTES):

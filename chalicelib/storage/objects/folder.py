@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from urllib.parse import parse_qsl, urlencode
 
 from chalicelib.storage.objects.contract import (
@@ -18,6 +18,8 @@ from chalicelib.storage.objects.contract import (
     ObjectExists,
     ObjectMissing,
     Stored,
+    Upload,
+    UploadDiffers,
     checked_filename,
     checked_key,
     checked_prefix,
@@ -51,11 +53,16 @@ class FolderObjects:
     def put(self, key: str, content: BinaryIO, *, content_type: str) -> Stored:
         """Keep a stream; it is on the disk when this returns. Raises ObjectExists."""
         del content_type
+        return self._keep(key, content)
+
+    def _keep(self, key: str, content: BinaryIO, announced: Stored | None = None) -> Stored:
         import tempfile  # noqa: PLC0415  slow to import, and no folder is used where a cold start counts
 
         place = self._place_for(key)
         with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".draft-") as draft:
-            stored = measured(key, content, cast("BinaryIO", draft))
+            stored = measured(key, content, draft)
+            if announced not in (None, stored):
+                raise UploadDiffers(key)
             draft.flush()
             os.fsync(draft.fileno())
             try:
@@ -96,27 +103,51 @@ class FolderObjects:
             raise ObjectMissing(key)
         return f"{self.link_base}/{key}?{urlencode({'expires': expires, 'filename': filename, 'signature': signature})}"
 
+    def upload(self, announced: Stored, *, content_type: str, seconds: int, now: datetime) -> Upload:
+        """A PUT to an address under `link_base`, signed together with its expiry and all that `take` holds it to."""
+        expires = str(int(now.timestamp()) + checked_span(seconds))
+        said = {"expires": expires, "size": str(announced.size), "sha256": announced.sha256, "type": content_type}
+        signature = self._upload_signature(checked_key(announced.key), said)
+        url = f"{self.link_base}/{announced.key}?{urlencode({**said, 'signature': signature})}"
+        return Upload(method="PUT", url=url, headers={"Content-Type": content_type})
+
+    def take(self, path: str, query: str, content: BinaryIO, *, content_type: str, now: datetime) -> Stored:
+        """Keep what is put to an upload's address: `path` is what follows `link_base/`, `query` what follows the question mark.
+
+        The same file again succeeds quietly, where S3 answers 412.
+        Raises LinkRefused, UploadDiffers when the bytes or the type are not those announced, ObjectExists.
+        """
+        given = _given(query)
+        said = {name: given.get(name, "") for name in ("expires", "size", "sha256", "type")}
+        self._check_signed(path, self._upload_signature(path, said), given, now)
+        if content_type != said["type"]:
+            raise UploadDiffers(path)
+        return self._keep(path, content, Stored(key=path, size=int(said["size"]), sha256=said["sha256"]))
+
     def check(self, path: str, query: str, now: datetime) -> str:
         """The key that a link opens: `path` is what follows `link_base/`, `query` what follows the question mark.
 
         Raises LinkRefused when it was not signed here, was changed since, or has expired.
         """
-        try:
-            given = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=3))
-        except ValueError:
-            given = {}
-        expires, filename, signature = (given.get(name, "") for name in ("expires", "filename", "signature"))
-        # A key has no line break and neither has a signed filename, so no two links sign the same lines.
-        expected = self._signature(path, expires, filename)
-        if not is_key(path) or not hmac.compare_digest(expected.encode(), signature.encode(errors="replace")):
-            raise LinkRefused("was not signed here, or was changed since")
-        if now.timestamp() >= int(expires):
-            raise LinkRefused("has expired")
+        given = _given(query)
+        expires, filename = (given.get(name, "") for name in ("expires", "filename"))
+        self._check_signed(path, self._signature(path, expires, filename), given, now)
         return path
 
-    def _signature(self, key: str, expires: str, filename: str) -> str:
-        lines = f"{key}\n{expires}\n{filename}".encode(errors="replace")
+    def _check_signed(self, path: str, expected: str, given: Mapping[str, str], now: datetime) -> None:
+        if not is_key(path) or not hmac.compare_digest(expected.encode(), given.get("signature", "").encode(errors="replace")):
+            raise LinkRefused("was not signed here, or was changed since")
+        if now.timestamp() >= int(given["expires"]):
+            raise LinkRefused("has expired")
+
+    def _signature(self, key: str, *said: str) -> str:
+        # A key has no line break and nothing that is signed has one, so no two links sign the same lines.
+        lines = "\n".join((key, *said)).encode(errors="replace")
         return hmac.new(self.signing_key, lines, hashlib.sha256).hexdigest()
+
+    def _upload_signature(self, key: str, said: Mapping[str, str]) -> str:
+        # No key begins like this, so a link that opens a file never puts one, nor the other way round.
+        return self._signature(f"PUT /{key}", *said.values())
 
     def _place(self, key: str) -> Path:
         return self.root / checked_key(key)
@@ -148,3 +179,11 @@ class FolderObjects:
                 os.close(descriptor)
             if folder == self.root:
                 break
+
+
+def _given(query: str) -> dict[str, str]:
+    """What a link's query says; nothing, where it cannot be read."""
+    try:
+        return dict(parse_qsl(query, keep_blank_values=True, max_num_fields=5))
+    except ValueError:
+        return {}
