@@ -213,7 +213,7 @@ _PERHAPS_FORMULA = re.compile(r',"[^0-9A-Za-z"(]')
 
 
 def _words(texts: Sequence[str], bodies: Sequence[Body]) -> list[str]:
-    """For each body the cells from `document_number` to `recorded_by`, which is everything that somebody typed: all in quotes.
+    """For each body the cells from `document_number` to `recorded_by`: whatever somebody typed in quotes, ids as they are.
 
     Nearly always the words may stand as they are, which one look at all of them finds out quicker than a look at each: no
     stored text has a backslash, so none has a quote in it, and nothing in them may begin a formula.
@@ -225,14 +225,15 @@ def _words(texts: Sequence[str], bodies: Sequence[Body]) -> list[str]:
 
 
 def _as_they_are(body: Body, entry: Facts, document: Document | None) -> str:
-    tail = f'"{entry.of}","{entry.description}","{body.reason}","{body.by}"'
+    tail = f'{entry.of},"{entry.description}","{body.reason}","{body.by}"'
     if document:
-        return f'"{document.number}","{document.supplier}","{entry.payer}","{document.number}",{tail}'
-    return f'"","{entry.counterparty}","{entry.payer}","{entry.quoted_reference}",{tail}'
+        return f'"{document.number}","{document.supplier}",{entry.payer},"{document.number}",{tail}'
+    return f'"","{entry.counterparty}",{entry.payer},"{entry.quoted_reference}",{tail}'
 
 
 def _with_care(body: Body, entry: Facts, document: Document | None) -> str:
-    number, party, reference = (
-        (document.number, document.supplier, document.number) if document else ("", entry.counterparty, entry.quoted_reference)
-    )
-    return ",".join(map(quoted, (number, party, entry.payer, reference, entry.of, entry.description, body.reason, body.by)))
+    tail = f"{entry.of},{quoted(entry.description)},{quoted(body.reason)},{quoted(body.by)}"
+    if document:
+        number = quoted(document.number)
+        return f"{number},{quoted(document.supplier)},{entry.payer},{number},{tail}"
+    return f'"",{quoted(entry.counterparty)},{entry.payer},{quoted(entry.quoted_reference)},{tail}'

@@ -27,6 +27,6 @@ def _within(table: Table, each: Line) -> Line:
 
 def _row(group_by: str, each: Line) -> str:
     bases = tuple(each.basis(measure).value if measure in each.figures else "" for measure in ("awarded", "allocated"))
-    figures = ",".join(pounds(each.figures.get(measure)) for measure in MEASURES)
+    figures = ",".join(pounds(each.figures[measure]) if measure in each.figures else "" for measure in MEASURES)
     named = ",".join(map(cell, (group_by, each.id, each.name, *bases)))
     return f"{named},{figures}{END}"

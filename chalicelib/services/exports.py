@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
+from itertools import chain
 from typing import BinaryIO
 
 from chalicelib.context import Context
 from chalicelib.domain.cells import Cell
-from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.domain.exports import Export, ExportMade, Scope
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant, GrantOffered
@@ -23,6 +24,7 @@ from chalicelib.reports.entries import HEADING, EntryRows, Place, Places, Totals
 from chalicelib.services import positions, reading, registers
 from chalicelib.services.positions import Past
 from chalicelib.services.unit import Part, Plan, View, Written, change, new_name, one, view_of
+from chalicelib.storage import items
 from chalicelib.storage.objects import Stored
 from chalicelib.storage.store import Wanted
 
@@ -108,11 +110,13 @@ def _write(context: Context, scope: Scope, position: Mapping[str, int], onto: Bi
 
 def _rows(past: Past, scope: Scope, grant_id: str, rows: EntryRows) -> Iterator[str]:
     name = Name(Kind.GRANT, grant_id)
+    pages = past.bodies(name)
+    page = next(pages)
     # A grant's fund and lead recipient never change, so its first record says them for every row.
-    offered = past.first(name).fact
+    offered = items.record_of(name, Link(1, page[0], "")).fact
     if not isinstance(offered, GrantOffered):
         raise TypeError(f"{name} does not begin with its offer")
-    return rows.of_grant(name, past.bodies(name), Places(lambda where: _place(past, scope, offered.grant, where)))
+    return rows.of_grant(name, chain((page,), pages), Places(lambda where: _place(past, scope, offered.grant, where)))
 
 
 def _place(past: Past, scope: Scope, grant: Grant, where: Cell) -> Place | None:

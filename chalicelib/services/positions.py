@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chalicelib.context import Context
 from chalicelib.domain import chain
-from chalicelib.domain.aggregates import Record, State, apply
+from chalicelib.domain.aggregates import State, apply
 from chalicelib.domain.chain import START, Kind, Link, Name, unbroken
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.grants import Grant
@@ -72,12 +72,6 @@ class Past:
         if at.seq != until:
             raise ChainBroken(aggregate=str(name), seq=at.seq + 1, why=f"is missing: the chain had come to record {until}")
         self.heads[str(name)] = at
-
-    def first(self, name: Name) -> Record:
-        """An aggregate's first record. Raises ChainBroken."""
-        for link in unbroken(name, self._context.store.links(name, until=1)):
-            return items.record_of(name, link)
-        raise ChainBroken(aggregate=str(name), seq=1, why="is missing")
 
     def bodies(self, name: Name) -> Iterator[Sequence[str]]:
         """The bodies of an aggregate's records up to the position, a page at a time, their hashes not looked at.

@@ -74,10 +74,6 @@ def test_pounds_are_written_as_everywhere_else(pence: int) -> None:
     assert pounds(pence) == decimal_pounds(pence)
 
 
-def test_no_amount_is_an_empty_cell_and_nothing_is_not() -> None:
-    assert (pounds(None), pounds(0), pounds(-5), pounds(123_456)) == ("", "0.00", "-0.05", "1234.56")
-
-
 def test_a_line_ends_with_carriage_return_and_line_feed() -> None:
     assert line(("a", "b,c")) == 'a,"b,c"\r\n'
     assert BOM.decode("utf-8") == "\ufeff"
