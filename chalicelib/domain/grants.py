@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -15,6 +16,7 @@ from chalicelib.domain.funds import Fund, MatchRequirement
 from chalicelib.domain.measures import used
 from chalicelib.domain.organisations import police_force_area_problem
 from chalicelib.domain.periods import FinancialYear
+from chalicelib.domain.quarter_states import Period, PeriodFact, after
 from chalicelib.domain.refusals import AwardAboveCeiling, DateOutsidePeriod, MatchRequired, NoAwardLine
 from chalicelib.domain.variations import AwardLine, Basis, Variation, VariationDecided, VariationRequested
 
@@ -45,6 +47,7 @@ class Grant:
     """A grant as it stands.
 
     `lines` hold the budget and, in pence, how much of each is allocated and used: the small state decisions need.
+    `periods` hold what has become of its quarters; one that is not there is open.
     `version` is the record that last changed anything but money moving under the budget.
     """
 
@@ -64,6 +67,7 @@ class Grant:
     source: str = ""
     state: GrantState = GrantState.OFFERED
     variations: tuple[Variation, ...] = ()
+    periods: Mapping[str, Period] = field(default_factory=dict)
     version: int = 1
 
     def line(self, financial_year: str, nature: Nature) -> AwardLine:
@@ -122,7 +126,7 @@ class GrantMoved:
     on: date
 
 
-GrantFact = GrantOffered | GrantAmended | GrantMoved | VariationRequested | VariationDecided | Entry
+GrantFact = GrantOffered | GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact | Entry
 
 
 def offer(grant: Grant, fund: Fund) -> GrantOffered:
@@ -211,18 +215,22 @@ def apply(grant: Grant | None, fact: GrantFact, seq: int) -> Grant:
         return replace(fact.grant, version=seq)
     if grant is None:
         raise ValueError("a grant begins with its offer")
+    return _after_entry(grant, fact) if isinstance(fact, Entry) else replace(_changed(grant, fact, seq), version=seq)
+
+
+def _changed(grant: Grant, fact: GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact, seq: int) -> Grant:
     match fact:
-        case Entry():
-            return _after_entry(grant, fact)
         case GrantAmended():
             details = {name: getattr(fact, name) for name in ("title", "project_numbers", "conditions", "source")}
-            return replace(grant, version=seq, **details)
+            return replace(grant, **details)
         case GrantMoved():
-            return replace(grant, version=seq, state=fact.state)
+            return replace(grant, state=fact.state)
         case VariationRequested():
-            return replace(grant, version=seq, variations=(*grant.variations, fact.variation))
+            return replace(grant, variations=(*grant.variations, fact.variation))
         case VariationDecided():
-            return _after_decision(grant, fact, seq)
+            return _after_decision(grant, fact)
+        case _:
+            return replace(grant, periods=after(grant.periods, fact, seq))
 
 
 def _after_entry(grant: Grant, entry: Entry) -> Grant:
@@ -239,9 +247,9 @@ def _after_entry(grant: Grant, entry: Entry) -> Grant:
     return replace(grant, lines=lines)
 
 
-def _after_decision(grant: Grant, fact: VariationDecided, seq: int) -> Grant:
+def _after_decision(grant: Grant, fact: VariationDecided) -> Grant:
     variations = tuple(fact.variation if held.id == fact.variation.id else held for held in grant.variations)
-    if fact.variation.after is None:
-        return replace(grant, version=seq, variations=variations)
-    after = fact.variation.after
-    return replace(grant, version=seq, variations=variations, lines=after.lines, ends=after.ends)
+    decided = fact.variation.after
+    if decided is None:
+        return replace(grant, variations=variations)
+    return replace(grant, variations=variations, lines=decided.lines, ends=decided.ends)

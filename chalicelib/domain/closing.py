@@ -1,0 +1,278 @@
+"""Closing quarters: who may post when, what was reported, and what has come to light since.
+
+`admit` is asked about every entry of every change, whoever makes it and by whichever path; nothing else guards a period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date
+
+from chalicelib.domain.cells import Cell, Counter, Counters, added
+from chalicelib.domain.entries import Entry
+from chalicelib.domain.errors import Conflict, Forbidden, IllegalMove, NotFound, NotInState
+from chalicelib.domain.grants import Grant, GrantState
+from chalicelib.domain.measures import MEASURES, Measure
+from chalicelib.domain.people import Actor, Role, second_person
+from chalicelib.domain.periods import Quarter
+from chalicelib.domain.quarter_states import (
+    OPEN,
+    Period,
+    PeriodClosed,
+    PeriodFreed,
+    PeriodHeld,
+    PeriodReopened,
+    PeriodReopenRejected,
+    PeriodReopenRequested,
+    PeriodState,
+    first_open_day,
+    last_closed,
+    quarter_of,
+)
+
+_WITH_PERIODS = (GrantState.ACCEPTED, GrantState.ACTIVE, GrantState.CLOSED)
+_MOVES = {PeriodState.OPEN: (PeriodState.HELD,), PeriodState.HELD: (PeriodState.OPEN, PeriodState.CLOSED)}
+_BY_THE_YEAR = frozenset({Counter.AWARDED, Counter.ALLOCATED})
+
+QUARTERLY: dict[str, Measure] = {
+    name: measure for name, measure in MEASURES.items() if not _BY_THE_YEAR.intersection((*measure.plus, *measure.minus))
+}
+"""The measures that a quarter has. Awards and allocations are held by the year, so no quarter has its share of them."""
+
+
+@dataclass(eq=False)
+class PeriodIsClosed(Conflict):
+    """The quarter is closed."""
+
+    grant_id: str
+    quarter: str
+    on: date
+    first_open_day: date
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.quarter} of {self.grant_id} is closed, so nothing more is dated {self.on}: what comes late is dated "
+            f"{self.first_open_day} or after, and names the entry that it puts right."
+        )
+
+
+@dataclass(eq=False)
+class PeriodIsHeld(Forbidden):
+    """The quarter is held: only finance posts into it."""
+
+    grant_id: str
+    quarter: str
+    on: date
+
+    @property
+    def detail(self) -> str:
+        return f"{self.quarter} of {self.grant_id} is held until finance closes it: ask finance to post what is dated {self.on}."
+
+
+@dataclass(eq=False)
+class NoSuchPeriod(NotFound):
+    """The grant has no such quarter."""
+
+    grant_id: str
+    quarter: str
+    first: str
+    last: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.grant_id} runs from {self.first} to {self.last}: it has no period {self.quarter}."
+
+
+@dataclass(eq=False)
+class QuarterNotOver(Conflict):
+    """The quarter has not ended yet."""
+
+    quarter: str
+    last_day: date
+
+    @property
+    def detail(self) -> str:
+        return f"{self.quarter} can be closed once {self.last_day} is over; until then it can be held."
+
+
+@dataclass(eq=False)
+class EarlierPeriodOpen(Conflict):
+    """An earlier quarter of the grant is not closed yet."""
+
+    grant_id: str
+    quarter: str
+    earlier: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.earlier} of {self.grant_id} must be closed before {self.quarter}: quarters close from the earliest on."
+
+
+@dataclass(eq=False)
+class LaterPeriodClosed(Conflict):
+    """A later quarter of the grant is closed, too."""
+
+    grant_id: str
+    quarter: str
+    later: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.later} of {self.grant_id} must be reopened before {self.quarter}: quarters reopen from the latest back."
+
+
+@dataclass(eq=False)
+class ReopeningNeeded(Conflict):
+    """A closed quarter is reopened by two people."""
+
+    grant_id: str
+    quarter: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.quarter} of {self.grant_id} is closed: request its reopening, with a reason, and a second person decides."
+
+
+def admit(grant: Grant, entry: Entry, actor: Actor) -> None:
+    """Refuse an entry whose date lies in a closed quarter, or in a held one when the actor is not of finance.
+
+    The date decides, for every kind of entry, not the cell: what comes late is dated in an open quarter and may belong to
+    a closed one. Raises PeriodIsClosed, PeriodIsHeld.
+    """
+    if closed := quarter_of(grant.periods, entry.on, PeriodState.CLOSED):
+        day = first_open_day(grant.periods, entry.on)
+        raise PeriodIsClosed(grant_id=grant.id, quarter=str(closed), on=entry.on, first_open_day=day)
+    held = quarter_of(grant.periods, entry.on, PeriodState.HELD)
+    if held and Role.FINANCE not in actor.roles:
+        raise PeriodIsHeld(grant_id=grant.id, quarter=str(held), on=entry.on)
+
+
+def quarters(grant: Grant) -> Iterator[Quarter]:
+    """The quarters in which a grant has a day, in order."""
+    quarter, last = _span(grant)
+    while quarter < last:
+        yield quarter
+        quarter = quarter.next()
+    yield last
+
+
+def _span(grant: Grant) -> tuple[Quarter, Quarter]:
+    # A grant may have days at both ends of the calendar that belong to no whole financial year.
+    return Quarter.of(max(grant.starts, date(MINYEAR, 4, 1))), Quarter.of(min(grant.ends, date(MAXYEAR, 3, 31)))
+
+
+def period(grant: Grant, quarter: Quarter) -> Period:
+    """A quarter of a grant as it stands. Raises NoSuchPeriod."""
+    first, last = _span(grant)
+    if not first <= quarter <= last:
+        raise NoSuchPeriod(grant_id=grant.id, quarter=str(quarter), first=str(first), last=str(last))
+    return grant.periods.get(str(quarter), OPEN)
+
+
+def hold(grant: Grant, quarter: Quarter) -> PeriodHeld:
+    """Let only finance post into a quarter. Raises NoSuchPeriod, NotInState, IllegalMove, ReopeningNeeded."""
+    _movable(grant, quarter, PeriodState.HELD)
+    return PeriodHeld(quarter=str(quarter))
+
+
+def free(grant: Grant, quarter: Quarter) -> PeriodFreed:
+    """Hold a quarter no longer. Raises NoSuchPeriod, NotInState, IllegalMove, ReopeningNeeded."""
+    _movable(grant, quarter, PeriodState.OPEN)
+    return PeriodFreed(quarter=str(quarter))
+
+
+def close(grant: Grant, quarter: Quarter, cells: Mapping[str, Counters], today: date, actor: Actor) -> PeriodClosed:
+    """Close a held quarter that is over, once every earlier quarter of the grant is closed.
+
+    `cells` are all of the grant's; the quarter's own are kept with the fact, as reported.
+    Raises NoSuchPeriod, NotInState, IllegalMove, ReopeningNeeded, EarlierPeriodOpen, QuarterNotOver.
+    """
+    _movable(grant, quarter, PeriodState.CLOSED)
+    last = last_closed(grant.periods)
+    earliest = last.next() if last else _span(grant)[0]
+    if earliest < quarter:
+        raise EarlierPeriodOpen(grant_id=grant.id, quarter=str(quarter), earlier=str(earliest))
+    if today <= quarter.last_day:
+        raise QuarterNotOver(quarter=str(quarter), last_day=quarter.last_day)
+    return PeriodClosed(quarter=str(quarter), closed_by=actor.subject, cells=reported(cells, str(quarter)))
+
+
+def reported(cells: Mapping[str, Counters], quarter: str) -> dict[str, dict[str, int]]:
+    """A quarter's own cells with their counters in pence; what comes to nothing is left out."""
+    own = {key: added((counters,)) for key, counters in sorted(cells.items()) if Cell.parse(key).quarter == quarter}
+    return {key: counters for key, counters in own.items() if counters}
+
+
+def _movable(grant: Grant, quarter: Quarter, wanted: PeriodState) -> None:
+    grant.require(*_WITH_PERIODS)
+    state = period(grant, quarter).state
+    if state is PeriodState.CLOSED:
+        raise ReopeningNeeded(grant_id=grant.id, quarter=str(quarter))
+    if wanted not in _MOVES[state]:
+        raise IllegalMove(kind="period", state=state, wanted=wanted, allowed=_MOVES[state])
+
+
+def request_reopening(grant: Grant, quarter: Quarter, reason: str, actor: Actor) -> PeriodReopenRequested:
+    """Ask for the latest closed quarter to be opened again. Raises NoSuchPeriod, NotInState, LaterPeriodClosed."""
+    found = _reopenable(grant, quarter)
+    if found.reopening is not None:
+        raise NotInState(kind="reopening", id=_named(grant, quarter), state="requested", needed=("decided",))
+    return PeriodReopenRequested(quarter=str(quarter), requested_by=actor.subject, reason=reason)
+
+
+def reopen(grant: Grant, quarter: Quarter, actor: Actor) -> PeriodReopened:
+    """Open a quarter again, as somebody else asked. Raises what requesting raises, and PreparerCannotApprove."""
+    _requested(grant, quarter, actor)
+    _reopenable(grant, quarter)
+    return PeriodReopened(quarter=str(quarter))
+
+
+def keep_closed(grant: Grant, quarter: Quarter, actor: Actor) -> PeriodReopenRejected:
+    """Refuse what somebody else asked. Raises NoSuchPeriod, NotInState, PreparerCannotApprove."""
+    _requested(grant, quarter, actor)
+    return PeriodReopenRejected(quarter=str(quarter))
+
+
+def _requested(grant: Grant, quarter: Quarter, actor: Actor) -> None:
+    reopening = period(grant, quarter).reopening
+    if reopening is None:
+        raise NotInState(kind="reopening", id=_named(grant, quarter), state="not requested", needed=("requested",))
+    second_person(actor, prepared_by=reopening.requested_by)
+
+
+def _reopenable(grant: Grant, quarter: Quarter) -> Period:
+    found = period(grant, quarter)
+    if found.state is not PeriodState.CLOSED:
+        raise NotInState(kind="period", id=_named(grant, quarter), state=found.state, needed=(PeriodState.CLOSED,))
+    later = last_closed(grant.periods)
+    if later is not None and later > quarter:
+        raise LaterPeriodClosed(grant_id=grant.id, quarter=str(quarter), later=str(later))
+    return found
+
+
+def _named(grant: Grant, quarter: Quarter) -> str:
+    return f"{grant.id}/periods/{quarter}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """A quarter's measures in pence, by name: as last reported (None: it was never closed), as now corrected, and what lies between."""
+
+    as_reported: Mapping[str, int] | None
+    as_corrected: Mapping[str, int]
+    difference: Mapping[str, int] | None
+
+
+def columns(found: Period, live: Counters) -> Columns:
+    """The three columns of a quarter, from its period and its live counters."""
+    corrected = _figures(live)
+    if found.closing is None:
+        return Columns(as_reported=None, as_corrected=corrected, difference=None)
+    was = _figures(found.closing.reported)
+    return Columns(as_reported=was, as_corrected=corrected, difference={name: corrected[name] - was[name] for name in QUARTERLY})
+
+
+def _figures(counters: Counters) -> dict[str, int]:
+    return {name: measure.of(counters) for name, measure in QUARTERLY.items()}
