@@ -10,9 +10,11 @@ from chalicelib.context import Context
 from chalicelib.domain.aggregates import State, apply
 from chalicelib.domain.cells import added
 from chalicelib.domain.chain import START, Kind, Name, Position, unbroken
+from chalicelib.domain.closing import reported
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.ledger import opens
+from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.storage import items
 from chalicelib.storage.store import Head, Wanted
 
@@ -37,12 +39,15 @@ class _Fold:
         self.state: State | None = None
         self.balances: dict[str, dict[str, int]] = {}
         self.standings: dict[int, tuple[str, int]] = {}
+        self.misreported: list[str] = []
 
     def take(self, seq: int, record_hash: str, fact: object) -> None:
         """Go on by one record."""
         self.position = Position(seq, record_hash)
         if isinstance(fact, Entry):
             self._enter(seq, fact)
+        elif isinstance(fact, PeriodClosed) and fact.cells != reported(self.balances, fact.quarter):
+            self.misreported.append(f"Record {seq} of {self.name} does not report {fact.quarter} as the records before it make it.")
 
     def _enter(self, seq: int, entry: Entry) -> None:
         self.balances[entry.cell] = added((self.balances.get(entry.cell, {}), entry.moves))
@@ -88,6 +93,7 @@ def verify_all(context: Context) -> Iterator[Verdict]:
 
 
 def _differences(context: Context, fold: _Fold, head: Head | None) -> Iterator[str]:
+    yield from fold.misreported
     if head is None:
         yield f"{fold.name} has records and no head."
         return

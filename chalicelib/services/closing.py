@@ -1,0 +1,132 @@
+"""Closing quarters of a grant, reopening them, and showing what was reported beside what is known now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from chalicelib.context import Context
+from chalicelib.domain import closing
+from chalicelib.domain.cells import Cell, Counters, added
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.closing import Columns
+from chalicelib.domain.grants import Grant
+from chalicelib.domain.periods import Quarter, london_date
+from chalicelib.domain.quarter_states import Period, PeriodFact
+from chalicelib.services import registers
+from chalicelib.services.positions import Past
+from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, one, version_of, view_of
+from chalicelib.storage.store import Wanted
+
+Decide = Callable[[View, Grant], PeriodFact]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One quarter of a grant with its figures."""
+
+    grant: Held[Grant] | Written[Grant]
+    quarter: Quarter
+    period: Period
+    columns: Columns
+
+
+def every(context: Context, grant_id: str) -> Iterator[Shown]:
+    """Every quarter of a grant, in order. Raises Missing."""
+    grant = registers.find(context, Grant, grant_id)
+    live = _live(context, grant_id)
+    return (_shown(grant, quarter, live) for quarter in closing.quarters(grant.state))
+
+
+def find(context: Context, grant_id: str, quarter: Quarter) -> Shown:
+    """One quarter of a grant. Raises Missing, NoSuchPeriod."""
+    return _shown(registers.find(context, Grant, grant_id), quarter, _live(context, grant_id))
+
+
+def hold(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
+    """Let only finance post into a quarter. Raises Missing, StaleView, NoSuchPeriod, NotInState, IllegalMove, ReopeningNeeded."""
+    return _change(context, grant_id, quarter, lambda _view, grant: closing.hold(grant, quarter), reason)
+
+
+def free(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
+    """Hold a quarter no longer. Raises what `hold` raises."""
+    return _change(context, grant_id, quarter, lambda _view, grant: closing.free(grant, quarter), reason)
+
+
+def close(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
+    """Close a quarter. What it reports is made from the grant's records, each checked against the chain.
+
+    Costs one read of every record of the grant; whatever is posted meanwhile moves the head, and it is made again.
+    Raises what `hold` raises, EarlierPeriodOpen, QuarterNotOver, ChainBroken.
+    """
+    today = london_date(context.now)
+
+    def decide(view: View, grant: Grant) -> PeriodFact:
+        return closing.close(grant, quarter, view.purse(grant_id).cells, today, context.actor)
+
+    return _change(context, grant_id, quarter, decide, reason, look=lambda: _with_every_cell(context, grant_id))
+
+
+def request_reopening(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
+    """Ask for a closed quarter to be opened again. Raises Missing, StaleView, NoSuchPeriod, NotInState, LaterPeriodClosed."""
+
+    def decide(_view: View, grant: Grant) -> PeriodFact:
+        return closing.request_reopening(grant, quarter, reason, context.actor)
+
+    return _change(context, grant_id, quarter, decide, reason)
+
+
+def reopen(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
+    """Open a quarter again, as somebody else asked. Raises what `request_reopening` raises, and PreparerCannotApprove."""
+    return _change(context, grant_id, quarter, lambda _view, grant: closing.reopen(grant, quarter, context.actor), reason)
+
+
+def keep_closed(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
+    """Refuse to reopen a quarter. Raises Missing, StaleView, NoSuchPeriod, NotInState, PreparerCannotApprove."""
+    return _change(context, grant_id, quarter, lambda _view, grant: closing.keep_closed(grant, quarter, context.actor), reason)
+
+
+def _change(
+    context: Context,
+    grant_id: str,
+    quarter: Quarter,
+    decide: Decide,
+    reason: str,
+    *,
+    look: Callable[[], View] | None = None,
+) -> Shown:
+    wanted = Wanted(heads=(Name(Kind.GRANT, grant_id),))
+
+    def plan(view: View) -> Plan:
+        held = view.held(Grant, grant_id)
+        expect(context, version_of(held))
+        return Plan(parts=(Part(held.name, held, (decide(view, held.state),)),), reason=reason)
+
+    written = change(context, look or (lambda: view_of(context, wanted)), plan, one(Grant))
+    return _shown(written, quarter, _live(context, grant_id))
+
+
+def _with_every_cell(context: Context, grant_id: str) -> View:
+    """A grant's head, and all its cells as the records up to that head make them.
+
+    Not the balances: they are too many for one atomic read, and what is reported stays for good.
+    """
+    name = Name(Kind.GRANT, grant_id)
+    view = view_of(context, Wanted(heads=(name,)))
+    held = view.held(Grant, grant_id)
+    expect(context, version_of(held))
+    then = Past(context, {str(name): held.position.seq}).grant(grant_id)
+    return View(replace(view.snapshot, balances={(grant_id, cell): counters for cell, counters in then.cells.items()}))
+
+
+def _live(context: Context, grant_id: str) -> dict[str, Counters]:
+    """A grant's balances by quarter."""
+    parts: dict[str, list[Counters]] = {}
+    for balance in context.store.balances(grant_id):
+        parts.setdefault(Cell.parse(balance.cell).quarter or "", []).append(balance.counters)
+    return {quarter: added(counters) for quarter, counters in parts.items()}
+
+
+def _shown(grant: Held[Grant] | Written[Grant], quarter: Quarter, live: dict[str, Counters]) -> Shown:
+    period = closing.period(grant.state, quarter)
+    return Shown(grant=grant, quarter=quarter, period=period, columns=closing.columns(period, live.get(str(quarter), {})))
