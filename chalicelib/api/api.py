@@ -17,6 +17,7 @@ from chalicelib.api.meta import meta
 from chalicelib.api.money import money
 from chalicelib.api.organisations import organisations
 from chalicelib.api.payments import payments
+from chalicelib.api.periods import periods
 from chalicelib.api.publications import publications
 from chalicelib.api.summaries import summaries
 from chalicelib.api.variations import variations
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     organisations,
     grants,
     variations,
+    periods,
     initiatives,
     money,
     payments,

@@ -17,6 +17,7 @@ from chalicelib.domain.initiatives import InitiativeState
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.people import Role
 from chalicelib.domain.publications import PublicationState
+from chalicelib.domain.quarter_states import PeriodState
 from chalicelib.domain.variations import Basis, VariationKind, VariationState
 from tests.docs.tables import DOCS, tables_of
 
@@ -89,7 +90,10 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
 
 @pytest.mark.parametrize(
     "named",
-    [Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, VariationKind, VariationState, InitiativeState, PublicationState, Role],
+    [
+        *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, PeriodState, VariationKind, VariationState),
+        *(InitiativeState, PublicationState, Role),
+    ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:
     assert [value for value in named if f"`{value}`" not in DOCUMENT] == []
