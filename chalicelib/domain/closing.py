@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date
 
 from chalicelib.domain.cells import Cell, Counter, Counters, added
@@ -26,6 +26,7 @@ from chalicelib.domain.quarter_states import (
     PeriodReopenRejected,
     PeriodReopenRequested,
     PeriodState,
+    after,
     first_open_day,
     last_closed,
     quarter_of,
@@ -197,6 +198,22 @@ def close(grant: Grant, quarter: Quarter, cells: Mapping[str, Counters], today: 
     if today <= quarter.last_day:
         raise QuarterNotOver(quarter=str(quarter), last_day=quarter.last_day)
     return PeriodClosed(quarter=str(quarter), closed_by=actor.subject, cells=reported(cells, str(quarter)))
+
+
+def hold_and_close(
+    grant: Grant, quarter: Quarter, cells: Mapping[str, Counters], today: date, actor: Actor
+) -> tuple[PeriodHeld | PeriodClosed, ...]:
+    """Close a quarter, and hold it first where it is still open. Raises what `close` raises."""
+    if period(grant, quarter).state is not PeriodState.OPEN:
+        return (close(grant, quarter, cells, today, actor),)
+    held = hold(grant, quarter)
+    return (held, close(replace(grant, periods=after(grant.periods, held, 0)), quarter, cells, today, actor))
+
+
+def concerns(grant: Grant, quarter: Quarter) -> bool:
+    """Whether a quarter is one that the grant has to close: it has a day in it, and was accepted."""
+    first, last = _span(grant)
+    return grant.state in _WITH_PERIODS and first <= quarter <= last
 
 
 def reported(cells: Mapping[str, Counters], quarter: str) -> dict[str, dict[str, int]]:

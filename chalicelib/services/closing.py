@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from chalicelib.context import Context
 from chalicelib.domain import closing
 from chalicelib.domain.cells import Cell, Counters, added
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.closing import Columns
+from chalicelib.domain.errors import Conflict
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import Quarter, london_date
-from chalicelib.domain.quarter_states import Period, PeriodFact
+from chalicelib.domain.quarter_states import Period, PeriodFact, PeriodState
 from chalicelib.services import registers
 from chalicelib.services.positions import Past
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, one, version_of, view_of
 from chalicelib.storage.store import Wanted
 
-Decide = Callable[[View, Grant], PeriodFact]
+Decide = Callable[[View, Grant], tuple[PeriodFact, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +47,12 @@ def find(context: Context, grant_id: str, quarter: Quarter) -> Shown:
 
 def hold(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
     """Let only finance post into a quarter. Raises Missing, StaleView, NoSuchPeriod, NotInState, IllegalMove, ReopeningNeeded."""
-    return _change(context, grant_id, quarter, lambda _view, grant: closing.hold(grant, quarter), reason)
+    return _change(context, grant_id, quarter, lambda _view, grant: (closing.hold(grant, quarter),), reason)
 
 
 def free(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
     """Hold a quarter no longer. Raises what `hold` raises."""
-    return _change(context, grant_id, quarter, lambda _view, grant: closing.free(grant, quarter), reason)
+    return _change(context, grant_id, quarter, lambda _view, grant: (closing.free(grant, quarter),), reason)
 
 
 def close(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
@@ -61,29 +63,72 @@ def close(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Sho
     """
     today = london_date(context.now)
 
-    def decide(view: View, grant: Grant) -> PeriodFact:
-        return closing.close(grant, quarter, view.purse(grant_id).cells, today, context.actor)
+    def decide(view: View, grant: Grant) -> tuple[PeriodFact, ...]:
+        return (closing.close(grant, quarter, view.purse(grant_id).cells, today, context.actor),)
 
     return _change(context, grant_id, quarter, decide, reason, look=lambda: _with_every_cell(context, grant_id))
+
+
+class Ending(StrEnum):
+    """How closing a quarter of one grant ended."""
+
+    CLOSED = "closed"
+    CLOSED_BEFORE = "closed before"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How it ended for one grant, and what stopped it."""
+
+    grant_id: str
+    ending: Ending
+    why: str = ""
+
+
+def close_everywhere(context: Context, quarter: Quarter, reason: str) -> Iterator[Outcome]:
+    """Close a quarter of every grant that has it, one grant after another: hold it where it is open, and close it.
+
+    What was closed before is left as it is, so it can be run again until nothing stops any grant. Each grant's outcome
+    comes as soon as it is known.
+    """
+    for grant in registers.every(context, Grant):
+        if closing.concerns(grant.state, quarter):
+            yield _closed_of(context, grant.state, quarter, reason)
+
+
+def _closed_of(context: Context, grant: Grant, quarter: Quarter, reason: str) -> Outcome:
+    if closing.period(grant, quarter).state is PeriodState.CLOSED:
+        return Outcome(grant_id=grant.id, ending=Ending.CLOSED_BEFORE)
+    today = london_date(context.now)
+
+    def decide(view: View, held: Grant) -> tuple[PeriodFact, ...]:
+        return closing.hold_and_close(held, quarter, view.purse(grant.id).cells, today, context.actor)
+
+    try:
+        _change(context, grant.id, quarter, decide, reason, look=lambda: _with_every_cell(context, grant.id))
+    except Conflict as conflict:
+        return Outcome(grant_id=grant.id, ending=Ending.STOPPED, why=conflict.detail)
+    return Outcome(grant_id=grant.id, ending=Ending.CLOSED)
 
 
 def request_reopening(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
     """Ask for a closed quarter to be opened again. Raises Missing, StaleView, NoSuchPeriod, NotInState, LaterPeriodClosed."""
 
-    def decide(_view: View, grant: Grant) -> PeriodFact:
-        return closing.request_reopening(grant, quarter, reason, context.actor)
+    def decide(_view: View, grant: Grant) -> tuple[PeriodFact, ...]:
+        return (closing.request_reopening(grant, quarter, reason, context.actor),)
 
     return _change(context, grant_id, quarter, decide, reason)
 
 
 def reopen(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
     """Open a quarter again, as somebody else asked. Raises what `request_reopening` raises, and PreparerCannotApprove."""
-    return _change(context, grant_id, quarter, lambda _view, grant: closing.reopen(grant, quarter, context.actor), reason)
+    return _change(context, grant_id, quarter, lambda _view, grant: (closing.reopen(grant, quarter, context.actor),), reason)
 
 
 def keep_closed(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
     """Refuse to reopen a quarter. Raises Missing, StaleView, NoSuchPeriod, NotInState, PreparerCannotApprove."""
-    return _change(context, grant_id, quarter, lambda _view, grant: closing.keep_closed(grant, quarter, context.actor), reason)
+    return _change(context, grant_id, quarter, lambda _view, grant: (closing.keep_closed(grant, quarter, context.actor),), reason)
 
 
 def _change(
@@ -100,7 +145,7 @@ def _change(
     def plan(view: View) -> Plan:
         held = view.held(Grant, grant_id)
         expect(context, version_of(held))
-        return Plan(parts=(Part(held.name, held, (decide(view, held.state),)),), reason=reason)
+        return Plan(parts=(Part(held.name, held, decide(view, held.state)),), reason=reason)
 
     written = change(context, look or (lambda: view_of(context, wanted)), plan, one(Grant))
     return _shown(written, quarter, _live(context, grant_id))
