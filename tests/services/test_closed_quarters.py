@@ -104,7 +104,8 @@ class Waiting(Office):
 def post_until_refused(office: Office, numbers: Iterator[int]) -> Counter[str]:
     """Pay one small bill of June after another until the quarter is closed; say how each ended."""
     ends: Counter[str] = Counter()
-    while not ends["refused"] and ends.total() < 500:
+    while not ends["refused"]:
+        wait_a_moment(2)  # a person types the next one
         try:
             pay(office.context(), invoice(str(next(numbers)), 100), line("lighting", 100), on=date(2023, 6, 30))
             ends["posted"] += 1
