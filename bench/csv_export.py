@@ -12,7 +12,7 @@ from pathlib import Path
 from bench import conventional
 from bench.figures import Figure, times
 from bench.ledgers import Ledger, Ledgers
-from bench.measuring import rounds_for, side_by_side
+from bench.measuring import Pair, rounds_for, side_by_side, timed
 from bench.office import YEAR
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.exports import Export, Scope
@@ -25,13 +25,19 @@ _AT_MOST = 1 / 20
 
 
 def measure(ledgers: Ledgers, entries: int) -> Iterator[Figure]:
-    """Ours is the whole of `POST /exports`: hashes checked, formulas defused, control totals, two files and a record."""
+    """Rows in a file, both ways; then the whole of `POST /exports`; then reading alone, which is where the ways part.
+
+    Our rows have every hash checked, every text kept from being a formula, and control totals; theirs have none of it.
+    """
+    rounds = rounds_for(entries)
     with tempfile.TemporaryDirectory() as folder:
         ways = _Ways(ledgers.of(entries), Path(folder))
-        pair = side_by_side(ways.ours, ways.theirs, ways.same, rounds=rounds_for(entries))
-        read = side_by_side(ways.our_reading, ways.their_reading, lambda ours, theirs: ours == theirs, rounds=rounds_for(entries))
-    yield from times(NAME, f"{entries:,} entries", pair, cpu_at_most=_AT_MOST)
-    yield from times(NAME, "of which reading them", read)
+        rows = side_by_side(ways.ours, ways.theirs, _same, rounds=rounds)
+        whole = Pair(min((timed(ways.whole)[1] for _ in range(rounds)), key=lambda cost: cost.cpu), rows.theirs)
+        read = side_by_side(ways.our_reading, ways.their_reading, lambda ours, theirs: ours == theirs, rounds=rounds)
+    yield from times(NAME, f"{entries:,} entries, rows in a file", rows, cpu_at_most=_AT_MOST)
+    yield from times(NAME, "with both files stored and the record", whole)
+    yield from times(NAME, "reading alone", read)
 
 
 class _Ways:
@@ -39,13 +45,20 @@ class _Ways:
         self._ledger = ledger
         self._folder = folder
         self._numbers = count(1)
+        self._export = self.whole()
         self._known = conventional.Directory(
             grants=ledger.grants,
             initiatives={each.name.id: each.state for each in registers.every(ledger.context, Initiative)},
             names={each.name.id: each.state.name for each in registers.every(ledger.context, Organisation)},
         )
 
-    def ours(self) -> Export:
+    def ours(self) -> Path:
+        path = self._folder / "ours.csv"
+        with path.open("wb") as file:
+            exports.rebuild(self._ledger.context, self._export, file)
+        return path
+
+    def whole(self) -> Export:
         number = next(self._numbers)
         context = replace(self._ledger.context, new_id=lambda: f"bench-{number}")
         return exports.make(context, Scope(financial_year=YEAR)).state
@@ -71,8 +84,7 @@ class _Ways:
                 last[grant_id] = int(item["entry_id"].rpartition(".")[2])
         return last
 
-    def same(self, ours: Export, theirs: Path) -> bool:
-        with self._ledger.context.objects.open(exports.key_of(ours.id, ours.files[0].name)) as kept:
-            made = kept.read().decode("utf-8-sig")
-        with theirs.open(encoding="utf-8", newline="") as file:
-            return all(row == other for row, other in zip(csv.reader(made.splitlines()), csv.reader(file), strict=True))
+
+def _same(ours: Path, theirs: Path) -> bool:
+    with ours.open(encoding="utf-8-sig", newline="") as ours_open, theirs.open(encoding="utf-8", newline="") as theirs_open:
+        return all(row == other for row, other in zip(csv.reader(ours_open), csv.reader(theirs_open), strict=True))

@@ -16,17 +16,25 @@ from local.embedded import EmbeddedDynamoDBFailed
 from local.fuzzing import fuzz
 from local.issuer import ROLES
 from local.machine import ROOT, Machine, MachineBusy
+from local.office import PortTaken, served_port
 from local.offline import close, publish, verify
 from local.running import run, token_for
 from local.streetlight import PARTNER, parts
+
+PORT = 8000
+LAST_PORT = 65535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do one command. The exit code is 0 when it did, 1 when it could not, and 2 when it was not understood."""
     asked = _parser().parse_args(arguments)
-    machine = Machine(folder=asked.data.resolve(), port=asked.port)
+    folder = asked.data.resolve()
+    machine = Machine(folder=folder, port=asked.port or _port_without(asked, folder))
     try:
         return int(asked.do(machine, asked))
+    except PortTaken as refusal:
+        print(f"{refusal} Choose another: PORT={machine.port + 1}", file=sys.stderr)
+        return 1
     except (MachineBusy, EmbeddedDynamoDBFailed, OSError) as refusal:
         print(refusal, file=sys.stderr)
         return 1
@@ -35,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT / ".local", help="the folder that keeps everything (default: .local)")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")), help="default: $PORT, or else 8000")
+    # An empty PORT is none. argparse checks a default that is a text like what was typed.
+    port_help = f"default: $PORT, or else {PORT}; for a token, the port that the server of this data last ran on"
+    parser.add_argument("--port", type=_port, default=os.environ.get("PORT") or None, help=port_help)
     commands = parser.add_subparsers(required=True, metavar="command")
 
     commands.add_parser("run", help="serve until Ctrl-C; the first run loads the example").set_defaults(do=_run)
@@ -63,6 +73,18 @@ def _parser() -> argparse.ArgumentParser:
     reset = commands.add_parser("reset", help="throw away everything in the data folder")
     reset.set_defaults(do=_reset)
     return parser
+
+
+def _port(text: str) -> int:
+    """A port that was asked for. Its refusal is argparse's."""
+    if text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a port (also the one in PORT) is a number from 1 to {LAST_PORT}, not {text!r}")
+
+
+def _port_without(asked: argparse.Namespace, folder: Path) -> int:
+    """The port when none was asked for: a token is for the server that is there, on whatever port it runs."""
+    return (served_port(folder) if asked.do is _token else None) or PORT
 
 
 def _run(machine: Machine, _asked: argparse.Namespace) -> int:

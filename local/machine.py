@@ -103,11 +103,21 @@ class Machine:
     def link_key(self) -> str:
         """Return the secret that signs links into the object folder, made on first use and kept for its owner alone."""
         path = self.folder / "link-key"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(0o600)
-            path.write_text(secrets.token_hex(32))
+        if not path.exists() or not path.stat().st_size:
+            _write_new_secret(path)
         return path.read_text()
+
+
+def _write_new_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Written aside and renamed, so that a crash leaves no empty key, with which anybody could sign; 0600 from its first moment.
+    aside = path.with_suffix(".new")
+    aside.unlink(missing_ok=True)
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    aside.rename(path)
 
 
 def code_version(root: Path) -> str:

@@ -48,7 +48,7 @@ def run(machine: Machine, parts: Parts, stop: Event) -> int:
 @contextmanager
 def opened(machine: Machine, parts: Parts, *, in_memory: bool = False) -> Iterator[Office]:
     """A running office whose table stands."""
-    with office(machine, parts.build, parts.guard, in_memory=in_memory) as running:
+    with office(machine, parts.build, parts.guard, parts.published, in_memory=in_memory) as running:
         ensure_table(TABLE, region=REGION, endpoint_url=running.dynamodb.endpoint_url)
         yield running
 

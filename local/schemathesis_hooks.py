@@ -98,14 +98,14 @@ def _freshen(case: Case, number: int) -> None:
 def added_up(body: object) -> object:
     """A payment by amounts whose document is what its lines and uncharged part come to; any other body as it is."""
     match body:
-        case {"document": {**document}, "lines": [*lines], "uncharged": {**uncharged}, **others}:
-            amounts = [*(line for line in lines if isinstance(line, dict)), uncharged]
+        case {"document": {**document}, "lines": [*lines], **others}:
+            amounts = [each for each in (*lines, others.get("uncharged")) if isinstance(each, dict)]
             if any(each.get("shares") is not None for each in amounts):
                 return body
             nets, vats = ([each.get(part) or 0 for each in amounts] for part in ("net_pence", "vat_pence"))
-            kind = "invoice" if min(nets + vats) >= 0 and sum(nets) else "journal"
+            kind = "invoice" if min(nets + vats, default=0) >= 0 and sum(nets) else "journal"
             document |= {"kind": kind, "net_pence": sum(nets), "vat_pence": sum(vats)}
-            return {**others, "document": document, "lines": lines, "uncharged": uncharged}
+            return {**others, "document": document, "lines": lines}
     return body
 
 

@@ -221,6 +221,7 @@ def _usable_keys(document: bytes) -> Mapping[str, PyJWK]:
 
 def fetched(url: str) -> bytes:
     """The bytes at an https address (or http on this very machine), without following anybody elsewhere. Raises OSError."""
+    from http.client import HTTPException  # noqa: PLC0415  as below
     from urllib import request  # noqa: PLC0415  it brings the email package and ssl along
 
     parts = urlsplit(url)
@@ -231,6 +232,9 @@ def fetched(url: str) -> bytes:
         def redirect_request(self, *_: object, **__: object) -> None:
             return None
 
-    with request.build_opener(Stay).open(url, timeout=3) as response:
-        body: bytes = response.read(256 * 1024)
+    try:
+        with request.build_opener(Stay).open(url, timeout=3) as response:
+            body: bytes = response.read(256 * 1024)
+    except HTTPException as error:
+        raise OSError(f"the issuer's answer is not whole HTTP: {error!r}") from error
     return body

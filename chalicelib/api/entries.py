@@ -29,11 +29,12 @@ from chalicelib.domain import entries as ids
 from chalicelib.domain.aggregates import Record
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import DocumentKind, Entry, EntryKind, parse_entry_id
-from chalicelib.domain.errors import Missing
+from chalicelib.domain.entry_refusals import DatedInFuture, NothingLeft, TooEarly, WrongEntry
+from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.putting_right import Elsewhere
-from chalicelib.domain.refusals import AllocationExhausted, NothingLeft, TooEarly, WrongEntry
+from chalicelib.domain.refusals import AllocationExhausted, MoreThanSpent
 from chalicelib.services import entries as services
 from chalicelib.services import reading
 from chalicelib.services.unit import Written
@@ -170,7 +171,7 @@ def list_entries(call: Call, query: EntryQuery) -> Page[Placed]:
     return Page.of(found, limit=query.limit, key=lambda placed: placed[0])
 
 
-@entries.get("/entries/{entry_id}", allow=READ, gives=shown, summary="Show an entry", problems=(Missing,))
+@entries.get("/entries/{entry_id}", allow=READ, gives=shown, summary="Show an entry", problems=(Missing, ChainBroken))
 def show_entry(call: Call, entry_id: EntryId) -> Placed:
     """One entry. It never changes."""
     grant_id, seq = parse_entry_id(entry_id) or ("", 0)
@@ -212,7 +213,7 @@ class Refund(Body, frozen=True, kw_only=True):
     reference: Text | None = None
 
 
-_NAMED = (Missing, WrongEntry, NothingLeft, TooEarly)
+_NAMED = (Missing, WrongEntry, NothingLeft, TooEarly, DatedInFuture, MoreThanSpent)
 
 
 @entries.post(

@@ -14,8 +14,20 @@ MOST_PENCE = 10**13
 _END = r"$(?!\n)"
 # Every year a century can have, so that 2023-25 is refused where it stands: 00-01, 01-02 ... 99-00.
 _YEAR = "(19|20)(" + "|".join(f"{year:02}-{(year + 1) % 100:02}" for year in range(100)) + ")"
-_NO_CONTROLS = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*" + _END
-_LINES = r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]*" + _END
+_CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+_CONTROLS_BUT_TAB_AND_LINE_FEED = r"\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029"
+
+
+def _words(forbidden: str) -> str:
+    """Text with something in it: white space, then one character that is none, then anything; never what is forbidden.
+
+    The first two sets share no character, so a match never goes back over the text, however long it is.
+    """
+    return rf"^[^\S{forbidden}]*[^\s{forbidden}][^{forbidden}]*" + _END
+
+
+_LINE = _words(_CONTROLS)
+_LINES = _words(_CONTROLS_BUT_TAB_AND_LINE_FEED)
 
 Slug = Annotated[
     str,
@@ -37,7 +49,7 @@ EntryId = Annotated[
 ]
 Text = Annotated[
     str,
-    Meta(min_length=1, max_length=200, pattern=_NO_CONTROLS, description="A line of text, up to 200 characters."),
+    Meta(min_length=1, max_length=200, pattern=_LINE, description="A line of text, up to 200 characters."),
 ]
 LongText = Annotated[
     str,
@@ -61,10 +73,6 @@ PositivePence = Annotated[
     int,
     Meta(ge=1, le=MOST_PENCE, description="A whole number of pence, more than nothing.", examples=[123456]),
 ]
-NonNegativePence = Annotated[
-    int,
-    Meta(ge=0, le=MOST_PENCE, description="A whole number of pence, or 0.", examples=[123456]),
-]
 NonZeroPence = Annotated[
     int,
     Meta(
@@ -78,14 +86,6 @@ NonZeroPence = Annotated[
 ShownPence = Annotated[
     int,
     Meta(description="A whole number of pence.", examples=[123456]),  # no bounds: a sum may pass what one amount may not
-]
-Percent = Annotated[
-    int,
-    Meta(ge=0, le=100, description="Whole per cent.", examples=[50]),
-]
-Count = Annotated[
-    int,
-    Meta(ge=0, le=10**9, description="A whole number, or 0.", examples=[12]),
 ]
 RecordNumber = Annotated[
     int,

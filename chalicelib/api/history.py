@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from chalicelib.api.duties import READ, VERIFY
+from chalicelib.api.duties import EXPORT, READ, VERIFY
 from chalicelib.api.fields import Instant, Slug
+from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Shown
 from chalicelib.domain.chain import Kind, Link, Name
-from chalicelib.domain.errors import Missing
+from chalicelib.domain.errors import Missing, RoleMissing, TooBusy
+from chalicelib.domain.publications import OFFICE
 from chalicelib.services import reading, verification
 from chalicelib.services.verification import Verdict
 
@@ -29,10 +32,14 @@ class Collection(StrEnum):
     PUBLICATIONS = "publications"
     EXPORTS = "exports"
 
-    @property
-    def kind(self) -> Kind:
-        """The kind of aggregate."""
-        return Kind.PUBLICATIONS if self is Collection.PUBLICATIONS else Kind(self.value.removesuffix("s"))
+    def aggregate(self, item_id: str) -> Name:
+        """The aggregate with an id. `office` among the publications is what numbers them."""
+        if self is Collection.PUBLICATIONS and item_id == OFFICE.id:
+            return OFFICE
+        return Name(Kind(self.value.removesuffix("s")), item_id)
+
+
+_SEQ = re.compile(r"[1-9][0-9]{0,9}")
 
 
 class RecordView(Shown, frozen=True, kw_only=True):
@@ -78,12 +85,29 @@ def shown(link: Link) -> RecordView:
     )
 
 
-@history.listing("/history/{collection}/{item_id}", allow=READ, gives=shown, summary="Read a history", problems=(Missing,))
+@history.listing(
+    "/history/{collection}/{item_id}",
+    allow=READ,
+    gives=shown,
+    summary="Read a history",
+    problems=(Missing, RoleMissing, UnknownCursor),
+)
 def read_history(call: Call, collection: Collection, item_id: Slug, query: PageQuery) -> Page[Link]:
-    """Everything that ever happened to one thing, from the first record. The list of publications is `office`."""
-    after = int(call.after or 0)
-    found = reading.history(call.context, Name(collection.kind, item_id), after, query.limit + 1)
+    """Everything that ever happened to one thing, from the first record. What numbers the publications is `office`.
+
+    The records are shown as they are stored, unchecked: `/verification` checks them. An export's are for those who may export.
+    """
+    if collection is Collection.EXPORTS:
+        call.context.actor.require(EXPORT)
+    after = _seq(call.after)
+    found = reading.history(call.context, collection.aggregate(item_id), after, query.limit + 1)
     return Page.of(found, limit=query.limit, key=lambda link: str(link.seq))
+
+
+def _seq(after: str) -> int:
+    if after and not _SEQ.fullmatch(after):
+        raise UnknownCursor
+    return int(after or 0)
 
 
 class VerdictView(Shown, frozen=True, kw_only=True):
@@ -109,7 +133,13 @@ class VerdictView(Shown, frozen=True, kw_only=True):
         )
 
 
-@history.get("/verification/{collection}/{item_id}", allow=VERIFY, gives=VerdictView.of, summary="Verify a chain", problems=(Missing,))
+@history.get(
+    "/verification/{collection}/{item_id}",
+    allow=VERIFY,
+    gives=VerdictView.of,
+    summary="Verify a chain",
+    problems=(Missing, TooBusy),
+)
 def verify(call: Call, collection: Collection, item_id: Slug) -> Verdict:
     """Recompute every hash of one chain, fold it again, and compare with the head, the balances and the standings."""
-    return verification.verify(call.context, Name(collection.kind, item_id))
+    return verification.verify(call.context, collection.aggregate(item_id))

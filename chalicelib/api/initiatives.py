@@ -131,8 +131,9 @@ class InitiativeChanges(Body, frozen=True, kw_only=True):
     unpublished_fields: Unpublished | UnsetType = UNSET
 
     def after(self, held: Initiative) -> Initiative:
-        """The initiative with these changes."""
+        """The initiative with these changes, but for what is withheld: the domain decides that, with `withheld`."""
         changes = given(self)
+        changes.pop("unpublished_fields", None)
         if isinstance(self.places, tuple):
             changes["places"] = _places(self.places)
         if isinstance(self.milestones, tuple):
@@ -140,6 +141,11 @@ class InitiativeChanges(Body, frozen=True, kw_only=True):
         if isinstance(self.outputs, tuple):
             changes["outputs"] = _outputs(self.outputs)
         return replace(held, **changes)
+
+    @property
+    def withheld(self) -> tuple[str, ...] | None:
+        """What is to be withheld, or None where that was not sent."""
+        return self.unpublished_fields if isinstance(self.unpublished_fields, tuple) else None
 
 
 class InitiativeMove(Body, frozen=True, kw_only=True):
@@ -248,9 +254,11 @@ def show_initiative(call: Call, initiative_id: Slug) -> Held[Initiative]:
     problems=(Missing,),
 )
 def change_initiative(call: Call, initiative_id: Slug, body: InitiativeChanges) -> Written[Initiative]:
-    """Change an initiative's details."""
+    """Change an initiative's details. One that becomes an initiative with cameras withholds their places, unless
+    `unpublished_fields` is sent with it.
+    """
     partner_id = body.partner_id if isinstance(body.partner_id, str) else None
-    return registers.amend_initiative(call.context, initiative_id, body.after, partner_id)
+    return registers.amend_initiative(call.context, initiative_id, body.after, partner_id, withheld=body.withheld)
 
 
 @initiatives.post(

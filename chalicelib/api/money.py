@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalicelib.api.duties import ALLOCATE, POST_MONEY, READ
 from chalicelib.api.entries import posted
-from chalicelib.api.fields import DateField, FinancialYearText, NonZeroPence, PositivePence, QuarterText, Reason, ShownPence, Slug, Text
+from chalicelib.api.fields import (
+    DateField,
+    EntryId,
+    FinancialYearText,
+    NonZeroPence,
+    PositivePence,
+    QuarterText,
+    Reason,
+    ShownPence,
+    Slug,
+    Text,
+)
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import EntryKind
+from chalicelib.domain.entry_refusals import DatedInFuture
 from chalicelib.domain.errors import Missing, NotInState
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.income import MatchGiven, Settlement
@@ -21,7 +35,7 @@ from chalicelib.services.unit import Written
 
 money = Routes("money")
 
-_SPENDING = (Missing, NotInState, DateOutsidePeriod, NoAwardLine, AllocationExhausted, AwardExhausted)
+_SPENDING = (DatedInFuture, Missing, NotInState, DateOutsidePeriod, NoAwardLine, AllocationExhausted, AwardExhausted)
 _ALLOCATING = (Missing, NotInState, NoAwardLine, AwardExhausted, AllocationExhausted)
 
 
@@ -170,15 +184,25 @@ def commit(call: Call, grant_id: Slug, body: NewSpend) -> Written[Grant]:
     return services.commit(call.context, grant_id, body.spend())
 
 
+class NewAccrual(NewSpend, frozen=True, kw_only=True):
+    """A cost incurred; of something that was ordered, `commitment` names the order, whose place the accrual takes."""
+
+    commitment: EntryId | None = None
+
+    def spend(self) -> Spend:
+        """As the domain knows it."""
+        return replace(super().spend(), commitment=self.commitment)
+
+
 @money.post(
     "/grants/{grant_id}/accruals",
     allow=POST_MONEY,
-    takes=NewSpend,
+    takes=NewAccrual,
     gives=posted,
     summary="Record an accrual",
     problems=_SPENDING,
 )
-def accrue(call: Call, grant_id: Slug, body: NewSpend) -> Written[Grant]:
+def accrue(call: Call, grant_id: Slug, body: NewAccrual) -> Written[Grant]:
     """Record a cost incurred and not yet invoiced. The payment that names it reverses it."""
     return services.accrue(call.context, grant_id, body.spend())
 

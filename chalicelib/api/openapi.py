@@ -190,9 +190,14 @@ def _headers(route: Route) -> Iterator[Json]:
     if route.changes:
         version: Json = {"type": "string", "pattern": '^"[!#-~]+"$', "examples": ['"12"']}
         yield _parameter("header", "If-Match", version, "The ETag that you read.", required=True)
-    if route.method == "GET":
+    if _may_stand(route):
         tag: Json = {"type": "string", "examples": ['"12"']}
         yield _parameter("header", "If-None-Match", tag, "An ETag you hold: 304 says that it still stands.", required=False)
+
+
+def _may_stand(route: Route) -> bool:
+    """Whether 304 may be answered: a version does not change with every figure beside it, the hash of a body does."""
+    return route.method == "GET" and not route.versioned
 
 
 def _parameter(place: str, name: str, schema: Json, meaning: str = "", *, required: bool) -> Json:
@@ -211,7 +216,7 @@ def _responses(route: Route, schemas: _Schemas) -> Json:
             "content": {route.media.partition(";")[0]: content},
         }
     }
-    if route.method == "GET":
+    if _may_stand(route):
         responses["304"] = {"description": "What you hold still stands.", "headers": _answer_headers(route)}
     refusals: dict[int, list[type[DomainError]]] = {}
     for kind in dict.fromkeys((*_general(route), *route.problems)):
@@ -245,7 +250,11 @@ def _reference(place: str, name: str) -> Json:
 
 _HEADERS: Json = {
     "X-Request-Id": {"description": "The request's id, as the log has it.", "required": True, "schema": {"type": "string"}},
-    "ETag": {"description": "The version shown, for If-Match and If-None-Match.", "required": True, "schema": {"type": "string"}},
+    "ETag": {
+        "description": "The version shown, for If-Match; elsewhere the hash of the body, for If-None-Match.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
     "Location": {"description": "Where what was created is found.", "required": True, "schema": {"type": "string"}},
     "Idempotent-Replay": {"description": "`true` on an answer given again.", "schema": {"type": "string", "const": "true"}},
 }

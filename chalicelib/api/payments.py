@@ -15,16 +15,20 @@ from chalicelib.api.schemas import Body
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.documents import SplitLine, Uncharged
 from chalicelib.domain.entries import Document, DocumentKind
-from chalicelib.domain.errors import FieldError, Invalid, Missing, NotInState
-from chalicelib.domain.grants import Grant
-from chalicelib.domain.refusals import (
-    AllocationExhausted,
-    DateOutsidePeriod,
+from chalicelib.domain.entry_refusals import (
+    AnotherYear,
+    CreditSettlesNothing,
+    DatedInFuture,
     DocumentAlreadyEntered,
     DocumentDoesNotAddUp,
-    NoAwardLine,
+    NothingLeft,
+    TooEarly,
     TooManyLines,
+    WrongEntry,
 )
+from chalicelib.domain.errors import FieldError, Invalid, Missing, NotInState
+from chalicelib.domain.grants import Grant
+from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, DateOutsidePeriod, MoreThanSpent, NoAwardLine
 from chalicelib.domain.spending import PaymentLine
 from chalicelib.services import entries as services
 from chalicelib.services.unit import Written
@@ -133,14 +137,22 @@ class NewPayment(Body, frozen=True, kw_only=True):
     gives=posted_all,
     summary="Pay a document",
     problems=(
-        Missing,
-        NotInState,
-        DateOutsidePeriod,
-        NoAwardLine,
         AllocationExhausted,
+        AnotherYear,
+        AwardExhausted,
+        CreditSettlesNothing,
+        DatedInFuture,
+        DateOutsidePeriod,
         DocumentAlreadyEntered,
         DocumentDoesNotAddUp,
+        Missing,
+        MoreThanSpent,
+        NoAwardLine,
+        NothingLeft,
+        NotInState,
+        TooEarly,
         TooManyLines,
+        WrongEntry,
     ),
 )
 def pay(call: Call, body: NewPayment) -> tuple[Written[Grant], ...]:

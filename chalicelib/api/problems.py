@@ -24,7 +24,7 @@ from chalicelib.domain.errors import (
     StaleView,
     Unreadable,
 )
-from chalicelib.storage.store import StoreBusy
+from chalicelib.storage.store import StoreBusy, StoreUnreachable
 
 MEDIA = "application/problem+json"
 
@@ -78,6 +78,20 @@ class Busy(ApiError):
 
     status = 503
     headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
+
+
+class OutcomeUnknown(ApiError):
+    """The store gave no answer."""
+
+    status = 503
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "5"}
+
+    @property
+    def detail(self) -> str:
+        return (
+            "It is not known whether this was written: repeat it with the same key (or, where it has none, "
+            "read it again and repeat the change)."
+        )
 
 
 class InternalError(ApiError):
@@ -165,6 +179,8 @@ def translated(error: Exception) -> DomainError | None:
     """An error that a caller may be told about, or None for one that is ours alone."""
     if isinstance(error, DomainError):
         return error
+    if isinstance(error, StoreUnreachable):
+        return OutcomeUnknown()
     return Busy() if isinstance(error, StoreBusy) else None
 
 

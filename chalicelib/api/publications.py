@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
 from msgspec import Meta
 
 from chalicelib.api.duties import PUBLISH, READ
+from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Shown
 from chalicelib.domain.errors import ChainBroken, Missing
-from chalicelib.domain.publications import File, Publication
+from chalicelib.domain.publications import File, Publication, place_of
 from chalicelib.services import publications as services
 
 publications = Routes("publications")
@@ -65,9 +67,18 @@ class PublicationView(Shown, frozen=True, kw_only=True):
 @publications.listing("/publications", allow=READ, gives=PublicationView.of, summary="List publications")
 def list_publications(call: Call, query: PageQuery) -> Page[Publication]:
     """Every publication, newest first."""
-    made = services.made(call.context)
-    shown = [publication.id for publication in made].index(call.after) + 1 if call.after else 0
-    return Page.of(made[shown:], limit=query.limit, key=lambda publication: publication.id)
+    found: Iterable[Publication] = services.made(call.context)
+    if call.after:
+        shown = _place(call.after)
+        found = (each for each in found if place_of(each.id) < shown)
+    return Page.of(found, limit=query.limit, key=lambda publication: publication.id)
+
+
+def _place(after: str) -> tuple[date, int]:
+    try:
+        return place_of(after)
+    except ValueError:
+        raise UnknownCursor from None
 
 
 @publications.post(

@@ -18,7 +18,7 @@ from chalicelib.api.auth import Verifier
 from chalicelib.api.headers import SECURITY, etag, etag_of, idempotency_key, known_already, version_meant
 from chalicelib.api.incoming import Incoming
 from chalicelib.api.paging import Listing, Page, decode, encode
-from chalicelib.api.problems import MEDIA, ApiError, InternalError, body_of, status_of, translated
+from chalicelib.api.problems import MEDIA, ApiError, InternalError, OutcomeUnknown, body_of, status_of, translated
 from chalicelib.api.route import JSON, Anyone, Call, Route
 from chalicelib.api.schemas import written
 from chalicelib.backend import Backend
@@ -69,7 +69,7 @@ def respond(route: Route, host: Host, request: Incoming) -> Response:
         return _success(route, request, replayed.body, {"Idempotent-Replay": "true"})
     except Exception as error:  # the one place where an error becomes an answer
         told = translated(error)
-        if told is None:
+        if told is None or isinstance(told, OutcomeUnknown):
             host.log.exception("%s %s failed, request %s", route.method, route.path, request.request_id)
         return _refusal(told or InternalError(), request.request_id)
 
@@ -149,7 +149,9 @@ class _Rendering:
 def _success(route: Route, request: Incoming, body: str, more: Mapping[str, str]) -> Response:
     about = _about(route, request, body)
     headers: HeadersType = {**_always(request.request_id), "Content-Type": route.media, **route.headers, **about, **more}
-    if route.method == "GET" and known_already(request.header("if-none-match"), about["ETag"]):
+    # A version is no sum of the body: a grant's stays while money moves under it. So only a body's own hash tells of a body.
+    of_the_body = route.method == "GET" and about["ETag"] == etag_of(body)
+    if of_the_body and known_already(request.header("if-none-match"), about["ETag"]):
         del headers["Content-Type"]
         return Response(body="", status_code=304, headers=headers)
     return Response(body=body, status_code=route.status, headers=headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -15,9 +16,9 @@ from chalicelib.domain.cells import Nature
 from chalicelib.domain.errors import ChainBroken, Missing, contradiction, invalid
 from chalicelib.domain.initiatives import Category
 from chalicelib.domain.measures import MEASURES
-from chalicelib.domain.summaries import Dimension, Summary
+from chalicelib.domain.summaries import Dimension, Summary, without_meaning
 from chalicelib.services import summaries as services
-from chalicelib.services.summaries import AsAt, NotYours
+from chalicelib.services.summaries import AsAt, NotYours, PositionWithheld
 
 summaries = Routes("summaries")
 
@@ -94,14 +95,18 @@ def _day(text: str) -> date:
 
 
 class RowView(Shown, frozen=True, kw_only=True):
-    """One group: its value for each dimension (null where money belongs to none), and every measure in pence."""
+    """One group: its value for each dimension (null where money belongs to none), and the measures in pence."""
 
     group: dict[str, str | None]
     measures_pence: dict[str, ShownPence]
 
 
 class SummaryView(Shown, frozen=True, kw_only=True):
-    """The groups, the total over all of them, and what each measure means."""
+    """The groups, the total over all of them, and what each measure means.
+
+    A measure that says nothing in a grouping is left out there: `unallocated` by initiative, category or partner
+    (award lines belong to none), `unallocated` and `available` by quarter (allocations belong to the year).
+    """
 
     by: tuple[Dimension, ...]
     rows: tuple[RowView, ...]
@@ -111,15 +116,24 @@ class SummaryView(Shown, frozen=True, kw_only=True):
     @classmethod
     def of(cls, summary: Summary) -> SummaryView:
         """As the API shows it."""
+        total = _said(summary.total, without_meaning(summary.only))
+        senseless = without_meaning((*summary.by, *summary.only))
         return cls(
             by=summary.by,
             rows=tuple(
-                RowView(group={name.value: value for name, value in row.group.items()}, measures_pence=dict(row.measures))
+                RowView(
+                    group={name.value: value for name, value in row.group.items()},
+                    measures_pence=_said(row.measures, senseless),
+                )
                 for row in summary.rows
             ),
-            total_pence=dict(summary.total),
+            total_pence=total,
             meanings={name: measure.meaning for name, measure in MEASURES.items()},
         )
+
+
+def _said(figures: Mapping[str, int], senseless: frozenset[str]) -> dict[str, int]:
+    return {name: pence for name, pence in figures.items() if name not in senseless}
 
 
 @summaries.get(
@@ -128,10 +142,11 @@ class SummaryView(Shown, frozen=True, kw_only=True):
     query=SummaryQuery,
     gives=SummaryView.of,
     summary="Sum up the ledger",
-    problems=(Missing, NotYours, ChainBroken),
+    problems=(Missing, NotYours, PositionWithheld, ChainBroken),
 )
 def summarise(call: Call, query: SummaryQuery) -> Summary:
     """Every measure in groups that add up to the total. Live, it reads balances only, whatever the ledger's length;
-    as at a date or position it folds the records, each checked against its chain. A partner sees its own initiatives.
+    as at a date or position it folds the records, each checked against its chain. A filter must name what there is.
+    A partner sees its own initiatives, now or as at a date; positions are for the office.
     """
     return services.summary(call.context, query.dimensions(), query.filters(), query.moment())

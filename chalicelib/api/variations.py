@@ -10,11 +10,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.api.duties import DECIDE, READ, RUN_GRANTS
-from chalicelib.api.fields import FinancialYearText, LongText, NonZeroPence, Slug, Text
+from chalicelib.api.fields import FinancialYearText, NonZeroPence, Reason, Slug, Text
 from chalicelib.api.grants import LineView
+from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
-from chalicelib.domain.budgets import find_variation
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.errors import Missing, NotInState, PreparerCannotApprove
 from chalicelib.domain.grants import Grant
@@ -42,7 +42,7 @@ class NewVariation(Body, frozen=True, kw_only=True):
 
     kind: VariationKind
     dated: date
-    reason: LongText
+    reason: Reason
     notice_reference: Text
     changes: Annotated[tuple[LineChangeBody, ...], Meta(max_length=20)] = ()
     ends: date | None = None
@@ -74,7 +74,7 @@ class Decision(Body, frozen=True, kw_only=True):
     """A decision on a variation, and why."""
 
     decision: Verdict
-    reason: LongText
+    reason: Reason
 
 
 class BudgetView(Shown, frozen=True, kw_only=True):
@@ -107,14 +107,13 @@ class VariationView(Versioned, frozen=True, kw_only=True):
     after: BudgetView | None
 
 
-Numbered = tuple[Held[Grant] | Written[Grant], int]
-"""A grant, and the number of one of its variations."""
+Varied = tuple[Held[Grant] | Written[Grant], Variation]
+"""A grant, and one of its variations."""
 
 
-def shown(numbered: Numbered) -> VariationView:
+def shown(varied: Varied) -> VariationView:
     """As the API shows it."""
-    grant, number = numbered
-    variation = find_variation(grant.state, number)
+    grant, variation = varied
     return VariationView(
         id=variation.id,
         grant_id=grant.state.id,
@@ -138,22 +137,25 @@ def shown(numbered: Numbered) -> VariationView:
 
 def _shown_newest(grant: Written[Grant]) -> VariationView:
     """The variation just requested, as the API shows it."""
-    return shown((grant, len(grant.state.variations)))
+    return shown((grant, grant.state.variations[-1]))
 
 
 def _shown_decided(grant: Written[Grant]) -> VariationView:
     facts = (record.fact for record in grant.records)
     decided = next(fact.variation for fact in facts if isinstance(fact, VariationDecided))
-    return shown((grant, decided.id))
+    return shown((grant, decided))
 
 
 @variations.listing("/grants/{grant_id}/variations", allow=READ, gives=shown, summary="List a grant's variations", problems=(Missing,))
-def list_variations(call: Call, grant_id: Slug, query: PageQuery) -> Page[Numbered]:
+def list_variations(call: Call, grant_id: Slug, query: PageQuery) -> Page[Varied]:
     """The variations of one grant in the order in which they were requested."""
     grant = registers.find(call.context, Grant, grant_id)
+    if call.after and not call.after.isdecimal():
+        raise UnknownCursor
     after = int(call.after or 0)
-    found: list[Numbered] = [(grant, each.id) for each in grant.state.variations if each.id > after]
-    return Page.of(found, limit=query.limit, key=lambda numbered: str(numbered[1]))
+    further = (each.id for each in grant.state.variations if each.id > after)
+    found = ((grant, services.whole_variation(call.context, grant.state, number)) for number in further)
+    return Page.of(found, limit=query.limit, key=lambda varied: str(varied[1].id))
 
 
 @variations.post(
@@ -178,10 +180,10 @@ def request_variation(call: Call, grant_id: Slug, body: NewVariation) -> Written
     summary="Show a variation",
     problems=(Missing,),
 )
-def show_variation(call: Call, grant_id: Slug, variation_id: VariationNumber) -> Numbered:
+def show_variation(call: Call, grant_id: Slug, variation_id: VariationNumber) -> Varied:
     """One variation, with the budget before and after it once it is approved."""
     grant = registers.find(call.context, Grant, grant_id)
-    return grant, find_variation(grant.state, variation_id).id
+    return grant, services.whole_variation(call.context, grant.state, variation_id)
 
 
 @variations.post(

@@ -17,10 +17,10 @@ from chalicelib.domain.funds import Fund, FundFact
 from chalicelib.domain.grants import Grant, GrantFact
 from chalicelib.domain.initiatives import Initiative, InitiativeFact
 from chalicelib.domain.organisations import Organisation, OrganisationFact
-from chalicelib.domain.publications import Publications, PublicationsFact
+from chalicelib.domain.publications import Publication, PublicationFact, Publications, PublicationsFact
 
-State = Fund | Organisation | Grant | Initiative | Publications | Export
-Fact = FundFact | OrganisationFact | GrantFact | InitiativeFact | PublicationsFact | ExportFact
+State = Fund | Organisation | Grant | Initiative | Publication | Publications | Export
+Fact = FundFact | OrganisationFact | GrantFact | InitiativeFact | PublicationFact | PublicationsFact | ExportFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +58,20 @@ def apply(state: State | None, fact: Fact, seq: int) -> State:
         return funds.apply(state, fact, seq)
     if isinstance(state, Organisation | None) and isinstance(fact, OrganisationFact):
         return organisations.apply(state, fact, seq)
-    if isinstance(state, Publications | None) and isinstance(fact, PublicationsFact):
-        return publications.apply(state, fact, seq)
+    if isinstance(fact, PublicationFact | PublicationsFact):
+        return _apply_publishing(state, fact, seq)
     if isinstance(state, Export | None) and isinstance(fact, ExportFact):
         return exports.apply(state, fact, seq)
-    raise ValueError(f"a {kind_of(fact)} does not belong to {type(state).__name__}")
+    raise _misplaced(state, fact)
+
+
+def _apply_publishing(state: State | None, fact: PublicationFact | PublicationsFact, seq: int) -> State:
+    if isinstance(state, Publication | None) and isinstance(fact, PublicationFact):
+        return publications.apply(state, fact, seq)
+    if isinstance(state, Publications | None) and isinstance(fact, PublicationsFact):
+        return publications.apply_office(state, fact, seq)
+    raise _misplaced(state, fact)
+
+
+def _misplaced(state: State | None, fact: Fact) -> ValueError:
+    return ValueError(f"a {kind_of(fact)} does not belong to {type(state).__name__}")

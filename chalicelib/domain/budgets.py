@@ -31,9 +31,11 @@ _OPEN = (GrantState.ACCEPTED, GrantState.ACTIVE)
 def request_variation(grant: Grant, fund: Fund, variation: Variation) -> VariationRequested:
     """Ask for a variation. It is tried on the budget at once, so that nobody waits for what cannot be approved.
 
-    Raises NotInState, Invalid, VariationUnbalanced, MoneyMayNotMove, ReductionBelowUse, AwardAboveCeiling.
+    Raises NotInState, DateOutsidePeriod, Invalid, VariationUnbalanced, MoneyMayNotMove, ReductionBelowUse,
+    AwardAboveCeiling.
     """
     grant.require(*_OPEN)
+    grant.within(variation.dated)
     budget_after(grant, fund, variation)
     return VariationRequested(variation=variation)
 
@@ -115,7 +117,8 @@ def budget_after(grant: Grant, fund: Fund, variation: Variation) -> Budget:
             raise invalid(f"/changes/{place}/change_pence", "must not be nothing")
         held = lines.get(at) or AwardLine(financial_year=at[0], nature=Nature(at[1]), awarded_pence=0)
         lines[at] = replace(held, awarded_pence=held.awarded_pence + change.change_pence)
-        _check_use(grant, lines[at])
+    for line in lines.values():
+        _check_use(grant, line)
     after = Budget(lines=tuple(lines[at] for at in sorted(lines)), ends=ends)
     if rising := _rising(variation):
         check_rules(fund, after.lines, grant.match, rising)

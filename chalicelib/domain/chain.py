@@ -26,6 +26,7 @@ class Kind(StrEnum):
     ORGANISATION = "organisation"
     GRANT = "grant"
     INITIATIVE = "initiative"
+    PUBLICATION = "publication"
     PUBLICATIONS = "publications"
     EXPORT = "export"
 

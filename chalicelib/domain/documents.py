@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.entries import Document, DocumentKind
+from chalicelib.domain.entry_refusals import DocumentDoesNotAddUp
 from chalicelib.domain.errors import Contradictory, FieldError, contradiction
 from chalicelib.domain.money import split
-from chalicelib.domain.refusals import DocumentDoesNotAddUp
 from chalicelib.domain.spending import PaymentLine
 
 

@@ -63,8 +63,10 @@ class Document:
 
 
 def _plain(text: str) -> str:
+    """A text without what people write differently; 1/11 stays apart from 11/1."""
     # NFKC first: an accent may be typed as one character or as two, and a digit at full width.
-    return re.sub(r"[\W_]+", "", normalize("NFKC", text).casefold())
+    plain = normalize("NFKC", text).casefold()
+    return re.sub(r"[\W_]+", "", re.sub(r"(?<=\d)[\W_]+(?=\d)", "x", plain))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +108,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What is left of an entry that others may name: how it stands, in which cell, and the pence."""
+    """What is left of an entry that others may name: how it stands, in which cell and since when, and the pence.
+
+    `opened_pence` is what stood at first: what is left lies between nothing and that side of it.
+    """
 
     entry_id: str
     kind: EntryKind
     cell: str
+    on: date
+    opened_pence: int
     left_pence: int
 
 

@@ -228,7 +228,7 @@ def _changed(grant: Grant, fact: GrantAmended | GrantMoved | VariationRequested 
         case VariationRequested():
             return replace(grant, variations=(*grant.variations, fact.variation))
         case VariationDecided():
-            return _after_decision(grant, fact)
+            return _after_decision(grant, fact, seq)
         case _:
             return replace(grant, periods=after(grant.periods, fact, seq))
 
@@ -247,9 +247,11 @@ def _after_entry(grant: Grant, entry: Entry) -> Grant:
     return replace(grant, lines=lines)
 
 
-def _after_decision(grant: Grant, fact: VariationDecided) -> Grant:
-    variations = tuple(fact.variation if held.id == fact.variation.id else held for held in grant.variations)
-    decided = fact.variation.after
-    if decided is None:
+def _after_decision(grant: Grant, fact: VariationDecided, seq: int) -> Grant:
+    # The head stays small: the budgets around the decision stand in its record.
+    decided = replace(fact.variation, before=None, after=None, decided_in=seq)
+    variations = tuple(decided if held.id == decided.id else held for held in grant.variations)
+    budget = fact.variation.after
+    if budget is None:
         return replace(grant, variations=variations)
-    return replace(grant, variations=variations, lines=decided.lines, ends=decided.ends)
+    return replace(grant, variations=variations, lines=budget.lines, ends=budget.ends)

@@ -179,6 +179,19 @@ def checked(initiative: Initiative) -> Initiative:
     return initiative
 
 
+def amend(held: Initiative, changed: Initiative, *, withheld: tuple[str, ...] | None = None) -> InitiativeAmended:
+    """Change an initiative's details; `withheld` is what somebody decided to keep unpublished, if anybody did.
+
+    Where nobody did, an initiative that becomes one with cameras withholds their places, whoever changes it and from
+    wherever. Raises Contradictory, as `checked`.
+    """
+    if withheld is None:
+        before = unpublished_by_default(held.category)
+        due = (field for field in unpublished_by_default(changed.category) if field not in before)
+        withheld = tuple(dict.fromkeys((*changed.unpublished_fields, *due)))
+    return InitiativeAmended(initiative=checked(replace(changed, unpublished_fields=withheld)))
+
+
 def move(initiative: Initiative, state: InitiativeState, on: date) -> InitiativeMoved:
     """Take delivery to another state; the legal moves only. Raises IllegalMove, naming them, and Contradictory for the day."""
     allowed = _MOVES[initiative.state]

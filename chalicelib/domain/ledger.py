@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from chalicelib.domain.cells import Cell, Counter, Counters, Nature, added, year_and_quarters
+from chalicelib.domain.cells import NO_INITIATIVE, Cell, Counter, Counters, Nature, added, year_and_quarters
 from chalicelib.domain.entries import Entry, EntryKind, Standing, entry_id
+from chalicelib.domain.entry_refusals import NothingLeft, TooEarly, WrongEntry
 from chalicelib.domain.errors import Missing, invalid
 from chalicelib.domain.grants import Grant, GrantState, apply
-from chalicelib.domain.measures import available, used
+from chalicelib.domain.measures import available, spent, used
 from chalicelib.domain.periods import FinancialYear, Quarter
-from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, NothingLeft, TooEarly, WrongEntry
+from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, MoreThanSpent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +33,15 @@ class Purse:
         """The standing of an entry of one of these kinds. Raises Missing, WrongEntry."""
         standing = self.standings.get(named)
         if standing is None:
-            raise Missing(kind="entry that can be named here", id=named)
+            raise Missing(kind="commitment, accrual, payment, match, claim or receipt", id=named)
         if kinds and standing.kind not in kinds:
             raise WrongEntry(entry_id=named, kind=standing.kind, needed=kinds)
         return standing
 
-    def available(self, cell: Cell) -> int:
-        """Pence available to a cell's initiative in the cell's year and nature."""
-        keys = year_and_quarters(cell.initiative_id or "-", cell.financial_year, cell.nature)
-        return available(added(self.cells.get(key, {}) for key in keys))
+    def year(self, cell: Cell) -> Counters:
+        """The counters of a cell's initiative over the cell's whole year and nature."""
+        keys = year_and_quarters(cell.initiative_id or NO_INITIATIVE, cell.financial_year, cell.nature)
+        return added(self.cells.get(key, {}) for key in keys)
 
     def after(self, *entries: Entry) -> Purse:
         """The purse once these entries are posted."""
@@ -65,7 +66,8 @@ def opens(entry: Entry, named: str) -> Standing | None:
     """The standing a new entry opens, or None when nothing can name it."""
     if entry.stands_as is None:
         return None
-    return Standing(entry_id=named, kind=entry.stands_as, cell=entry.cell, left_pence=entry.leaves_pence)
+    pence = entry.leaves_pence
+    return Standing(entry_id=named, kind=entry.stands_as, cell=entry.cell, on=entry.on, opened_pence=pence, left_pence=pence)
 
 
 def quarter_cell(grant: Grant, initiative_id: str | None, nature: Nature, on: date) -> Cell:
@@ -78,23 +80,38 @@ def quarter_cell(grant: Grant, initiative_id: str | None, nature: Nature, on: da
 def afford(purse: Purse, entry: Entry) -> Entry:
     """The entry itself, when its allocation and its award line can bear it.
 
-    Raises AllocationExhausted, AwardExhausted: with what is left and the shortfall.
+    Raises AllocationExhausted, AwardExhausted: with what is left and the shortfall; MoreThanSpent.
     """
     cell = entry.place
-    takes = -available(entry.moves)
-    if takes > 0 and takes > (left := purse.available(cell)):
+    year = purse.year(cell)
+    takes, left = -available(entry.moves), available(year)
+    if takes > 0 and takes > left:
         raise AllocationExhausted(
             grant_id=purse.grant.id,
-            initiative_id=cell.initiative_id or "-",
+            initiative_id=cell.initiative_id or NO_INITIATIVE,
             financial_year=cell.financial_year,
             nature=cell.nature,
             available_pence=left,
             requested_pence=takes,
         )
+    _within_spent(purse.grant, cell, spent(year), -spent(entry.moves))
     line = purse.grant.line(*cell.line)
     _afford_line(purse.grant, cell, line.awarded_pence - line.used_pence, used(entry.moves))
     _afford_line(purse.grant, cell, line.awarded_pence - line.allocated_pence, entry.moves.get(Counter.ALLOCATED, 0))
     return entry
+
+
+def _within_spent(grant: Grant, cell: Cell, held: int, given_back: int) -> None:
+    """No more comes back than was spent: a credit would otherwise make money that nobody awarded."""
+    if given_back > 0 and given_back > held:
+        raise MoreThanSpent(
+            grant_id=grant.id,
+            initiative_id=cell.initiative_id or NO_INITIATIVE,
+            financial_year=cell.financial_year,
+            nature=cell.nature,
+            spent_pence=held,
+            given_back_pence=given_back,
+        )
 
 
 def _afford_line(grant: Grant, cell: Cell, left: int, asked: int) -> None:
@@ -122,13 +139,13 @@ def named_cell(grant: Grant, standing: Standing, on: date) -> Cell:
         the new entry's date            ^ Q2                   ^ Q4: money came back in May for the year that ended in March
 
     Its date is the true one, even after the year or the grant has ended; it is then posted to the last quarter there was.
-    Raises TooEarly for a date before the year, or before the grant.
+    Raises TooEarly for a date before the entry it names.
     """
     held = Cell.parse(standing.cell)
     year = FinancialYear.parse(held.financial_year)
-    first, last = max(year.first_day, grant.starts), min(year.last_day, grant.ends)
-    if on < first:
-        raise TooEarly(entry_id=standing.entry_id, on=on, first_day=first)
+    if on < standing.on:
+        raise TooEarly(entry_id=standing.entry_id, on=on, first_day=standing.on)
+    last = min(year.last_day, grant.ends)
     return Cell.of_quarter(held.initiative_id, Quarter.of(min(on, last)), held.nature)
 
 

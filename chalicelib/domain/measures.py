@@ -71,6 +71,11 @@ def available(counters: Counters) -> int:
     return MEASURES["available"].of(counters)
 
 
+def spent(counters: Counters) -> int:
+    """Pence paid, with corrections, less refunds."""
+    return MEASURES["spent"].of(counters)
+
+
 def used(counters: Counters) -> int:
     """Pence committed, accrued or spent: what an award line cannot be cut below."""
     return _USE.of(counters)

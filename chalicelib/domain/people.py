@@ -49,5 +49,5 @@ def second_person(actor: Actor, *, prepared_by: str) -> None:
         raise PreparerCannotApprove(prepared_by=prepared_by)
 
 
-SCHEDULE = Actor(subject="schedule", roles=frozenset({Role.PUBLISHER}))
-"""The scheduled functions act in their own name."""
+SCHEDULE = Actor(subject="streetlight schedule", roles=frozenset({Role.PUBLISHER}))
+"""The scheduled functions act in their own name, which no person can have: a token's subject has no space in it."""

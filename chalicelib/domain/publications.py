@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.errors import Conflict, Missing
+from chalicelib.domain.errors import Conflict
 
 OFFICE = Name(Kind.PUBLICATIONS, "office")
-"""The one list of everything this office has published."""
+"""What numbers this office's publications, and lets one be begun at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +45,12 @@ class PublicationOvertaken(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """One publication, in the little that a list which only grows can carry; what it is made of stands in its `PublicationBegun`.
+    """One publication, in the little that a list of them shows; what it is made of stands in its `PublicationBegun`.
 
     `request` is the idempotency key it was asked for with, if there was one: asked again, this is still the answer.
     """
+
+    KIND: ClassVar = Kind.PUBLICATION
 
     id: str
     on: date
@@ -58,44 +60,49 @@ class Publication:
     files: tuple[File, ...] = ()
     state: PublicationState = PublicationState.BEGUN
 
+    def answers(self, requested_by: str, request: str) -> bool:
+        """Whether it was begun for this request. Nothing answers a request without a key."""
+        return bool(request) and (self.requested_by, self.request) == (requested_by, request)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publications:
-    """Every publication, oldest first."""
+    """The publication that was begun last, and how it stands: all that beginning another depends on.
+
+    It does not grow: the publications themselves are aggregates of their own.
+    """
 
     KIND: ClassVar = Kind.PUBLICATIONS
 
-    publications: tuple[Publication, ...] = ()
-
-    def find(self, publication_id: str) -> Publication:
-        """The publication with this id. Raises Missing."""
-        for publication in self.publications:
-            if publication.id == publication_id:
-                return publication
-        raise Missing(kind="publication", id=publication_id)
+    last: str
+    state: PublicationState
 
     @property
-    def unfinished(self) -> Publication | None:
-        """A publication that was begun and whose files are not all in place."""
-        last = self.publications[-1] if self.publications else None
-        return last if last and last.state is PublicationState.BEGUN else None
+    def unfinished(self) -> str | None:
+        """The id of a publication that was begun and neither made nor abandoned."""
+        return self.last if self.state is PublicationState.BEGUN else None
 
-    def answering(self, requested_by: str, request: str) -> Publication | None:
-        """The publication that was begun for this request and not abandoned."""
-        for each in self.publications:
-            if request and (each.requested_by, each.request) == (requested_by, request) and each.state is not PublicationState.ABANDONED:
-                return each
-        return None
 
-    @property
-    def made(self) -> tuple[Publication, ...]:
-        """The publications whose files are all in place, oldest first."""
-        return tuple(each for each in self.publications if each.state is PublicationState.MADE)
+def name_of(publication_id: str) -> Name:
+    """The aggregate that a publication is."""
+    return Name(Kind.PUBLICATION, publication_id)
 
-    def next_id(self, on: date) -> str:
-        """The id of the next publication made on a day: the day, and a number from 1."""
-        today = sum(1 for publication in self.publications if publication.on == on)
-        return f"{on}-{today + 1}"
+
+def next_id(on: date, begun: int) -> str:
+    """The id of the next publication of a day on which so many were begun: the day, and a number from 1."""
+    return f"{on}-{begun + 1}"
+
+
+def place_of(publication_id: str) -> tuple[date, int]:
+    """A publication's day and its number on that day: the order of publications, which the text of an id is not.
+
+    `2024-04-01-10` comes after `2024-04-01-9`. Raises ValueError for what is no publication's id.
+    """
+    day, _, number = publication_id.rpartition("-")
+    place = (date.fromisoformat(day), int(number))
+    if f"{place[0]}-{place[1]}" != publication_id:
+        raise ValueError(f"{publication_id!r} is not a publication's id")
+    return place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,34 +128,56 @@ class PublicationMade:
 
     KIND: ClassVar = "publication_made"
 
-    id: str
     files: tuple[File, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationAbandoned:
-    """A publication that was begun will not be finished: other code is running now, and would write other files."""
+    """A publication that was begun will never be finished: its files can no longer be what they would have been."""
 
     KIND: ClassVar = "publication_abandoned"
+
+    why: str
+
+
+PublicationFact = PublicationBegun | PublicationMade | PublicationAbandoned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationNumbered:
+    """The office began a publication under this id."""
+
+    KIND: ClassVar = "publication_numbered"
 
     id: str
 
 
-PublicationsFact = PublicationBegun | PublicationMade | PublicationAbandoned
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationSettled:
+    """The office's last publication was made or abandoned, so another may begin."""
+
+    KIND: ClassVar = "publication_settled"
+
+    id: str
+    state: PublicationState
 
 
-def apply(held: Publications | None, fact: PublicationsFact, _seq: int) -> Publications:
-    """The list of publications after a fact."""
-    done = held.publications if held else ()
-    match fact:
-        case PublicationBegun():
-            return Publications(publications=(*done, fact.publication))
-        case PublicationMade():
-            return _changed(done, fact.id, PublicationState.MADE, fact.files)
-        case PublicationAbandoned():
-            return _changed(done, fact.id, PublicationState.ABANDONED, ())
+PublicationsFact = PublicationNumbered | PublicationSettled
 
 
-def _changed(done: tuple[Publication, ...], changed: str, state: PublicationState, files: tuple[File, ...]) -> Publications:
-    after = (replace(each, state=state, files=files) if each.id == changed else each for each in done)
-    return Publications(publications=tuple(after))
+def apply(held: Publication | None, fact: PublicationFact, _seq: int) -> Publication:
+    """A publication after a fact. Raises ValueError for what cannot be where nothing was begun."""
+    if isinstance(fact, PublicationBegun):
+        return fact.publication
+    if held is None:
+        raise ValueError(f"a publication cannot begin with {fact.KIND}")
+    if isinstance(fact, PublicationMade):
+        return replace(held, state=PublicationState.MADE, files=fact.files)
+    return replace(held, state=PublicationState.ABANDONED)
+
+
+def apply_office(_held: Publications | None, fact: PublicationsFact, _seq: int) -> Publications:
+    """What the office has published last, after a fact."""
+    if isinstance(fact, PublicationNumbered):
+        return Publications(last=fact.id, state=PublicationState.BEGUN)
+    return Publications(last=fact.id, state=fact.state)

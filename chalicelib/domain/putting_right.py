@@ -7,8 +7,10 @@ from datetime import date
 
 from chalicelib.domain.cells import Cell, Counter, Nature
 from chalicelib.domain.entries import Entry, EntryKind, Standing
+from chalicelib.domain.entry_refusals import NothingLeft
 from chalicelib.domain.errors import contradiction, invalid
 from chalicelib.domain.ledger import (
+    OPEN_FOR_MONEY,
     OPEN_FOR_PUTTING_RIGHT,
     Purse,
     afford,
@@ -17,7 +19,6 @@ from chalicelib.domain.ledger import (
     whole_pence,
 )
 from chalicelib.domain.quarter_states import OPEN, PeriodState
-from chalicelib.domain.refusals import NothingLeft
 
 _CORRECTED = {
     EntryKind.PAYMENT: Counter.CORRECTED,
@@ -41,15 +42,16 @@ class Elsewhere:
 def correct(purse: Purse, named: str, on: date, change_pence: int) -> tuple[Entry, ...]:
     """Change what an entry stands at by a signed amount, never past nothing.
 
-    Raises Invalid, Missing, NothingLeft, TooEarly, NotInState, AllocationExhausted.
+    Raises Invalid, Missing, NothingLeft, TooEarly, NotInState, AllocationExhausted, AwardExhausted, MoreThanSpent.
     """
     purse.grant.require(*OPEN_FOR_PUTTING_RIGHT)
     if not change_pence:
         raise invalid("/change_pence", "must not be nothing")
     standing = purse.standing(named)
-    left = standing.left_pence + change_pence
-    if left * standing.left_pence < 0 or (not standing.left_pence and change_pence < 0):
+    if (standing.left_pence + change_pence) * standing.opened_pence < 0:
         raise NothingLeft(entry_id=named, left_pence=standing.left_pence, requested_pence=-change_pence)
+    if change_pence > 0 and standing.kind in (EntryKind.COMMITMENT, EntryKind.ACCRUAL):
+        purse.grant.require(*OPEN_FOR_MONEY)
     entry = _leg(standing, _own_cell(purse, standing, on), on, change_pence)
     return (afford(purse, entry) if _draws_on_allocation(standing) else entry,)
 
@@ -94,7 +96,7 @@ def recode(purse: Purse, named: str, on: date, amount_pence: int | None, to: Els
 
     Two entries: one takes it away, one puts it there; the second stands in its place for later refunds.
     Raises Invalid, Missing, WrongEntry, NothingLeft, TooEarly, NotInState, NoAwardLine,
-    AllocationExhausted.
+    AllocationExhausted, AwardExhausted, MoreThanSpent.
     """
     purse.grant.require(*OPEN_FOR_PUTTING_RIGHT)
     standing = purse.standing(named, EntryKind.PAYMENT, EntryKind.COMMITMENT, EntryKind.ACCRUAL)
@@ -105,8 +107,10 @@ def recode(purse: Purse, named: str, on: date, amount_pence: int | None, to: Els
     there = away_from._replace(initiative_id=to.initiative_id, nature=to.nature)
     purse.grant.line(*there.line)
     if (there.initiative_id, there.nature) == (away_from.initiative_id, away_from.nature):
-        raise contradiction("/to", "must be another initiative or nature than the entry has")
-    away = afford(purse, _leg(standing, away_from, on, -amount))
+        raise contradiction("/to_initiative_id", "must be another initiative or nature than the entry has")
+    away = _leg(standing, away_from, on, -amount)
+    if amount < 0:  # taking a credit away costs; taking a payment away may leave its credit note behind, to follow it
+        afford(purse, away)
     arriving = Entry(
         kind=EntryKind.CORRECTION,
         on=on,
@@ -123,20 +127,19 @@ def recode(purse: Purse, named: str, on: date, amount_pence: int | None, to: Els
 def refund(purse: Purse, named: str, on: date, amount_pence: int, reference: str) -> tuple[Entry, ...]:
     """Record money that came back, out of the payment it returns.
 
-    Raises Invalid, Missing, WrongEntry, NothingLeft, TooEarly, NotInState.
+    Raises Invalid, Missing, WrongEntry, NothingLeft, TooEarly, NotInState, MoreThanSpent.
     """
     purse.grant.require(*OPEN_FOR_PUTTING_RIGHT)
     standing = purse.standing(named, EntryKind.PAYMENT)
     amount = take(standing, whole_pence(amount_pence))
-    return (
-        Entry(
-            kind=EntryKind.REFUND,
-            on=on,
-            cell=named_cell(purse.grant, standing, on).key,
-            amount_pence=-amount,
-            moves={Counter.REFUNDED: amount},
-            reference=reference,
-            of=named,
-            against={named: -amount},
-        ),
+    entry = Entry(
+        kind=EntryKind.REFUND,
+        on=on,
+        cell=named_cell(purse.grant, standing, on).key,
+        amount_pence=-amount,
+        moves={Counter.REFUNDED: amount},
+        reference=reference,
+        of=named,
+        against={named: -amount},
     )
+    return (afford(purse, entry),)

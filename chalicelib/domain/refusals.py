@@ -10,34 +10,6 @@ from chalicelib.domain.money import pounds
 
 
 @dataclass(eq=False)
-class DocumentAlreadyEntered(Conflict):
-    """This document has been entered already."""
-
-    supplier: str
-    number: str
-    entered_as: str
-
-    @property
-    def detail(self) -> str:
-        return (
-            f"Document {self.number} from {self.supplier} is already in the ledger as {self.entered_as}. "
-            "To change it, correct or refund that entry."
-        )
-
-
-@dataclass(eq=False)
-class TooManyLines(Refused):
-    """The document has more lines than one atomic write can hold."""
-
-    writes: int
-    limit: int
-
-    @property
-    def detail(self) -> str:
-        return f"This needs {self.writes} writes in one step and {self.limit} fit: enter it as two documents."
-
-
-@dataclass(eq=False)
 class DateOutsidePeriod(Refused):
     """The date is outside the grant's period."""
 
@@ -125,6 +97,26 @@ class AwardExhausted(Conflict):
 
 
 @dataclass(eq=False)
+class MoreThanSpent(Conflict):
+    """More would come back than was spent."""
+
+    grant_id: str
+    initiative_id: str
+    financial_year: str
+    nature: str
+    spent_pence: int
+    given_back_pence: int
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"{self.initiative_id} has spent {pounds(self.spent_pence)} of {self.grant_id} for {self.financial_year} "
+            f"{self.nature}; {pounds(self.given_back_pence)} cannot come back. Money that comes back for another year is a "
+            "refund that names the payment."
+        )
+
+
+@dataclass(eq=False)
 class ReductionBelowUse(Conflict):
     """The reduction takes away money that is already committed, accrued or paid."""
 
@@ -206,95 +198,3 @@ class VariationUnbalanced(Refused):
     def detail(self) -> str:
         right = {"top_up": "raise the award", "reduction": "lower the award"}.get(self.kind, "leave the total unchanged")
         return f"A {self.kind.replace('_', '-')} must {right}; these lines change it by {pounds(self.change_pence)}."
-
-
-@dataclass(eq=False)
-class NothingLeft(Conflict):
-    """The entry named has not that much left."""
-
-    entry_id: str
-    left_pence: int
-    requested_pence: int
-
-    @property
-    def detail(self) -> str:
-        if not self.left_pence:
-            return f"Nothing of {self.entry_id} stands any more."
-        return (
-            f"{pounds(self.left_pence)} of {self.entry_id} still stands; {pounds(self.requested_pence)} was asked for, "
-            f"{pounds(abs(self.requested_pence) - abs(self.left_pence))} too much."
-        )
-
-
-@dataclass(eq=False)
-class WrongEntry(Refused):
-    """The entry named is not of the kind this needs."""
-
-    entry_id: str
-    kind: str
-    needed: tuple[str, ...]
-
-    @property
-    def detail(self) -> str:
-        return f"{self.entry_id} is of the kind {self.kind}; this needs one of the kind {' or '.join(self.needed)}."
-
-
-@dataclass(eq=False)
-class AnotherYear(Refused):
-    """The commitment is of another financial year than the payment."""
-
-    entry_id: str
-    entry_year: str
-    financial_year: str
-
-    @property
-    def detail(self) -> str:
-        return (
-            f"{self.entry_id} belongs to {self.entry_year} and this payment to {self.financial_year}: money does not move "
-            f"between financial years by itself. Release it, and commit the money anew in {self.financial_year}."
-        )
-
-
-@dataclass(eq=False)
-class TooEarly(Refused):
-    """The date is before the year of the entry it names."""
-
-    entry_id: str
-    on: date
-    first_day: date
-
-    @property
-    def detail(self) -> str:
-        return f"{self.on} is too early for an entry that names {self.entry_id}: date it on or after {self.first_day}."
-
-
-@dataclass(eq=False)
-class CreditSettlesNothing(Refused):
-    """A credit settles no commitment or accrual."""
-
-    entry_id: str
-    cost_pence: int
-
-    @property
-    def detail(self) -> str:
-        return (
-            f"This line comes to {pounds(self.cost_pence)}, so it settles nothing of {self.entry_id}: "
-            "leave the entry's id out, and release or reverse that entry by itself."
-        )
-
-
-@dataclass(eq=False)
-class DocumentDoesNotAddUp(Refused):
-    """The lines do not add up to the document's total."""
-
-    document_pence: int
-    lines_pence: int
-    part: str
-
-    @property
-    def detail(self) -> str:
-        return (
-            f"The lines' {self.part} amounts come to {pounds(self.lines_pence)} and the document says "
-            f"{pounds(self.document_pence)}: a difference of {pounds(self.document_pence - self.lines_pence)}. "
-            "What grants do not pay goes under uncharged."
-        )

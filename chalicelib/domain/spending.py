@@ -7,6 +7,7 @@ from datetime import date
 
 from chalicelib.domain.cells import Cell, Counter, Nature
 from chalicelib.domain.entries import Document, Entry, EntryKind
+from chalicelib.domain.entry_refusals import AnotherYear, CreditSettlesNothing, WrongEntry
 from chalicelib.domain.errors import contradiction, invalid
 from chalicelib.domain.ledger import (
     OPEN_FOR_MONEY,
@@ -20,7 +21,6 @@ from chalicelib.domain.ledger import (
     whole_pence,
 )
 from chalicelib.domain.organisations import VatStatus
-from chalicelib.domain.refusals import AnotherYear, CreditSettlesNothing, WrongEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,7 @@ def transfer(purse: Purse, share: Budgeted, to_initiative_id: str, amount_pence:
 
 def _allocation(purse: Purse, kind: EntryKind, share: Budgeted, initiative_id: str, amount: int) -> Entry:
     purse.grant.require(*OPEN_FOR_PLANNING)
+    purse.grant.within(share.on)
     cell = Cell.of_year(initiative_id, share.financial_year, share.nature)
     purse.grant.line(*cell.line)
     return Entry(
@@ -73,7 +74,7 @@ def _allocation(purse: Purse, kind: EntryKind, share: Budgeted, initiative_id: s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spend:
-    """What a commitment or an accrual is for."""
+    """What a commitment or an accrual is for. An accrual of what was ordered names its commitment, and takes its place."""
 
     initiative_id: str
     nature: Nature
@@ -82,6 +83,7 @@ class Spend:
     party: str = ""
     reference: str = ""
     description: str = ""
+    commitment: str | None = None
 
 
 def commit(purse: Purse, spend: Spend) -> tuple[Entry, ...]:
@@ -93,7 +95,10 @@ def commit(purse: Purse, spend: Spend) -> tuple[Entry, ...]:
 
 
 def accrue(purse: Purse, spend: Spend) -> tuple[Entry, ...]:
-    """Record a cost incurred and not yet invoiced. Raises what `commit` raises."""
+    """Record a cost incurred and not yet invoiced; so much of the commitment it names is committed no more.
+
+    Raises what `commit` raises; for the commitment Missing, WrongEntry, NothingLeft, AnotherYear.
+    """
     return (afford(purse, _pending(purse, EntryKind.ACCRUAL, Counter.ACCRUED, spend)),)
 
 
@@ -101,15 +106,21 @@ def _pending(purse: Purse, kind: EntryKind, counter: Counter, spend: Spend) -> E
     purse.grant.require(*OPEN_FOR_MONEY)
     amount = whole_pence(spend.amount_pence)
     cell = quarter_cell(purse.grant, spend.initiative_id, spend.nature, spend.on)
+    moves: dict[str, int] = {counter: amount}
+    against: dict[str, int] = {}
+    if spend.commitment is not None:
+        drawn = _settled(purse, spend.commitment, EntryKind.COMMITMENT, cell, amount)
+        moves[Counter.COMMITTED] = against[spend.commitment] = -drawn
     return Entry(
         kind=kind,
         on=spend.on,
         cell=cell.key,
         amount_pence=amount,
-        moves={counter: amount},
+        moves=moves,
         description=spend.description,
         party=spend.party,
         reference=spend.reference,
+        against=against,
         leaves_pence=amount,
         stands_as=kind,
     )
@@ -152,9 +163,10 @@ def pay(purse: Purse, line: PaymentLine, payment: Payment) -> tuple[Entry, ...]:
     What settles an accrual is a cost of the accrual's year, whenever it is paid. What draws on a commitment is a cost
     of the payment's own year, so the two must lie in the same one.
     Raises NotInState, DateOutsidePeriod, NoAwardLine, Missing or WrongEntry (the entry it settles), NothingLeft,
-    CreditSettlesNothing, AnotherYear, TooEarly, AllocationExhausted, AwardExhausted.
+    CreditSettlesNothing, AnotherYear, TooEarly, AllocationExhausted, AwardExhausted, MoreThanSpent.
     """
-    purse.grant.require(*OPEN_FOR_MONEY)
+    # What was accrued is still paid once the grant is closed.
+    purse.grant.require(*(OPEN_FOR_PUTTING_RIGHT if line.accrual else OPEN_FOR_MONEY))
     document, cost = payment.document, line.cost_pence(payment.vat_status)
     cell = _cell_of(purse, line, payment.on)
     moves: dict[str, int] = {Counter.PAID: cost}

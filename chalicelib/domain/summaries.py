@@ -35,6 +35,20 @@ class Directory:
     initiatives: Mapping[str, Initiative]
 
 
+_OF_INITIATIVES = frozenset({Dimension.INITIATIVE, Dimension.CATEGORY, Dimension.PARTNER})
+
+
+def without_meaning(dimensions: Iterable[Dimension]) -> frozenset[str]:
+    """The measures that say nothing in groups by these dimensions.
+
+    Award lines belong to no initiative, and allocations to no quarter, so what is left of them cannot be told there.
+    """
+    named = frozenset(dimensions)
+    if Dimension.QUARTER in named:
+        return frozenset({"unallocated", "available"})
+    return frozenset({"unallocated"}) if named & _OF_INITIATIVES else frozenset()
+
+
 Held = tuple[str, str, Counters]
 """One balance: the grant's id, the cell's key, and its counters in pence."""
 
@@ -52,6 +66,7 @@ class Summary:
     """The groups in order, and the total over all of them."""
 
     by: tuple[Dimension, ...]
+    only: Mapping[Dimension, str]
     rows: tuple[Row, ...]
     total: Mapping[str, int]
 
@@ -77,7 +92,7 @@ def summarise(
     # Money that belongs to no group (an award line to no initiative) comes last.
     order = sorted(sums, key=lambda group: tuple((value is None, value or "") for value in group))
     rows = tuple(Row(group=dict(zip(by, group, strict=True)), measures=figures(sums[group])) for group in order)
-    return Summary(by=by, rows=rows, total=figures(total))
+    return Summary(by=by, only=only, rows=rows, total=figures(total))
 
 
 _Read = Callable[[Directory, str, Cell], str | None]

@@ -74,6 +74,7 @@ class Variation:
     """A variation, and once approved the budget before and after it.
 
     `dated` is the date of the Home Office's notice; `ends` is the grant's new last day, where it changes.
+    A grant's state keeps its variations without those budgets: `decided_in` is the record that holds them.
     """
 
     id: int
@@ -88,6 +89,7 @@ class Variation:
     decided_by: str | None = None
     before: Budget | None = None
     after: Budget | None = None
+    decided_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

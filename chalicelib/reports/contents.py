@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Position
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant, GrantState
@@ -15,6 +16,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.publications import Publication
 from chalicelib.domain.summaries import Dimension, Directory, Held, Row, summarise
 from chalicelib.domain.variations import AwardLine, Basis
+from chalicelib.reports.words import WITHHELD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +39,9 @@ class Contents:
 
     @property
     def directory(self) -> Directory:
-        """The grants and initiatives that balances name."""
-        return Directory(grants=self.grants, initiatives=self.initiatives)
+        """The grants and initiatives that balances name. An initiative whose partner is withheld has none here."""
+        told = {held: each if each.may_publish("partner") else replace(each, partner_id="") for held, each in self.initiatives.items()}
+        return Directory(grants=self.grants, initiatives=told)
 
     def balances(self) -> Iterator[Held]:
         """Every balance, in order of grant and cell."""
@@ -52,11 +55,17 @@ class Contents:
         return tuple(_table(self, of) for of in _TABLES)
 
     @cached_property
+    def categories_by_lead_recipient(self) -> tuple[Table, ...]:
+        """What each lead recipient's money is for: a table of categories each, whose total is the lead recipient's own line."""
+        whose = next(of for of in _TABLES if of.by is Dimension.LEAD_RECIPIENT)
+        which = next(of for of in _TABLES if of.by is Dimension.CATEGORY)
+        return tuple(_categories(self, which, line) for line in _table(self, whose).lines)
+
+    @cached_property
     def total(self) -> Line:
         """Everything together."""
         whole = summarise(self.balances(), self.directory, (), {})
-        lines = [line for grant in self.grants.values() for line in awarded_lines(grant)]
-        return Line(id="total", name="Total", awarded_basis=weakest(lines), figures=whole.total)
+        return Line(id="total", name="Total", bases=bases_by(self, (), {}).get((), {}), figures=whole.total)
 
     def lead_recipient(self, grant: Grant) -> str:
         """The name of a grant's lead recipient."""
@@ -65,12 +74,16 @@ class Contents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of a table: what it is about, how firmly its award is known, and its measures in pence."""
+    """One line of a table: what it is about, its measures in pence, and how firmly those are known that are not exact."""
 
     id: str
     name: str
-    awarded_basis: Basis
+    bases: Mapping[str, Basis]
     figures: Mapping[str, int]
+
+    def basis(self, measure: str) -> Basis:
+        """How firmly a measure is known."""
+        return self.bases.get(measure, Basis.EXACT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,19 +99,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Of:
-    """How a table is made: what its lines are called, and which award lines belong to each."""
+    """How a table is made, and what its lines are called."""
 
     by: Dimension
     title: str
     name: Callable[[Contents, str], str]
-    holds: Callable[[Grant, AwardLine, str], bool] = lambda _grant, _line, _id: False
     measures: tuple[str, ...] = tuple(MEASURES)
 
 
 NO_INITIATIVE = "Not for one initiative"
 """Where money stands in a table of initiatives' figures that is for none of them, such as match for a whole grant."""
 
-# Money is awarded to a grant, claimed for it and received for it, never for an initiative or its category.
+# Money is awarded to a grant, claimed for it and received for it, never for an initiative, its category or its partner.
 _OF_INITIATIVES = tuple(name for name in MEASURES if name not in ("awarded", "unallocated", "claimed", "received"))
 
 _TABLES = (
@@ -106,19 +118,16 @@ _TABLES = (
         by=Dimension.FUND,
         title="By fund",
         name=lambda contents, fund_id: contents.funds[fund_id].title,
-        holds=lambda grant, _line, fund_id: grant.fund_id == fund_id,
     ),
     _Of(
         by=Dimension.LEAD_RECIPIENT,
         title="By lead recipient",
         name=lambda contents, organisation_id: contents.organisations[organisation_id].name,
-        holds=lambda grant, _line, organisation_id: grant.lead_recipient_id == organisation_id,
     ),
     _Of(
         by=Dimension.GRANT,
         title="By grant",
         name=lambda contents, grant_id: contents.grants[grant_id].title,
-        holds=lambda grant, _line, grant_id: grant.id == grant_id,
     ),
     _Of(
         by=Dimension.CATEGORY,
@@ -127,37 +136,46 @@ _TABLES = (
         measures=_OF_INITIATIVES,
     ),
     _Of(
+        by=Dimension.PARTNER,
+        title="By delivery partner",
+        name=lambda contents, partner_id: contents.organisations[partner_id].name if partner_id else WITHHELD,
+        measures=_OF_INITIATIVES,
+    ),
+    _Of(
         by=Dimension.FINANCIAL_YEAR,
         title="By financial year",
         name=lambda _contents, year: year,
-        holds=lambda _grant, line, year: line.financial_year == year,
     ),
 )
 
 
 def _table(contents: Contents, of: _Of) -> Table:
-    made = summarise(contents.balances(), contents.directory, (of.by,), {})
-    lines = tuple(_line(contents, of, row) for row in made.rows if _says_anything(of, row))
-    held = [line for grant in contents.grants.values() for line in awarded_lines(grant)]
-    figures = {name: made.total[name] for name in of.measures}
-    total = Line(id="total", name="Total", awarded_basis=weakest(held), figures=figures)
-    return Table(by=of.by, title=of.title, measures=of.measures, lines=lines, total=total)
+    total = replace(contents.total, figures={name: contents.total.figures[name] for name in of.measures})
+    return Table(by=of.by, title=of.title, measures=of.measures, lines=_lines(contents, of, {}), total=total)
+
+
+def _categories(contents: Contents, of: _Of, whose: Line) -> Table:
+    lines = _lines(contents, of, {Dimension.LEAD_RECIPIENT: whose.id})
+    total = replace(whose, figures={name: whose.figures[name] for name in of.measures})
+    return Table(by=of.by, title=whose.name, measures=of.measures, lines=lines, total=total)
+
+
+def _lines(contents: Contents, of: _Of, only: Mapping[Dimension, str]) -> tuple[Line, ...]:
+    made = summarise(contents.balances(), contents.directory, (of.by,), only)
+    bases = bases_by(contents, (of.by,), only)
+    lines = [_line(contents, of, row, bases) for row in made.rows if _says_anything(of, row)]
+    # What has no name that may be said, or none at all, comes last.
+    return tuple(sorted(lines, key=lambda line: not line.id))
 
 
 def _says_anything(of: _Of, row: Row) -> bool:
     return row.group[of.by] is not None or any(row.measures[name] for name in of.measures)
 
 
-def _line(contents: Contents, of: _Of, row: Row) -> Line:
+def _line(contents: Contents, of: _Of, row: Row, bases: Bases) -> Line:
     group = row.group[of.by]
-    if group is None:
-        return Line(id="", name=NO_INITIATIVE, awarded_basis=Basis.EXACT, figures=_chosen(of, row))
-    held = [line for grant in contents.grants.values() for line in awarded_lines(grant) if of.holds(grant, line, group)]
-    return Line(id=group, name=of.name(contents, group), awarded_basis=weakest(held), figures=_chosen(of, row))
-
-
-def _chosen(of: _Of, row: Row) -> dict[str, int]:
-    return {name: row.measures[name] for name in of.measures}
+    name = NO_INITIATIVE if group is None else of.name(contents, group)
+    return Line(id=group or "", name=name, bases=bases.get((group,), {}), figures={name: row.measures[name] for name in of.measures})
 
 
 def awarded_lines(grant: Grant) -> tuple[AwardLine, ...]:
@@ -167,7 +185,40 @@ def awarded_lines(grant: Grant) -> tuple[AwardLine, ...]:
     return tuple(line for line in grant.lines if line.awarded_pence)
 
 
-def weakest(lines: list[AwardLine]) -> Basis:
-    """How firmly a sum of award lines is known: no better than its weakest part."""
-    bases = {line.basis for line in lines}
+Bases = Mapping[tuple[str | None, ...], Mapping[str, Basis]]
+"""By group: the measures that are not known exactly, and how firmly they are."""
+
+
+def bases_by(contents: Contents, by: tuple[Dimension, ...], only: Mapping[Dimension, str]) -> Bases:
+    """How firmly each group's sums are known: no better than the weakest award line that they hold money of."""
+    found: dict[tuple[str | None, ...], dict[str, Basis]] = {}
+    for grant in contents.grants.values():
+        for line in awarded_lines(grant):
+            if line.basis is Basis.EXACT:
+                continue
+            balances = [held for held in contents.balances() if held[0] == grant.id and Cell.parse(held[1]).line == _at(line)]
+            whole = summarise(balances, contents.directory, (), {}).total
+            for row in summarise(balances, contents.directory, by, only).rows:
+                known = found.setdefault(tuple(row.group[dimension] for dimension in by), {})
+                for measure in _following(whole):
+                    if row.measures[measure]:
+                        known[measure] = weakest(known.get(measure, Basis.EXACT), line.basis)
+    return found
+
+
+def _at(line: AwardLine) -> tuple[str, str]:
+    return line.financial_year, line.nature
+
+
+def _following(whole: Mapping[str, int]) -> tuple[str, ...]:
+    """The measures that are as uncertain as an award line, wherever some of them is the line's.
+
+    Whoever allocates such a line to the last penny has only divided what is known of it. Where some of it is left, the
+    allocations are exact, and it is what is left that is not.
+    """
+    return ("awarded", "unallocated") if whole["unallocated"] else ("awarded", "allocated", "available")
+
+
+def weakest(*bases: Basis) -> Basis:
+    """How firmly a sum is known: no better than its weakest part."""
     return next((basis for basis in (Basis.LOWER_BOUND, Basis.ROUNDED) if basis in bases), Basis.EXACT)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.summaries import Dimension, summarise
-from chalicelib.reports.contents import Contents
-
-WITHHELD = "Not published"
+from chalicelib.domain.variations import Basis
+from chalicelib.reports.contents import Contents, bases_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Told:
     partner: str | None
     places: tuple[str, ...] | None
     state: str
+    allocated_basis: Basis
     allocated_pence: int
     spent_pence: int
 
@@ -28,11 +29,12 @@ def told(contents: Contents) -> tuple[Told, ...]:
     """The initiatives that money is allocated to, by category and title."""
     by_initiative = summarise(contents.balances(), contents.directory, (Dimension.INITIATIVE,), {})
     rows = ((row.group[Dimension.INITIATIVE], row.measures) for row in by_initiative.rows)
-    found = [_told(contents, contents.initiatives[held], dict(money)) for held, money in rows if held]
+    bases = bases_by(contents, (Dimension.INITIATIVE,), {})
+    found = [_told(contents, contents.initiatives[held], dict(money), bases.get((held,), {})) for held, money in rows if held]
     return tuple(sorted(found, key=lambda each: (each.category, each.title is None, each.title or "", -each.allocated_pence)))
 
 
-def _told(contents: Contents, initiative: Initiative, money: dict[str, int]) -> Told:
+def _told(contents: Contents, initiative: Initiative, money: dict[str, int], bases: Mapping[str, Basis]) -> Told:
     may = initiative.may_publish
     return Told(
         title=initiative.title if may("title") else None,
@@ -40,6 +42,7 @@ def _told(contents: Contents, initiative: Initiative, money: dict[str, int]) -> 
         partner=contents.organisations[initiative.partner_id].name if may("partner") else None,
         places=tuple(place.name for place in initiative.places) if may("places") else None,
         state=initiative.state.replace("_", " ").capitalize(),
+        allocated_basis=bases.get("allocated", Basis.EXACT),
         allocated_pence=money["allocated"],
         spent_pence=money["spent"],
     )

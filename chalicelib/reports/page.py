@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from chalicelib.domain.measures import MEASURES
-from chalicelib.domain.variations import Basis
+from chalicelib.domain.summaries import Dimension
 from chalicelib.reports.chart import CHART_TITLE, chart
-from chalicelib.reports.contents import Contents
+from chalicelib.reports.contents import Contents, Table
 from chalicelib.reports.html import Markup, element, joined, void
+from chalicelib.reports.page_awards import awards_tables
 from chalicelib.reports.page_style import STYLE
-from chalicelib.reports.page_tables import figures_table, initiatives_table, known_table, uncertain_lines
+from chalicelib.reports.page_tables import categories_table, figures_table, initiatives_table, known_table, uncertain_lines
 from chalicelib.reports.words import counted, day, kilobytes, marked
 
 TITLE = "Safer streets grants: awards and spending"
 
-_HEADLINES = {
-    "awarded": "Awarded",
-    "spent": "Spent",
-    "committed": "Committed",
-    "accrued": "Accrued",
-    "available": "Available",
-    "unallocated": "Not yet allocated",
-}
+_HEADLINES = ("awarded", "spent", "committed", "accrued", "available", "unallocated")
 """The measures at the top: what was awarded, and the five parts that it falls into."""
 
 
@@ -52,12 +46,20 @@ def _sections(contents: Contents, sizes: Mapping[str, int]) -> tuple[Markup, ...
         _notice(contents.note),
         _section("Headline figures", "headline", _headline(contents)),
         _section(by_fund.title, "fund", _chart(contents), figures_table(by_fund)),
-        *(_section(table.title, table.by.replace("_", "-"), figures_table(table)) for table in others),
+        *(part for table in others for part in _tabled(contents, table)),
         _section("What the money pays for", "initiatives", initiatives_table(contents)),
         _known(contents),
         _section("What the figures mean", "meanings", _meanings()),
         _section("Download the data", "files", _files(sizes)),
     )
+
+
+def _tabled(contents: Contents, table: Table) -> Iterator[Markup]:
+    yield _section(table.title, table.by.replace("_", "-"), figures_table(table))
+    if table.by is Dimension.LEAD_RECIPIENT:
+        yield _section("By lead recipient and category", "lead-recipient-category", categories_table(contents))
+    if table.by is Dimension.GRANT:
+        yield _section("How each award came about", "awards", awards_tables(contents))
 
 
 def _section(title: str, name: str, *inside: str) -> Markup:
@@ -83,10 +85,9 @@ def _notice(note: str) -> Markup:
 def _headline(contents: Contents) -> Markup:
     total = contents.total
     described = []
-    for measure, label in _HEADLINES.items():
-        words = marked(total.figures[measure], total.awarded_basis if measure == "awarded" else Basis.EXACT)
-        figure = element("dd", words, class_="figure")
-        described.append(element("div", element("dt", label), figure, element("dd", MEASURES[measure].meaning)))
+    for measure in _HEADLINES:
+        figure = element("dd", marked(total.figures[measure], total.basis(measure)), class_="figure")
+        described.append(element("div", element("dt", measure.capitalize()), figure, element("dd", MEASURES[measure].meaning)))
     return joined(
         element("dl", *described, class_="headline"),
         element("p", "The amount awarded is the sum of the other five figures."),
@@ -103,7 +104,9 @@ def _known(contents: Contents) -> Markup:
         return joined()
     why = (
         "Some awards were published only in round figures, or as more than an amount. Sums that hold one of them are marked: "
-        "“about” where it was rounded, “at least” where only the least amount is known."
+        "“about” where it was rounded, “at least” where only the least amount is known. Where such an award is allocated to the "
+        "last penny, what is allocated and available of it is no better known, and is marked alike; where some of it is left, "
+        "it is the unallocated part."
     )
     return _section("Awards that are not known exactly", "known", element("p", why), known_table(contents))
 

@@ -37,10 +37,15 @@ th:last-child,td:last-child{padding-right:0}
 thead th{vertical-align:bottom;border-bottom:2px solid #0b0c0c}
 tbody th{font-weight:400;min-width:11rem}
 tbody th,tfoot th,thead th:first-child{position:sticky;left:0;background:#fff}
+thead .money{white-space:normal}
+tbody th.short{min-width:5.5rem}
+td.year{min-width:5rem}
+tbody .group th{font-weight:700;padding-top:1.1rem}
+tbody .sum th,tbody .sum td{font-weight:700}
 tfoot th,tfoot td{font-weight:700;border-top:1px solid #0b0c0c}
 .money{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .money small{display:block;font-size:.9em}
-td.words{min-width:12rem}
+td.words{min-width:12rem;overflow-wrap:anywhere}
 figure{margin:0 0 1.5rem}
 svg{display:block;overflow:visible;max-width:44rem;font:inherit;fill:#0b0c0c}
 svg .fund{font-weight:700}
@@ -60,7 +65,7 @@ header{background:none;color:#000;border-bottom:2pt solid #000}
 a{color:#000}
 .scroll{overflow:visible;background:none}
 table{font-size:7.5pt}
-tbody th,td.words{min-width:0}
+tbody th,tbody th.short,td.words,td.year{min-width:0}
 th,td{padding:3pt 5pt 3pt 0}
 tr,.headline div,figure,.scroll{break-inside:avoid}
 th{position:static!important}

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalicelib.domain.measures import MEASURES
 from chalicelib.reports.cells import BOM, END, cells, line, pounds
-from chalicelib.reports.contents import Contents, Line
+from chalicelib.reports.contents import Contents, Line, Table
 
-COLUMNS = ("group_by", "id", "name", "awarded_basis", *(f"{measure}_pounds" for measure in MEASURES))
+COLUMNS = ("group_by", "id", "name", "awarded_basis", "allocated_basis", *(f"{measure}_pounds" for measure in MEASURES))
 
 
 def summary_csv(contents: Contents) -> bytes:
     """The file. Each table adds up to the row `total`; a measure that a table does not have is left empty."""
     rows = [line(COLUMNS), _row("total", contents.total)]
     rows += [_row(table.by, each) for table in contents.tables for each in table.lines]
+    for table in contents.categories_by_lead_recipient:
+        rows += [_row("lead_recipient,category", _within(table, each)) for each in table.lines]
     return BOM + "".join(rows).encode()
 
 
+def _within(table: Table, each: Line) -> Line:
+    """A line of a table that is itself about one thing, named after both."""
+    return replace(each, id=f"{table.total.id},{each.id}", name=f"{table.total.name}: {each.name}")
+
+
 def _row(group_by: str, each: Line) -> str:
-    basis = each.awarded_basis.value if "awarded" in each.figures else ""
+    bases = tuple(each.basis(measure).value if measure in each.figures else "" for measure in ("awarded", "allocated"))
     figures = ",".join(pounds(each.figures.get(measure)) for measure in MEASURES)
-    return f"{cells((group_by, each.id, each.name, basis))},{figures}{END}"
+    return f"{cells((group_by, each.id, each.name, *bases))},{figures}{END}"

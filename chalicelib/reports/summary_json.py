@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from chalicelib.domain.measures import MEASURES
+from chalicelib.domain.variations import Variation
+from chalicelib.reports.awards import Award, awards
 from chalicelib.reports.contents import Contents, Line, Table, awarded_lines
 from chalicelib.reports.initiatives import told
 from chalicelib.reports.json_text import as_json
 
 
 def summary_json(contents: Contents) -> bytes:
-    """The file. Each table says which measures it has; `awarded_basis` says how firmly an award is known."""
+    """The file. Each table says which measures it has; `awarded_basis` and `allocated_basis` say how firmly a sum is known."""
     return as_json(
         {
             "publication": contents.publication.id,
@@ -24,6 +26,11 @@ def summary_json(contents: Contents) -> bytes:
             },
             "total": _line(contents.total),
             **{f"by_{table.by}": _table(table) for table in contents.tables},
+            "by_lead_recipient_and_category": [
+                {"lead_recipient": table.total.id, "name": table.total.name, **_table(table)}
+                for table in contents.categories_by_lead_recipient
+            ],
+            "awards": [_award(each) for each in awards(contents)],
             "initiatives": [asdict(each) for each in told(contents)],
             "award_lines": [
                 {
@@ -45,6 +52,38 @@ def _table(table: Table) -> dict[str, object]:
     return {"measures": list(table.measures), "rows": [_line(line) for line in table.lines], "total": _line(table.total)}
 
 
+def _award(award: Award) -> dict[str, object]:
+    """How an award came about: its lines as first accepted, what approved variations changed, and its lines now."""
+    return {
+        "grant": award.grant.id,
+        "accepted_pence": award.accepted_pence,
+        "lines": [
+            {
+                "financial_year": each.line.financial_year,
+                "nature": each.line.nature,
+                "basis": each.line.basis,
+                "accepted_pence": each.accepted_pence,
+                "change_pence": each.change_pence,
+                "awarded_pence": each.line.awarded_pence,
+            }
+            for each in award.lines
+        ],
+        "variations": [_variation(each) for each in award.variations],
+        "awarded_pence": award.grant.awarded_pence,
+    }
+
+
+def _variation(variation: Variation) -> dict[str, object]:
+    return {
+        "dated": str(variation.dated),
+        "kind": variation.kind,
+        "notice_reference": variation.notice_reference,
+        "reason": variation.reason,
+        "changes": [asdict(each) for each in variation.changes],
+        "ends": variation.ends and str(variation.ends),
+    }
+
+
 def _line(line: Line) -> dict[str, object]:
-    awarded = {"awarded_basis": line.awarded_basis} if "awarded" in line.figures else {}
-    return {"id": line.id, "name": line.name, **awarded, "pence": dict(line.figures)}
+    bases = {f"{measure}_basis": line.basis(measure) for measure in ("awarded", "allocated") if measure in line.figures}
+    return {"id": line.id, "name": line.name, **bases, "pence": dict(line.figures)}

@@ -7,6 +7,9 @@ from datetime import date
 from chalicelib.domain.money import pounds
 from chalicelib.domain.variations import Basis
 
+WITHHELD = "Not published"
+"""What stands where an initiative withholds a field."""
+
 _MARKS = {Basis.EXACT: "", Basis.ROUNDED: "about ", Basis.LOWER_BOUND: "at least "}
 
 
@@ -18,6 +21,11 @@ def money(pence: int) -> str:
 def marked(pence: int, basis: Basis) -> str:
     """An award with what is known of it: `at least £1,000,000.00`."""
     return _MARKS[basis] + money(pence)
+
+
+def change(pence: int) -> str:
+    """A change with its sign: `+£100.00`, or `£0.00`."""
+    return f"+{money(pence)}" if pence > 0 else money(pence)
 
 
 def day(on: date) -> str:

@@ -12,15 +12,15 @@ from chalicelib.domain.cells import Cell, Nature, year_and_quarters
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.documents import SplitLine, Uncharged, split_document
 from chalicelib.domain.entries import Document, Entry, EntryKind, parse_entry_id
+from chalicelib.domain.entry_refusals import DatedInFuture, DocumentAlreadyEntered
 from chalicelib.domain.errors import Missing, NotInState
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.income import MatchGiven, Settlement
 from chalicelib.domain.initiatives import Initiative, InitiativeState
 from chalicelib.domain.ledger import Purse
 from chalicelib.domain.organisations import Organisation
-from chalicelib.domain.periods import FinancialYear
+from chalicelib.domain.periods import FinancialYear, london_date
 from chalicelib.domain.putting_right import Elsewhere
-from chalicelib.domain.refusals import DocumentAlreadyEntered
 from chalicelib.domain.spending import Budgeted, Payment, PaymentLine, Spend
 from chalicelib.services.unit import Part, Plan, View, Written, change, one, view_of
 from chalicelib.storage import items
@@ -31,35 +31,48 @@ Decide = Callable[[Purse], tuple[Entry, ...]]
 
 def allocate(context: Context, grant_id: str, share: Budgeted, amount_pence: int, reason: str) -> Written[Grant]:
     """Promise part of an award line to an initiative, or take back what it does not use."""
-    return _allocating(context, grant_id, share, share.initiative_id, lambda purse: spending.allocate(purse, share, amount_pence), reason)
+
+    def decide(view: View) -> tuple[Entry, ...]:
+        purse = view.purse(grant_id)
+        if amount_pence > 0:
+            _going_on(view, share.initiative_id)
+        return spending.allocate(purse, share, amount_pence)
+
+    return _allocating(context, grant_id, share, share.initiative_id, decide, reason)
 
 
 def transfer(context: Context, grant_id: str, share: Budgeted, to_initiative_id: str, amount_pence: int, reason: str) -> Written[Grant]:
     """A virement between two initiatives of one award line."""
-    return _allocating(
-        context,
-        grant_id,
-        share,
-        to_initiative_id,
-        lambda purse: spending.transfer(purse, share, to_initiative_id, amount_pence),
-        reason,
-    )
+
+    def decide(view: View) -> tuple[Entry, ...]:
+        purse = view.purse(grant_id)
+        _going_on(view, to_initiative_id)
+        return spending.transfer(purse, share, to_initiative_id, amount_pence)
+
+    return _allocating(context, grant_id, share, to_initiative_id, decide, reason)
 
 
-def _allocating(context: Context, grant_id: str, share: Budgeted, receiver_id: str, decide: Decide, reason: str) -> Written[Grant]:
+def _allocating(
+    context: Context,
+    grant_id: str,
+    share: Budgeted,
+    receiver_id: str,
+    decide: Callable[[View], tuple[Entry, ...]],
+    reason: str,
+) -> Written[Grant]:
     wanted = Wanted(
         heads=(Name(Kind.GRANT, grant_id), Name(Kind.INITIATIVE, receiver_id)),
         balances=_cells(grant_id, share.initiative_id, share.financial_year, share.nature),
     )
+    return _post(context, grant_id, lambda: view_of(context, wanted), decide, reason)
 
-    def checked(view: View) -> tuple[Entry, ...]:
-        receiver = view.state(Initiative, receiver_id)
-        if receiver.state is InitiativeState.CANCELLED:
-            open_states = tuple(state for state in InitiativeState if state is not InitiativeState.CANCELLED)
-            raise NotInState(kind="initiative", id=receiver_id, state=receiver.state, needed=open_states)
-        return decide(view.purse(grant_id))
 
-    return _post(context, grant_id, lambda: view_of(context, wanted), checked, reason)
+def _going_on(view: View, initiative_id: str) -> None:
+    """Refuse new money for an initiative that was cancelled. Raises Missing, NotInState."""
+    initiative = view.state(Initiative, initiative_id)
+    if initiative.state is InitiativeState.CANCELLED:
+        needed = tuple(state for state in InitiativeState if state is not InitiativeState.CANCELLED)
+        raise NotInState(kind="initiative", id=initiative_id, state=initiative.state, needed=needed)
 
 
 def commit(context: Context, grant_id: str, spend: Spend) -> Written[Grant]:
@@ -74,10 +87,17 @@ def accrue(context: Context, grant_id: str, spend: Spend) -> Written[Grant]:
 
 def _spending(context: Context, grant_id: str, spend: Spend, decide: Callable[[Purse, Spend], tuple[Entry, ...]]) -> Written[Grant]:
     wanted = Wanted(
-        heads=(Name(Kind.GRANT, grant_id),),
+        heads=(Name(Kind.GRANT, grant_id), Name(Kind.INITIATIVE, spend.initiative_id)),
         balances=_cells(grant_id, spend.initiative_id, str(FinancialYear.of(spend.on)), spend.nature),
+        standings=(_named(spend.commitment),) if spend.commitment else (),
     )
-    return _post(context, grant_id, lambda: view_of(context, wanted), lambda view: decide(view.purse(grant_id), spend))
+
+    def checked(view: View) -> tuple[Entry, ...]:
+        purse = view.purse(grant_id)
+        _going_on(view, spend.initiative_id)
+        return decide(purse, spend)
+
+    return _post(context, grant_id, lambda: view_of(context, wanted), checked)
 
 
 def record_match(context: Context, grant_id: str, given: MatchGiven) -> Written[Grant]:
@@ -118,9 +138,9 @@ def pay(
     """
     parts = split_document(document, lines, uncharged)
     grant_ids = tuple(dict.fromkeys(line.grant_id for line in parts))
-    unproven = _unproven(parts)
+    initiatives = tuple(dict.fromkeys(Name(Kind.INITIATIVE, line.initiative_id) for line in parts))
     wanted = Wanted(
-        heads=(*(Name(Kind.GRANT, grant_id) for grant_id in grant_ids), Name(Kind.ORGANISATION, payer_id), *unproven),
+        heads=(*(Name(Kind.GRANT, grant_id) for grant_id in grant_ids), Name(Kind.ORGANISATION, payer_id), *initiatives),
         balances=tuple(dict.fromkeys(cell for line in parts for cell in _line_cells(line, on))),
         documents=(document.key,),
         standings=tuple(dict.fromkeys(_named(entry) for line in parts for entry in (line.commitment, line.accrual) if entry)),
@@ -137,7 +157,7 @@ def pay(
             raise DocumentAlreadyEntered(supplier=document.supplier, number=document.number, entered_as=entered_as)
         vat_status = view.state(Organisation, payer_id).vat_status
         payment = Payment(document=document, on=on, payer_id=payer_id, vat_status=vat_status)
-        for name in unproven:
+        for name in initiatives:
             view.state(Initiative, name.id)
         purses = {grant_id: view.purse(grant_id) for grant_id in grant_ids}
         posted: dict[str, tuple[Entry, ...]] = dict.fromkeys(grant_ids, ())
@@ -146,7 +166,7 @@ def pay(
             purses[line.grant_id] = purses[line.grant_id].after(*entries)
             posted[line.grant_id] += entries
         named = ((Name(Kind.GRANT, grant_id), view.held(Grant, grant_id)) for grant_id in grant_ids)
-        return Plan(parts=tuple(Part(name, held, posted[name.id]) for name, held in named))
+        return Plan(parts=tuple(Part(name, held, _happened(context, posted[name.id])) for name, held in named))
 
     only = one(Grant)
     return change(context, look, decide, lambda written: tuple(only((each,)) for each in written))
@@ -159,7 +179,7 @@ def give_back(context: Context, named: str, kind: EntryKind, on: date, amount_pe
 
 def refund(context: Context, named: str, on: date, amount_pence: int, reference: str, reason: str) -> Written[Grant]:
     """Record money that came back, out of the payment it returns."""
-    return _naming(context, named, lambda purse: putting_right.refund(purse, named, on, amount_pence, reference), reason)
+    return _naming(context, named, lambda purse: putting_right.refund(purse, named, on, amount_pence, reference), reason, draws=True)
 
 
 def correct(context: Context, named: str, on: date, change_pence: int, reason: str) -> Written[Grant]:
@@ -169,7 +189,7 @@ def correct(context: Context, named: str, on: date, change_pence: int, reason: s
         named,
         lambda purse: putting_right.correct(purse, named, on, change_pence),
         reason,
-        draws=change_pence > 0,
+        draws=True,
     )
 
 
@@ -228,9 +248,18 @@ def _post(
 ) -> Written[Grant]:
     def plan(view: View) -> Plan:
         held = view.held(Grant, grant_id)
-        return Plan(parts=(Part(held.name, held, decide(view)),), reason=reason)
+        return Plan(parts=(Part(held.name, held, _happened(context, decide(view))),), reason=reason)
 
     return change(context, look, plan, one(Grant))
+
+
+def _happened(context: Context, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The entries themselves, when none of them is dated after today in London. Raises DatedInFuture."""
+    today = london_date(context.now)
+    for entry in entries:
+        if entry.on > today:
+            raise DatedInFuture(on=entry.on, today=today)
+    return entries
 
 
 def _named(entry: str) -> EntryKey:
@@ -238,12 +267,6 @@ def _named(entry: str) -> EntryKey:
     if found is None:
         raise Missing(kind="entry", id=entry)
     return found
-
-
-def _unproven(lines: Sequence[PaymentLine]) -> tuple[Name, ...]:
-    """The initiatives of lines that cost nothing, or give money back: they need no allocation, which would prove them real."""
-    costless = (line for line in lines if min(line.net_pence, line.net_pence + line.vat_pence) <= 0)
-    return tuple(dict.fromkeys(Name(Kind.INITIATIVE, line.initiative_id) for line in costless))
 
 
 def _accrued_cells(view: View, line: PaymentLine) -> tuple[CellKey, ...]:

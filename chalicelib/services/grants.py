@@ -9,10 +9,11 @@ from datetime import date
 from chalicelib.context import Context
 from chalicelib.domain import budgets, grants
 from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.errors import ChainBroken
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant, GrantAmended, GrantFact, GrantState
 from chalicelib.domain.organisations import Organisation
-from chalicelib.domain.variations import Variation
+from chalicelib.domain.variations import Variation, VariationDecided
 from chalicelib.services.unit import (
     Part,
     Plan,
@@ -25,6 +26,7 @@ from chalicelib.services.unit import (
     version_of,
     view_of,
 )
+from chalicelib.storage import items
 from chalicelib.storage.store import Wanted
 
 
@@ -88,6 +90,19 @@ def reject_variation(context: Context, grant_id: str, variation_id: int, reason:
         return budgets.reject(view.state(Grant, grant_id), variation_id, context.actor)
 
     return _change(context, grant_id, decide, reason)
+
+
+def whole_variation(context: Context, grant: Grant, variation_id: int) -> Variation:
+    """One of a grant's variations; once it is decided, with the budgets around it, from its record. Raises Missing."""
+    held = budgets.find_variation(grant, variation_id)
+    if held.decided_in is None:
+        return held
+    name = Name(Kind.GRANT, grant.id)
+    for link in context.store.links(name, after=held.decided_in - 1, until=held.decided_in):
+        fact = items.record_of(name, link).fact
+        if isinstance(fact, VariationDecided):
+            return replace(fact.variation, decided_in=held.decided_in)
+    raise ChainBroken(aggregate=str(name), seq=held.decided_in, why="is missing: it should hold a variation's decision")
 
 
 def _change(

@@ -1,11 +1,15 @@
-"""Publishing: begin at a position, write the files, say that they are there. Each step can be repeated; none is done twice.
+"""Publishing: build the files, begin, write the files, say that they are there. Each step can be repeated; none is done twice.
 
-    begin     record the position, the day, the code's version      PublicationBegun
+    build     make every file from the ledger's position           nothing recorded: what cannot be built was never begun
+    begin     record the position, the day, the code's version      PublicationBegun,     and PublicationNumbered
     write     put every file; the same bytes again do no harm
-    finish    record every file's SHA-256, answer the request       PublicationMade
+    finish    record every file's SHA-256, answer the request       PublicationMade,      and PublicationSettled
+              or that there will be none, and why                   PublicationAbandoned, and PublicationSettled
 
-What is interrupted in the middle is finished first the next time anybody publishes, unless other code is running by
-then: that code would write other files, so the publication is abandoned for a new one with a number of its own.
+A publication is an aggregate of its own; the office's keeps only which one was begun last, so neither grows with their
+number. What is interrupted in the middle is finished first the next time anybody publishes. What cannot be finished is
+abandoned for a new one with a number of its own: other code is running by then and would write other files, or the
+files cannot be built again.
 """
 
 from __future__ import annotations
@@ -13,35 +17,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
-from io import BytesIO
+from itertools import takewhile
 
 from chalicelib.context import Context, Once
 from chalicelib.domain.aggregates import State
+from chalicelib.domain.chain import START, Kind
 from chalicelib.domain.errors import Missing, TooBusy
-from chalicelib.domain.funds import Fund
-from chalicelib.domain.grants import Grant
-from chalicelib.domain.initiatives import Initiative
-from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.publications import (
     OFFICE,
-    File,
     Publication,
     PublicationAbandoned,
     PublicationBegun,
     PublicationMade,
+    PublicationNumbered,
     PublicationOvertaken,
     Publications,
-    PublicationsFact,
+    PublicationSettled,
     PublicationState,
+    name_of,
+    next_id,
+    place_of,
 )
 from chalicelib.services import positions, reading
-from chalicelib.services.positions import Past
-from chalicelib.services.unit import ATTEMPTS, Part, Plan, Replayed, View, Written, change, one, view_of
+from chalicelib.services.publication_files import build, key_of, put
+from chalicelib.services.unit import ATTEMPTS, Held, Part, Plan, Replayed, View, Written, change, view_of
+from chalicelib.storage import items
 from chalicelib.storage.objects import ObjectExists
-from chalicelib.storage.store import RequestKey, Wanted
+from chalicelib.storage.store import RequestKey, StoreBusy, StoreUnreachable, Wanted
 
-_LIST = Wanted(heads=(OFFICE,))
+__all__ = ["find", "key_of", "latest", "made", "position_of", "publish", "publish_monthly", "rebuild"]
+
+_LAST = Wanted(heads=(OFFICE,))
+_MOST_WHY = 500
 
 
 def publish(context: Context) -> Publication:
@@ -53,18 +61,11 @@ def publish(context: Context) -> Publication:
     Raises Replayed, ChainBroken, PublicationOvertaken, TooBusy.
     """
     for _ in range(ATTEMPTS):
-        held = _listed(view_of(context, _LIST))
-        if mine := held.answering(context.actor.subject, _request(context)):
-            return mine if mine.state is PublicationState.MADE else _finish(context, mine)
-        unfinished = held.unfinished
-        if unfinished is None or unfinished.code_version != context.settings.code_version:
-            begun = _begin(context)
-            if begun is not None:
-                return _finish(context, begun)
-        elif _says_the_same(context, unfinished):
-            return _finish(context, unfinished)
-        else:
-            _finish(replace(context, once=None), unfinished)
+        seen = view_of(context, _LAST).find(Publications, OFFICE.id)
+        unfinished = seen.state.unfinished if seen else None
+        answer = _take_up(context, unfinished) if unfinished else _finished_by_another(context) or _publish_anew(context, seen)
+        if answer:
+            return answer
     raise TooBusy
 
 
@@ -76,13 +77,8 @@ def publish_monthly(context: Context) -> Publication:
     Raises ChainBroken, PublicationOvertaken, TooBusy.
     """
     key = f"monthly-{london_date(context.now):%Y-%m}"
-    once = Once(
-        request=RequestKey(context.actor.subject, key),
-        fingerprint=sha256(key.encode()).hexdigest(),
-        answer=_id,
-    )
     try:
-        return publish(replace(context, once=once))
+        return publish(replace(context, once=_once(RequestKey(context.actor.subject, key))))
     except Replayed as replayed:
         return find(context, replayed.body)
 
@@ -92,20 +88,22 @@ def rebuild(context: Context, publication_id: str) -> dict[str, bytes]:
 
     They are the same bytes when the code's version is the publication's own.
     """
-    return _files(context, _begun(context, publication_id))
+    return build(context, _begun(context, publication_id))
 
 
 def find(context: Context, publication_id: str) -> Publication:
     """One publication whose files are in place. Raises Missing."""
-    for publication in made(context):
-        if publication.id == publication_id:
-            return publication
-    raise Missing(kind="publication", id=publication_id)
+    found = _load(context, publication_id)
+    if found.state is not PublicationState.MADE:
+        raise Missing(kind=Kind.PUBLICATION.value, id=publication_id)
+    return found
 
 
 def made(context: Context) -> tuple[Publication, ...]:
-    """Every publication whose files are in place, newest first."""
-    return _listed(View(context.store.load(_LIST))).made[::-1]
+    """Every publication whose files are in place, newest first: one query of their heads."""
+    every = (items.state_of(Publication, head) for head in context.store.heads(Kind.PUBLICATION))
+    kept = (each for each in every if each.state is PublicationState.MADE)
+    return tuple(sorted(kept, key=lambda each: place_of(each.id), reverse=True))
 
 
 def latest(context: Context) -> Publication | None:
@@ -118,14 +116,26 @@ def position_of(context: Context, publication_id: str) -> Mapping[str, int]:
     return _begun(context, publication_id).position
 
 
-def key_of(publication_id: str, name: str) -> str:
-    """Under which key a publication's file is kept."""
-    return f"published/{publication_id}/{name}"
+def _load(context: Context, publication_id: str) -> Publication:
+    view = View(context.store.load(Wanted(heads=(name_of(publication_id),))))
+    return view.state(Publication, publication_id)
 
 
-def _listed(view: View) -> Publications:
-    found = view.find(Publications, OFFICE.id)
-    return found.state if found else Publications()
+def _begun(context: Context, publication_id: str) -> PublicationBegun:
+    begun: PublicationBegun | None = None
+    for record in reading.records(context, name_of(publication_id)):
+        begun = record.fact if isinstance(record.fact, PublicationBegun) else begun
+    if begun is None:
+        raise Missing(kind=Kind.PUBLICATION.value, id=publication_id)
+    return begun
+
+
+def _request(context: Context) -> str:
+    return context.once.request.key if context.once else ""
+
+
+def _once(request: RequestKey) -> Once:
+    return Once(request=request, fingerprint=sha256(request.key.encode()).hexdigest(), answer=_id)
 
 
 def _id(outcome: object) -> str:
@@ -134,12 +144,8 @@ def _id(outcome: object) -> str:
     return outcome.id
 
 
-def _request(context: Context) -> str:
-    return context.once.request.key if context.once else ""
-
-
 class _BegunMeanwhile(Exception):
-    """Somebody else began a publication first."""
+    """Somebody else began or settled a publication first."""
 
 
 class _SettledMeanwhile(Exception):
@@ -150,112 +156,131 @@ class _SettledMeanwhile(Exception):
         self.publication = publication
 
 
-def _begin(context: Context) -> Publication | None:
-    """Begin a publication, abandoning one that other code left unfinished; None when somebody else began one first."""
-    position = positions.position_now(context)
-
-    def decide(view: View) -> Plan:
-        held = view.find(Publications, OFFICE.id)
-        listed = held.state if held else Publications()
-        facts: tuple[PublicationsFact, ...] = ()
-        if unfinished := listed.unfinished:
-            if unfinished.code_version == context.settings.code_version:
-                raise _BegunMeanwhile
-            facts = (PublicationAbandoned(id=unfinished.id),)
-        return Plan(parts=(Part(OFFICE, held, (*facts, _beginning(context, listed, position))),))
-
-    # The request is answered when the files are there, not yet.
-    quietly = replace(context, once=None)
+def _publish_anew(context: Context, seen: Held[Publications] | None) -> Publication | None:
+    """Begin a publication and finish it; None when somebody else began one first."""
+    begun = _beginning(context)
+    # Before anything is recorded: files that cannot be built leave nothing behind for others to stumble over.
+    contents = build(context, begun)
     try:
-        written = change(quietly, lambda: view_of(quietly, _LIST), decide, one(Publications))
+        _begin(context, seen, begun)
     except _BegunMeanwhile:
         return None
-    return written.state.unfinished
+    return _finish(context, begun.publication, contents)
 
 
-def _beginning(context: Context, listed: Publications, position: Mapping[str, int]) -> PublicationBegun:
+def _beginning(context: Context) -> PublicationBegun:
     on = london_date(context.now)
+    # The office's head moves with every number that is given out, so it is stale when one of these was taken meanwhile.
+    later = (head.name.id for head in context.store.heads(Kind.PUBLICATION, after=f"{on}-"))
     publication = Publication(
-        id=listed.next_id(on),
+        id=next_id(on, sum(1 for _ in takewhile(lambda each: each.startswith(f"{on}-"), later))),
         on=on,
         code_version=context.settings.code_version,
         requested_by=context.actor.subject,
         request=_request(context),
     )
     office, note = context.settings.office_name, context.settings.publication_note
-    return PublicationBegun(publication=publication, position=position, office=office, note=note)
+    return PublicationBegun(publication=publication, position=positions.position_now(context), office=office, note=note)
 
 
-def _says_the_same(context: Context, unfinished: Publication) -> bool:
-    return not context.once and _begun(context, unfinished.id).position == positions.position_now(context)
+def _begin(context: Context, seen: Held[Publications] | None, begun: PublicationBegun) -> None:
+    """Record that a publication was begun. Raises _BegunMeanwhile when the office is not where it was seen."""
+    publication_id = begun.publication.id
+
+    def decide(view: View) -> Plan:
+        held = view.find(Publications, OFFICE.id)
+        if (held.position if held else START) != (seen.position if seen else START):
+            raise _BegunMeanwhile
+        numbered = PublicationNumbered(id=publication_id)
+        return Plan(parts=(Part(name_of(publication_id), None, (begun,)), Part(OFFICE, held, (numbered,))))
+
+    # The request is answered when the files are there, not yet.
+    quietly = replace(context, once=None)
+    change(quietly, lambda: view_of(quietly, _LAST), decide, lambda _: None)
 
 
-def _begun(context: Context, publication_id: str) -> PublicationBegun:
-    for record in reading.records(context, OFFICE):
-        if isinstance(record.fact, PublicationBegun) and record.fact.publication.id == publication_id:
-            return record.fact
-    raise Missing(kind="publication", id=publication_id)
-
-
-def _finish(context: Context, publication: Publication) -> Publication:
-    """Write a publication's files and record that they are there; when somebody else did so first, that is as good."""
-    contents = _files(context, _begun(context, publication.id))
+def _take_up(context: Context, publication_id: str) -> Publication | None:
+    """Finish or abandon what was left unfinished; None when that is not what this request asks for."""
+    publication = _load(context, publication_id)
+    if publication.code_version != context.settings.code_version:
+        _abandon(context, publication, f"Other code runs now: version {context.settings.code_version}")
+        return None
     try:
-        files = tuple(_put(context, publication.id, name, content) for name, content in contents.items())
+        begun = _begun(context, publication_id)
+        contents = build(context, begun)
+    except (StoreBusy, StoreUnreachable, OSError):
+        raise
+    except Exception as fault:  # noqa: BLE001  whatever it is, it would stop every later publication too
+        _abandon(context, publication, f"Its files cannot be made again: {type(fault).__name__}: {fault}")
+        return None
+    if publication.answers(context.actor.subject, _request(context)) or _says_the_same(context, begun):
+        return _finish(context, publication, contents)
+    _finish_for_another(context, publication, contents)
+    return None
+
+
+def _says_the_same(context: Context, begun: PublicationBegun) -> bool:
+    return not context.once and begun.position == positions.position_now(context)
+
+
+def _abandon(context: Context, publication: Publication, why: str) -> None:
+    _settle(replace(context, once=None), publication.id, PublicationAbandoned(why=why[:_MOST_WHY]))
+
+
+def _finish(context: Context, publication: Publication, contents: Mapping[str, bytes]) -> Publication:
+    """Write a publication's files and record that they are there; when somebody else did so first, that is as good."""
+    try:
+        files = put(context, publication.id, contents)
     except ObjectExists as other:
         # Code that called itself the same version wrote other files here, so these can never be put in place.
-        _settle(replace(context, once=None), PublicationAbandoned(id=publication.id))
+        _abandon(context, publication, "Other bytes stand where its files would go")
         raise PublicationOvertaken(id=publication.id) from other
-    settled = _settle(context, PublicationMade(id=publication.id, files=files))
+    settled = _settle(context, publication.id, PublicationMade(files=files))
     if settled.state is PublicationState.ABANDONED:
         raise PublicationOvertaken(id=publication.id)
     return settled
 
 
-def _settle(context: Context, fact: PublicationMade | PublicationAbandoned) -> Publication:
+def _finish_for_another(context: Context, publication: Publication, contents: Mapping[str, bytes]) -> None:
+    """Finish what another request began, and leave it where that request finds it when it is made again."""
+    asked = RequestKey(publication.requested_by, publication.request)
+    once = _once(_kept_for(asked)) if publication.request else None
+    try:
+        _finish(replace(context, once=once), publication, contents)
+    except (PublicationOvertaken, Replayed):
+        return
+
+
+def _finished_by_another(context: Context) -> Publication | None:
+    """The publication that was begun for this request and finished by somebody else's."""
+    if context.once is None:
+        return None
+    kept = context.store.load(Wanted(request=_kept_for(context.once.request))).answered
+    return find(context, kept.body) if kept else None
+
+
+def _kept_for(request: RequestKey) -> RequestKey:
+    # Not the request's own item: what its answer looks like is known only to who asked. No token's subject holds a space.
+    return RequestKey(f"publications for {request.subject}", request.key)
+
+
+def _settle(context: Context, publication_id: str, fact: PublicationMade | PublicationAbandoned) -> Publication:
     """Record how a publication ended, unless that is recorded already; either way, the publication as it stands."""
+    name = name_of(publication_id)
+    state = PublicationState.MADE if isinstance(fact, PublicationMade) else PublicationState.ABANDONED
 
     def decide(view: View) -> Plan:
-        held = view.held(Publications, OFFICE.id)
-        present = held.state.find(fact.id)
-        if present.state is not PublicationState.BEGUN:
-            raise _SettledMeanwhile(present)
-        return Plan(parts=(Part(OFFICE, held, (fact,)),))
-
-    def settled(written: tuple[Written[State], ...]) -> Publication:
-        return one(Publications)(written).state.find(fact.id)
+        held, office = view.held(Publication, publication_id), view.held(Publications, OFFICE.id)
+        if held.state.state is not PublicationState.BEGUN:
+            raise _SettledMeanwhile(held.state)
+        settled = PublicationSettled(id=publication_id, state=state)
+        return Plan(parts=(Part(name, held, (fact,)), Part(OFFICE, office, (settled,))))
 
     try:
-        return change(context, lambda: view_of(context, _LIST), decide, settled)
+        return change(context, lambda: view_of(context, Wanted(heads=(name, OFFICE))), decide, _publication)
     except _SettledMeanwhile as already:
         return already.publication
 
 
-def _put(context: Context, publication_id: str, name: str, content: bytes) -> File:
-    from chalicelib.reports.publication import media_type  # noqa: PLC0415  as below
-
-    stored = context.objects.put(key_of(publication_id, name), BytesIO(content), content_type=media_type(name))
-    return File(name=name, sha256=stored.sha256, size=stored.size)
-
-
-def _files(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
-    # What pages and charts are made with is for the few requests that publish: the others start without it.
-    from chalicelib.reports.contents import Contents  # noqa: PLC0415
-    from chalicelib.reports.publication import files_of  # noqa: PLC0415
-
-    past = Past(context, begun.position)
-    grants = {grant_id: past.grant(grant_id) for grant_id in positions.ids_in(begun.position, Grant.KIND)}
-    return files_of(
-        Contents(
-            publication=begun.publication,
-            office=begun.office,
-            note=begun.note,
-            grants={grant_id: then.grant for grant_id, then in grants.items()},
-            initiatives=past.every(Initiative),
-            funds=past.every(Fund),
-            organisations=past.every(Organisation),
-            cells={grant_id: then.cells for grant_id, then in grants.items()},
-            entries={grant_id: then.entries for grant_id, then in grants.items()},
-            heads=past.heads,
-        )
-    )
+def _publication(written: tuple[Written[State], ...]) -> Publication:
+    return next(each.state for each in written if isinstance(each.state, Publication))

@@ -1,13 +1,21 @@
-"""Reading chains: every record passes the hash check on its way, so no figure is ever made from a broken chain."""
+"""Reading chains: every record passes the hash check on its way, so no figure is ever made from a broken chain.
+
+Records read from the first on are checked against the whole chain. Those read from further on are checked from there: each
+names the hash before its own. Only `history` gives records as they are stored, whatever they are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
+
+import msgspec
 
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Record
-from chalicelib.domain.chain import Kind, Link, Name, unbroken
+from chalicelib.domain.chain import START, Kind, Link, Name, unbroken
+from chalicelib.domain.chain import Position as ChainPosition
 from chalicelib.domain.entries import Entry, EntryKind, entry_id
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
@@ -47,6 +55,39 @@ def _links(context: Context, name: Name, until: int | None) -> Iterator[Link]:
         raise ChainBroken(aggregate=str(name), seq=seq + 1, why=f"is missing: the chain should reach record {until}")
 
 
+def _records_after(context: Context, name: Name, after: int, until: int | None = None) -> Iterator[Record]:
+    """The records after record `after`, checked without reading what comes before them. Raises ChainBroken."""
+    links = context.store.links(name, after=after, until=until)
+    for first in links:
+        start = START if after == 0 else ChainPosition(after, _previous_hash(name, first))
+        for link in unbroken(name, chain((first,), links), start):
+            yield _readable(name, link)
+
+
+def _previous_hash(name: Name, link: Link) -> str:
+    """The hash that a record says it follows."""
+    try:
+        return _follows(link.body).previous_hash
+    except ValueError as error:
+        raise ChainBroken(aggregate=str(name), seq=link.seq, why=f"cannot be read: {error}") from error
+
+
+def _readable(name: Name, link: Link) -> Record:
+    try:
+        return items.record_of(name, link)
+    except ValueError as error:
+        raise ChainBroken(aggregate=str(name), seq=link.seq, why=f"cannot be read: {error}") from error
+
+
+class _Follows(msgspec.Struct):
+    """What a record's body says it follows."""
+
+    previous_hash: str
+
+
+_follows = msgspec.json.Decoder(_Follows).decode
+
+
 def entries(context: Context, grant_id: str, until: int | None = None) -> Iterator[tuple[str, Record, Entry]]:
     """A grant's entries in order: id, record and entry. Raises ChainBroken."""
     for record in records(context, Name(Kind.GRANT, grant_id), until):
@@ -72,14 +113,13 @@ def fold(context: Context, position: Position, on: date | None = None) -> Iterat
             yield grant_id, key, cells[key]
 
 
-def position_now(context: Context, kept: Iterable[Held[Grant]] | None = None) -> dict[str, int]:
+def position_now(context: Context) -> dict[str, int]:
     """How far every grant's chain has come."""
-    grants = registers.find_all(context, Grant) if kept is None else kept
-    return {grant.name.id: grant.position.seq for grant in grants}
+    return {grant.name.id: grant.position.seq for grant in registers.every(context, Grant)}
 
 
 def history(context: Context, name: Name, after: int, limit: int) -> tuple[Link, ...]:
-    """A page of an aggregate's records as they are stored, after record `after`. Raises Missing."""
+    """A page of an aggregate's records as they are stored, unchecked, after record `after`. Raises Missing."""
     found = tuple(context.store.links(name, after=after, limit=limit))
     if not found and not after:
         raise Missing(kind=name.kind.value, id=name.id)
@@ -87,10 +127,8 @@ def history(context: Context, name: Name, after: int, limit: int) -> tuple[Link,
 
 
 def find_entry(context: Context, grant_id: str, seq: int) -> tuple[Record, Entry]:
-    """One entry with its record. Raises Missing."""
-    name = Name(Kind.GRANT, grant_id)
-    for link in context.store.links(name, after=seq - 1, until=seq):
-        record = items.record_of(name, link)
+    """One entry with its record. Raises Missing, ChainBroken."""
+    for record in _records_after(context, Name(Kind.GRANT, grant_id), seq - 1, seq):
         if isinstance(record.fact, Entry):
             return record, record.fact
     raise Missing(kind="entry", id=entry_id(grant_id, seq))
@@ -103,13 +141,15 @@ def list_entries(
     initiative_id: str | None,
     after: tuple[str, int],
 ) -> Iterator[tuple[str, Record, Entry]]:
-    """The entries that match every part given, grant by grant, after the place given. Reads no more than is taken."""
+    """The entries that match every part given, grant by grant, after the place given. Reads no more than is taken.
+
+    Raises ChainBroken.
+    """
     for grant in registers.find_all(context, Grant):
         if grant.name.id < after[0] or not _in_grant(scope, grant.state):
             continue
         start = after[1] if grant.name.id == after[0] else 0
-        for link in context.store.links(grant.name, after=start):
-            record = items.record_of(grant.name, link)
+        for record in _records_after(context, grant.name, start):
             entry = record.fact
             if not isinstance(entry, Entry) or not matches(scope, entry):
                 continue

@@ -11,7 +11,7 @@ from chalicelib.domain.aggregates import Fact
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import Missing
 from chalicelib.domain.funds import Fund, FundAmended, FundCreated
-from chalicelib.domain.initiatives import Initiative, InitiativeAmended, InitiativeCreated, InitiativeState
+from chalicelib.domain.initiatives import Initiative, InitiativeCreated, InitiativeState
 from chalicelib.domain.organisations import Organisation, OrganisationAmended, OrganisationCreated
 from chalicelib.services.unit import (
     Held,
@@ -67,9 +67,15 @@ def create_initiative(context: Context, initiative: Initiative) -> Written[Initi
 
 
 def amend_initiative(
-    context: Context, initiative_id: str, amended: Callable[[Initiative], Initiative], partner_id: str | None
+    context: Context,
+    initiative_id: str,
+    amended: Callable[[Initiative], Initiative],
+    partner_id: str | None,
+    *,
+    withheld: tuple[str, ...] | None = None,
 ) -> Written[Initiative]:
-    """Change an initiative's details; `partner_id` is the new partner, if that is among them.
+    """Change an initiative's details; `partner_id` is the new partner and `withheld` the new `unpublished_fields`,
+    if those are among them.
 
     Raises Missing (the initiative, or the new partner), StaleView, Invalid.
     """
@@ -78,7 +84,7 @@ def amend_initiative(
     def amend(view: View, held: Initiative) -> Fact:
         if partner_id:
             view.state(Organisation, partner_id)
-        return InitiativeAmended(initiative=initiatives.checked(amended(held)))
+        return initiatives.amend(held, amended(held), withheld=withheld)
 
     return _amend(context, Initiative, initiative_id, amend, partner)
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.context import Context
+from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import Forbidden, Missing
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.summaries import Dimension, Directory, Summary, summarise
+from chalicelib.domain.summaries import Held as HeldBalance
 from chalicelib.services import reading, registers
+from chalicelib.services.unit import Held, View
+from chalicelib.storage.store import Wanted
+
+_NAMING = {
+    Dimension.FUND: Kind.FUND,
+    Dimension.GRANT: Kind.GRANT,
+    Dimension.LEAD_RECIPIENT: Kind.ORGANISATION,
+    Dimension.INITIATIVE: Kind.INITIATIVE,
+    Dimension.PARTNER: Kind.ORGANISATION,
+}
+"""The dimensions whose values are ids, and what they are the ids of."""
 
 
 @dataclass(eq=False)
@@ -21,6 +34,14 @@ class NotYours(Forbidden):
     partner: str
 
 
+class PositionWithheld(Forbidden):
+    """Ledger positions are for the office's own staff."""
+
+    @property
+    def detail(self) -> str:
+        return "A position counts all of a grant's records, also those of initiatives that are not yours: ask for a date instead."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsAt:
     """Which ledger is meant: entries dated up to a day, or recorded up to a position, or both; neither is now."""
@@ -28,30 +49,73 @@ class AsAt:
     on: date | None = None
     position: Mapping[str, int] | None = None
 
+    @property
+    def is_now(self) -> bool:
+        """Whether the ledger is meant as it stands."""
+        return self.on is None and self.position is None
+
 
 def summary(context: Context, by: tuple[Dimension, ...], only: Mapping[Dimension, str], as_at: AsAt) -> Summary:
-    """The measures in groups. Raises NotYours; for an earlier ledger Missing and ChainBroken, too."""
-    filters = _allowed(context, only)
-    held = tuple(registers.every(context, Grant))
-    grants = {grant.name.id: grant for grant in held}
+    """The measures in groups. With a grant among the filters, no other grant is read.
+
+    Raises NotYours and PositionWithheld for a partner; Missing when a filter names what is not there (a partner is not
+    told: its figures are nothing), or a position was never reached; for an earlier ledger ChainBroken, too.
+    """
+    filters = _allowed(context, only, as_at)
+    # Balances first, then grants, then initiatives: each names only what was there before it, so all it names is found.
+    balances = tuple(_balances(context, filters)) if as_at.is_now else ()
+    if context.actor.sees_only is None:
+        _refuse_unknown(context, filters)
+    grants = _grants(context, filters)
     directory = Directory(
         grants={grant_id: grant.state for grant_id, grant in grants.items()},
         initiatives={each.name.id: each.state for each in registers.every(context, Initiative)},
     )
-    if as_at.on is None and as_at.position is None:
-        live = ((each.grant_id, each.cell, each.counters) for each in context.store.balances(filters.get(Dimension.GRANT)))
-        return summarise(live, directory, by, filters)
-    position = reading.position_now(context, held) if as_at.position is None else as_at.position
-    for grant_id, seq in position.items():
-        if grant_id not in grants or seq > grants[grant_id].position.seq:
-            raise Missing(kind="position", id=f"{grant_id}@{seq}")
-    return summarise(reading.fold(context, position, as_at.on), directory, by, filters)
+    if as_at.is_now:
+        return summarise(balances, directory, by, filters)
+    return summarise(reading.fold(context, _position(grants, filters, as_at), as_at.on), directory, by, filters)
 
 
-def _allowed(context: Context, only: Mapping[Dimension, str]) -> dict[Dimension, str]:
+def _allowed(context: Context, only: Mapping[Dimension, str], as_at: AsAt) -> dict[Dimension, str]:
     own = context.actor.sees_only
     if own is None:
         return dict(only)
+    if as_at.position is not None:
+        raise PositionWithheld
     if only.get(Dimension.PARTNER, own) != own:
         raise NotYours(partner=only[Dimension.PARTNER])
     return {**only, Dimension.PARTNER: own}
+
+
+def _balances(context: Context, filters: Mapping[Dimension, str]) -> Iterator[HeldBalance]:
+    for each in context.store.balances(filters.get(Dimension.GRANT)):
+        yield each.grant_id, each.cell, each.counters
+
+
+def _refuse_unknown(context: Context, filters: Mapping[Dimension, str]) -> None:
+    names = tuple(Name(kind, filters[dimension]) for dimension, kind in _NAMING.items() if dimension in filters)
+    found = context.store.load(Wanted(heads=names)).heads if names else {}
+    for name in names:
+        if name not in found:
+            raise Missing(kind=name.kind.value, id=name.id)
+
+
+def _grants(context: Context, filters: Mapping[Dimension, str]) -> dict[str, Held[Grant]]:
+    """Every grant a figure can be of, by id."""
+    if Dimension.GRANT not in filters:
+        return {grant.name.id: grant for grant in registers.every(context, Grant)}
+    chosen = filters[Dimension.GRANT]
+    held = View(context.store.load(Wanted(heads=(Name(Kind.GRANT, chosen),)))).find(Grant, chosen)
+    return {chosen: held} if held else {}
+
+
+def _position(grants: Mapping[str, Held[Grant]], filters: Mapping[Dimension, str], as_at: AsAt) -> Mapping[str, int]:
+    """How far to read each grant. Raises Missing for a place that was never reached."""
+    if as_at.position is None:
+        return {grant_id: grant.position.seq for grant_id, grant in grants.items()}
+    chosen = filters.get(Dimension.GRANT)
+    position = {grant_id: seq for grant_id, seq in as_at.position.items() if chosen in (None, grant_id)}
+    for grant_id, seq in position.items():
+        if grant_id not in grants or seq > grants[grant_id].position.seq:
+            raise Missing(kind="position", id=f"{grant_id}@{seq}")
+    return position

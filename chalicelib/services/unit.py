@@ -17,10 +17,10 @@ from chalicelib.domain.cells import added
 from chalicelib.domain.chain import START, Name, Position
 from chalicelib.domain.closing import admit
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
+from chalicelib.domain.entry_refusals import DocumentAlreadyEntered, TooManyLines, TooMuchText
 from chalicelib.domain.errors import AlreadyExists, KeyReused, Missing, StaleView, TooBusy
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.ledger import Purse, opens
-from chalicelib.domain.refusals import DocumentAlreadyEntered, TooManyLines
 from chalicelib.storage import items
 from chalicelib.storage.store import (
     ATOMIC_LIMIT,
@@ -142,7 +142,7 @@ def change(
     """Load, decide, record; again when somebody else wrote first, a bounded number of times.
 
     Raises what the decision raises; PeriodIsClosed and PeriodIsHeld for an entry's date; Replayed;
-    DocumentAlreadyEntered; TooManyLines; TooBusy; and the store's own StoreBusy (nothing was written) and
+    DocumentAlreadyEntered; TooManyLines; TooMuchText; TooBusy; and the store's own StoreBusy (nothing was written) and
     StoreUnreachable (nobody knows: the request's key will tell).
     """
     for attempt in range(ATTEMPTS):
@@ -157,7 +157,9 @@ def change(
         except DocumentTaken as taken:
             raise _entered_already(taken, written) from taken
         except BatchTooLarge as large:
-            raise TooManyLines(writes=batch.size, limit=ATOMIC_LIMIT) from large
+            if batch.size > ATOMIC_LIMIT:
+                raise TooManyLines(writes=batch.size, limit=ATOMIC_LIMIT) from large
+            raise TooMuchText from large
         else:
             return outcome
     raise TooBusy

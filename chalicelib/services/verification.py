@@ -12,9 +12,10 @@ from chalicelib.domain.cells import added
 from chalicelib.domain.chain import START, Kind, Name, Position, unbroken
 from chalicelib.domain.closing import reported
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
-from chalicelib.domain.errors import ChainBroken, Missing
+from chalicelib.domain.errors import ChainBroken, Missing, TooBusy
 from chalicelib.domain.ledger import opens
 from chalicelib.domain.quarter_states import PeriodClosed
+from chalicelib.services.unit import ATTEMPTS
 from chalicelib.storage import items
 from chalicelib.storage.store import Head, Wanted
 
@@ -61,26 +62,52 @@ class _Fold:
 
 
 def verify(context: Context, name: Name) -> Verdict:
-    """Verify one aggregate. Raises Missing when there is neither a head nor a record of it."""
-    head = context.store.load(Wanted(heads=(name,))).heads.get(name)
+    """Verify one aggregate.
+
+    It may be written to meanwhile: a difference counts only when the head stood still from before the records were
+    read until after the balances were. Otherwise the fold goes on from where it is, and everything is compared again.
+    Raises Missing when there is neither a head nor a record of it, TooBusy when the head never stood still.
+    """
     fold = _Fold(name)
+    for attempt in range(ATTEMPTS):
+        head = _head(context, name)
+        if problem := _broken(context, fold):
+            return Verdict(name=name, position=fold.position, problems=(problem,))
+        if head is None and fold.state is None:
+            raise Missing(kind=name.kind.value, id=name.id)
+        problems = tuple(_differences(context, fold, head))
+        if not problems or _head(context, name) == head:
+            return Verdict(name=name, position=fold.position, problems=problems)
+        context.pause(attempt)
+    raise TooBusy
+
+
+def _head(context: Context, name: Name) -> Head | None:
+    return context.store.load(Wanted(heads=(name,))).heads.get(name)
+
+
+def _broken(context: Context, fold: _Fold) -> str | None:
+    """Fold the records that the fold has not got yet, and say what is wrong with the first that does not fit."""
+    name = fold.name
     try:
-        for link in unbroken(name, context.store.links(name)):
+        for link in unbroken(name, context.store.links(name, after=fold.position.seq), fold.position):
             record = items.record_of(name, link)
             fold.state = apply(fold.state, record.fact, link.seq)
             fold.take(link.seq, link.hash, record.fact)
     except ChainBroken as broken:
-        return Verdict(name=name, position=fold.position, problems=(broken.detail,))
+        return broken.detail
     except ValueError as unreadable:
-        problem = f"Record {fold.position.seq + 1} of {name} cannot be read: {unreadable}."
-        return Verdict(name=name, position=fold.position, problems=(problem,))
-    if head is None and fold.state is None:
-        raise Missing(kind=name.kind.value, id=name.id)
-    return Verdict(name=name, position=fold.position, problems=tuple(_differences(context, fold, head)))
+        return f"Record {fold.position.seq + 1} of {name} cannot be read: {unreadable}."
+    return None
 
 
 def verify_all(context: Context) -> Iterator[Verdict]:
-    """Verify every aggregate there is, one verdict each, in order of kind and id."""
+    """Verify every aggregate that has a head, one verdict each, in order of kind and id; then the grants that have balances and
+    no head, or began meanwhile.
+
+    An aggregate of another kind whose head is gone is not found here, though its records be there: nothing lists them.
+    `verify` finds it by its name, and a publication's manifest names every chain it was made of. Raises TooBusy.
+    """
     known: set[str] = set()
     for kind in Kind:
         for head in context.store.heads(kind):
@@ -88,8 +115,11 @@ def verify_all(context: Context) -> Iterator[Verdict]:
                 known.add(head.name.id)
             yield verify(context, head.name)
     for grant_id in sorted({balance.grant_id for balance in context.store.balances()} - known):
-        problem = f"There are balances of grant#{grant_id}, which has no head."
-        yield Verdict(name=Name(Kind.GRANT, grant_id), position=START, problems=(problem,))
+        name = Name(Kind.GRANT, grant_id)
+        if _head(context, name):  # it began after the heads were read
+            yield verify(context, name)
+        else:
+            yield Verdict(name=name, position=START, problems=(f"There are balances of {name}, which has no head.",))
 
 
 def _differences(context: Context, fold: _Fold, head: Head | None) -> Iterator[str]:

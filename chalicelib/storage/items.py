@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar, get_args
 
 import msgspec
@@ -46,6 +46,8 @@ class _About(msgspec.Struct):
 
     cell: str
     kind: EntryKind
+    on: date
+    opened_pence: int
 
 
 class _Decoders(dict[K, Callable[[bytes | str | msgspec.Raw], T]]):
@@ -138,10 +140,17 @@ def state_of(kind: type[S], head: store.Head) -> S:
 def standing_of(held: store.Standing) -> Standing:
     """A standing as the domain knows it."""
     about = _decode_about(held.about)
-    return Standing(entry_id=entry_id(held.grant_id, held.seq), kind=about.kind, cell=about.cell, left_pence=held.left_pence)
+    return Standing(
+        entry_id=entry_id(held.grant_id, held.seq),
+        kind=about.kind,
+        cell=about.cell,
+        on=about.on,
+        opened_pence=about.opened_pence,
+        left_pence=held.left_pence,
+    )
 
 
 def stored_standing(grant_id: str, seq: int, standing: Standing) -> store.Standing:
     """A standing as it is stored."""
-    about = canonical({"cell": standing.cell, "kind": standing.kind})
-    return store.Standing(grant_id, seq, about, standing.left_pence)
+    about = {"cell": standing.cell, "kind": standing.kind, "on": standing.on, "opened_pence": standing.opened_pence}
+    return store.Standing(grant_id, seq, canonical(about), standing.left_pence)

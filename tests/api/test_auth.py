@@ -1,7 +1,11 @@
 """Tokens: which are believed, what is said of those that are not, and how often the issuer is asked."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from socket import create_server
+from threading import Thread
 
 import jwt
 import pytest
@@ -10,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from chalicelib.api.auth import Keys, SignInUnavailable, Unauthenticated, Verifier, fetched
 from chalicelib.context import the_time
-from chalicelib.domain.people import Role
+from chalicelib.domain.people import SCHEDULE, Role
 from tests.api.library import SETTINGS
 from tests.api.tokens import ISSUER, RSA_ID, claims, ec_key, jwks, rsa_key, stranger, token
 
@@ -267,3 +271,37 @@ def test_a_machine_that_does_not_answer_is_an_oserror() -> None:
 
 def test_the_issuer_is_the_settings_issuer() -> None:
     assert SETTINGS.token_issuer == ISSUER
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"this is not http\r\n\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n{", b""],
+    ids=["no status line", "cut short", "nothing"],
+)
+def test_an_issuer_that_answers_with_rubbish_is_an_oserror(answer: bytes) -> None:
+    with answering(answer) as url, pytest.raises(OSError):  # noqa: PT011  whatever the library calls it
+        fetched(url)
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[str]:
+    """A machine that takes one connection, sends this and hangs up."""
+    with create_server(("127.0.0.1", 0)) as listening:
+
+        def once() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(answer)
+
+        thread = Thread(target=once)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/keys"
+        finally:
+            thread.join()
+
+
+def test_no_token_speaks_for_the_schedule() -> None:
+    with pytest.raises(Unauthenticated, match="subject cannot be used"):
+        verifier().verify(f"Bearer {token(claims(sub=SCHEDULE.subject))}")

@@ -5,6 +5,7 @@ import typing
 import msgspec
 import pytest
 
+from chalicelib.api.fields import LongText, Reason, Text
 from chalicelib.api.initiatives import Publishable
 from chalicelib.api.organisations import Identifier
 from chalicelib.domain.initiatives import PUBLISHABLE
@@ -39,3 +40,23 @@ def test_an_identifier_is_what_the_domain_takes_for_one(text: str, is_identifier
     else:
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert(text, Identifier)
+
+
+@pytest.mark.parametrize("form", [Text, LongText, Reason])
+@pytest.mark.parametrize("text", ["£400", "  in  spaces ", "Ynys Môn", "\u00a0£1 "])
+def test_text_is_anything_with_something_in_it(form: object, text: str) -> None:
+    assert msgspec.convert(text, form) == text
+
+
+@pytest.mark.parametrize("form", [Text, LongText, Reason])
+@pytest.mark.parametrize("text", ["   ", "\u00a0\u2003\u3000", "", "abc\0", "\x85abc", "\u2028abc"])
+def test_white_space_alone_is_no_text_and_control_characters_are_in_none(form: object, text: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(text, form)
+
+
+@pytest.mark.parametrize("text", ["one\n\ttwo", "\none", "one\n"])
+def test_only_long_text_has_several_lines(text: str) -> None:
+    assert msgspec.convert(text, LongText) == text
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(text, Text)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.api.paging import encode
 from chalicelib.domain.chain import Kind, Name
 from tests.api.library import Answer
 from tests.api.office import GRANT, Office, allocation, payment
@@ -208,14 +209,62 @@ def test_an_initiative_that_nobody_planned_is_given_nothing_back(office: Office,
 
 
 def test_money_is_not_recoded_to_an_initiative_that_nobody_planned(office: Office) -> None:
-    body = payment("CN-1", -10_000)
-    body["document"]["kind"] = "credit_note"  # type: ignore[index]  # the document of the body above
-    credit = entry_of(office.create("/payments", body))["id"]
+    paid = entry_of(office.create("/payments", payment("INV-1", 10_000)))["id"]
     there = {"on": "2023-10-02", "to_initiative_id": "lightning", "to_nature": "capital", "reason": "Meant for another"}
 
-    answer = office.create(f"/entries/{credit}/recodings", there)
+    answer = office.create(f"/entries/{paid}/recodings", there)
 
     assert (answer.status, answer.json["kind"], answer.json["id"]) == (404, "initiative", "lightning")
+
+
+def test_a_credit_gives_back_no_more_than_was_spent(office: Office) -> None:
+    office.create("/payments", payment("INV-1", 100_000))
+    body = payment("CN-1", -100_001)
+    body["document"]["kind"] = "credit_note"  # type: ignore[index]  # the document of the body above
+
+    refused = office.create("/payments", body)
+    body["document"]["net_pence"] = body["lines"][0]["net_pence"] = -100_000  # type: ignore[index]  # the same
+    taken = office.create("/payments", body)
+
+    assert (refused.status, refused.json["type"], refused.json["spent_pence"]) == (409, "/problems/more-than-spent", 100_000)
+    assert taken.status == 201
+    assert (total(office)["spent"], total(office)["available"]) == (0, 600_000)
+
+
+def test_a_cancelled_initiative_takes_no_new_money_and_gives_its_allocation_back(office: Office) -> None:
+    office.change("POST", "/initiatives/lighting/state", {"state": "cancelled", "on": "2023-06-01"})
+    order = {"initiative_id": "lighting", "nature": "capital", "on": "2023-06-02", "amount_pence": 1}
+
+    assert office.create("/grants/ssf-4-example/commitments", order).status == 409
+    assert office.create("/grants/ssf-4-example/allocations", allocation("lighting", 1)).status == 409
+    assert office.create("/grants/ssf-4-example/allocations", allocation("lighting", -600_000)).status == 201
+    assert total(office)["unallocated"] == 1_000_000
+
+
+def test_an_initiative_that_is_misspelt_is_told_as_such(office: Office) -> None:
+    order = {"initiative_id": "lightning", "nature": "capital", "on": "2023-06-02", "amount_pence": 1}
+
+    answer = office.create("/grants/ssf-4-example/commitments", order)
+
+    assert (answer.status, answer.json["kind"], answer.json["id"]) == (404, "initiative", "lightning")
+
+
+def test_what_has_not_happened_yet_is_not_recorded(office: Office) -> None:
+    office.create("/payments", payment("INV-1", 100))
+
+    answer = office.create("/entries/ssf-4-example.6/refunds", {"on": "2222-01-01", "amount_pence": 1, "reason": "Typing slip"})
+
+    assert (answer.status, answer.json["type"]) == (422, "/problems/dated-in-future")
+
+
+def test_an_accrual_takes_the_place_of_the_order_it_names(office: Office) -> None:
+    order = {"initiative_id": "lighting", "nature": "capital", "on": "2023-05-01", "amount_pence": 600_000}
+    named = str(entry_of(office.create("/grants/ssf-4-example/commitments", order))["id"])
+
+    office.create("/grants/ssf-4-example/accruals", {**order, "on": "2024-03-31", "amount_pence": 500_000, "commitment": named})
+
+    figures = total(office)
+    assert (figures["committed"], figures["accrued"], figures["available"]) == (100_000, 500_000, 0)
 
 
 def test_an_accrual_is_reversed_by_its_invoice(office: Office) -> None:
@@ -429,6 +478,18 @@ def test_a_summary_serves_each_measures_meaning_beside_it(office: Office) -> Non
     assert answer.json["meanings"]["spent"] == "Paid, with corrections, less refunds."  # type: ignore[index]  # the same
 
 
+def test_a_measure_that_says_nothing_in_a_grouping_is_left_out_there(office: Office) -> None:
+    by_initiative = office.get("/summaries?by=initiative").json
+    by_quarter = office.get("/summaries?by=quarter").json
+    of_one = office.get("/summaries?initiative=lighting").json
+
+    rows = [*by_initiative["rows"], *by_quarter["rows"]]  # type: ignore[misc]  # lists of objects
+    assert not any("unallocated" in row["measures_pence"] for row in rows)
+    assert not any("available" in row["measures_pence"] for row in by_quarter["rows"])  # type: ignore[attr-defined]  # the same
+    assert by_initiative["total_pence"]["unallocated"] == 400_000  # type: ignore[index]  # an object
+    assert "unallocated" not in of_one["total_pence"]  # type: ignore[operator]  # the same
+
+
 def test_a_publication_is_listed_and_shown(office: Office) -> None:
     made = office.create("/publications", role="publisher", key="p1")
     again = office.create("/publications", role="publisher", key="p1")
@@ -450,3 +511,77 @@ def test_an_exports_files_come_by_a_signed_link(office: Office) -> None:
     assert all(str(link).startswith("http://127.0.0.1:8000/objects/exports/") for link in links.json["links"].values())  # type: ignore[attr-defined]  # an object
     assert office.create("/exports", {}).status == 400
     assert office.create("/exports", {"grant_id": "nowhere"}).status == 404
+
+
+def test_a_grant_whose_money_moved_is_shown_anew_under_the_same_version(office: Office) -> None:
+    first = office.get("/grants/ssf-4-example")
+    office.create("/payments", payment("INV-1", 100_000))
+
+    again = office.get("/grants/ssf-4-example", headers={"If-None-Match": first.headers["ETag"]})  # type: ignore[arg-type]  # passed on
+
+    assert (again.status, again.headers["ETag"]) == (200, first.headers["ETag"])
+    assert again.text != first.text
+
+
+def test_a_lighting_initiative_that_becomes_cctv_no_longer_publishes_its_places(office: Office) -> None:
+    changed = office.change("PATCH", "/initiatives/lighting", {"category": "cctv", "places": [{"name": "Hanley"}]})
+
+    assert changed.json["unpublished_fields"] == ["places"]
+
+
+def test_where_cameras_are_is_published_when_somebody_decides_so(office: Office) -> None:
+    changed = office.change("PATCH", "/initiatives/lighting", {"category": "cctv", "unpublished_fields": []})
+
+    assert (changed.json["category"], changed.json["unpublished_fields"]) == ("cctv", [])
+
+
+def test_a_summary_of_a_grant_that_is_not_there_is_refused(office: Office) -> None:
+    answer = office.get("/summaries?grant=ssf-4-nowhere")
+
+    assert (answer.status, answer.json["kind"], answer.json["id"]) == (404, "grant", "ssf-4-nowhere")
+
+
+@pytest.mark.parametrize("position", ["ssf-4-example@1", "ssf-4-example@999", "ssf-4-nowhere@1"])
+def test_a_partner_cannot_count_records_by_asking_for_positions(office: Office, position: str) -> None:
+    answer = office.get(f"/summaries?as_at={position}", role="partner", organisation="council")
+
+    assert (answer.status, answer.json["type"]) == (403, "/problems/position-withheld")
+
+
+def test_an_exports_history_is_for_those_who_may_export(office: Office) -> None:
+    made = office.create("/exports", {"grant_id": "ssf-4-example"})
+    path = f"/history/exports/{made.json['id']}"
+
+    refused = office.get(path, role="viewer")
+
+    assert (refused.status, refused.json["type"]) == (403, "/problems/role-missing")
+    assert refused.json["allowed"] == ["certifier", "finance"]
+    assert office.get(path, role="certifier").status == 200
+
+
+@pytest.mark.parametrize("after", ["lighting", "-1", "0", "1.0", " 1", "\u0661", "1" * 11])
+def test_a_cursor_that_no_history_made_is_refused(office: Office, after: str) -> None:
+    path = "/history/grants/ssf-4-example"
+
+    answer = office.get(f"{path}?cursor={encode(after, scope=path)}")
+
+    assert (answer.status, answer.json["type"]) == (422, "/problems/unknown-cursor")
+
+
+@pytest.mark.parametrize("blank", [" ", "   ", "\u00a0\u2003 ", " \n\t\n "])
+def test_a_reason_of_white_space_is_none(office: Office, blank: str) -> None:
+    body = {**allocation("cctv", 100), "reason": blank * 3}
+
+    answer = office.create("/grants/ssf-4-example/allocations", body)
+
+    assert (answer.status, answer.pointers) == (400, ["/reason"])
+
+
+@pytest.mark.parametrize("path", ["/entries/ssf-4-example.5", "/entries?grant=ssf-4-example"])
+def test_an_entry_that_was_tampered_with_is_not_shown(office: Office, path: str) -> None:
+    links = office.store._links[Name(Kind.GRANT, "ssf-4-example")]
+    links[4] = links[4]._replace(body=links[4].body.replace("600000", "600001"))
+
+    answer = office.get(path)
+
+    assert (answer.status, answer.json["type"], answer.json["seq"]) == (409, "/problems/chain-broken", 5)

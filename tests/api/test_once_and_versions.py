@@ -1,5 +1,7 @@
 """A request happens once, and a change names the version it changes."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.api.library import Library
@@ -106,13 +108,23 @@ def test_if_match_is_one_strong_etag(library: Library, given: str) -> None:
     assert (answer.status, answer.json["type"], answer.json["given"]) == (400, "/problems/version-malformed", given)
 
 
-@pytest.mark.parametrize("held", ['"1"', 'W/"1"', '"0", "1"', "*"])
+@pytest.mark.parametrize("held", ["{}", "W/{}", '"0", {}', "*"])
 def test_what_the_caller_holds_already_is_not_sent_again(library: Library, held: str) -> None:
+    tag = library.get("/count").headers["ETag"]
+
+    answer = library.get("/count", If_None_Match=held.format(tag))
+
+    assert (answer.status, answer.text, answer.headers["ETag"]) == (304, "", tag)
+
+
+@pytest.mark.parametrize("held", ['"1"', "*"])
+def test_a_versioned_answer_is_always_sent_as_more_than_its_version_may_have_changed(library: Library, held: str) -> None:
     library.add("emma")
+    library.shelf.books["emma"] = replace(library.shelf.books["emma"], price_pence=250)
 
     answer = library.get("/books/emma", If_None_Match=held)
 
-    assert (answer.status, answer.text, answer.headers["ETag"]) == (304, "", '"1"')
+    assert (answer.status, answer.json["price_pence"], answer.headers["ETag"]) == (200, 250, '"1"')
 
 
 def test_an_answer_without_a_version_has_the_etag_of_its_bytes(library: Library) -> None:

@@ -87,7 +87,7 @@ def test_only_routes_for_anyone_need_no_token(document: Json) -> None:
             {"cursor", "limit", "cheaper_than_pence", "If-None-Match"},
             {"200", "304", "400", "401", "403", "404", "422", "500", "503"},
         ),
-        ("/books/{book_id}", "get", {"book_id", "If-None-Match"}, {"200", "304", "400", "401", "403", "404", "500", "503"}),
+        ("/books/{book_id}", "get", {"book_id"}, {"200", "400", "401", "403", "404", "500", "503"}),
         (
             "/books/{book_id}",
             "patch",
@@ -130,7 +130,8 @@ def test_bodies_are_the_very_schemas_that_check_them(document: Json) -> None:
                 "type": "string",
                 "minLength": 1,
                 "maxLength": 200,
-                "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$",
+                "pattern": "^[^\\S\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]"
+                "[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$",
             },
             "price_pence": {
                 "description": "A whole number of pence, more than nothing.",

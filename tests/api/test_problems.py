@@ -22,7 +22,7 @@ from chalicelib.domain.errors import (
     TooBusy,
 )
 from chalicelib.domain.refusals import AllocationExhausted, DateOutsidePeriod
-from chalicelib.storage.store import StoreBusy
+from chalicelib.storage.store import StoreBusy, StoreUnreachable
 from tests.api.library import Library
 from tests.api.tokens import bearer
 
@@ -164,3 +164,18 @@ def test_a_busy_store_is_a_503_that_says_when_to_come_back() -> None:
     answer = library.get("/count")
 
     assert (answer.status, answer.json["type"], answer.headers["Retry-After"]) == (503, "/problems/busy", "1")
+
+
+def test_a_store_that_gave_no_answer_is_a_503_that_does_not_say_what_was_written(caplog: pytest.LogCaptureFixture) -> None:
+    library = Library()
+
+    def away() -> Backend:
+        raise StoreUnreachable("the connection was cut")
+
+    library.api.backend = away
+    answer = library.get("/count")
+
+    assert (answer.status, answer.json["type"], answer.headers["Retry-After"]) == (503, "/problems/outcome-unknown", "5")
+    assert str(answer.json["detail"]).startswith("It is not known whether this was written: repeat it with the same key")
+    assert "the connection was cut" in caplog.text
+    assert "the connection was cut" not in answer.text

@@ -12,7 +12,7 @@ from chalicelib.domain.funds import FundCreated
 from chalicelib.domain.grants import GrantMoved, GrantState
 from chalicelib.domain.initiatives import Category, Initiative, InitiativeCreated
 from chalicelib.domain.organisations import Organisation, OrganisationCreated, VatStatus
-from chalicelib.domain.publications import Publication, PublicationBegun, Publications
+from chalicelib.domain.publications import Publication, PublicationBegun, PublicationNumbered, Publications, PublicationState
 from tests.domain.ledger_tables import FUND, Books, ledger
 
 ORGANISATION = Organisation(id="stockton", name="Stockton", vat_status=VatStatus.RECOVERS)
@@ -42,7 +42,8 @@ def books() -> Books:
         (OrganisationCreated(organisation=ORGANISATION), ORGANISATION),
         (InitiativeCreated(initiative=INITIATIVE), INITIATIVE),
         (ExportMade(export=EXPORT), EXPORT),
-        (PublicationBegun(publication=PUBLICATION, position={}, office="Example"), Publications(publications=(PUBLICATION,))),
+        (PublicationBegun(publication=PUBLICATION, position={}, office="Example"), PUBLICATION),
+        (PublicationNumbered(id="2023-12-01-1"), Publications(last="2023-12-01-1", state=PublicationState.BEGUN)),
     ],
 )
 def test_a_first_fact_begins_its_kind_of_aggregate(fact: Fact, state: State) -> None:

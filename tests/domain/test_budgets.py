@@ -20,7 +20,7 @@ from chalicelib.domain.refusals import (
     ReductionBelowUse,
     VariationUnbalanced,
 )
-from chalicelib.domain.variations import Budget, LineChange, Variation, VariationKind, VariationState
+from chalicelib.domain.variations import Budget, LineChange, Variation, VariationDecided, VariationKind, VariationState
 from tests.domain.ledger_tables import APPROVER, FUND, NOTHING, PREPARER, Books, ledger
 
 FIXED_YEARS = replace(FUND, rules=FundRules(money_may_move_between_years=False))
@@ -74,10 +74,19 @@ def test_the_reduction_of_14_december_2023_leaves_warwickshire_820_000() -> None
     assert books.of(year="2024-25").awarded_pence == 355_000_00
 
 
-def test_an_approved_variation_keeps_the_budget_before_and_after() -> None:
-    before = warwickshire()
-    held = find_variation(approved(before, REDUCTION).grant, 1)
+def recorded(books: Books) -> Variation:
+    """The variation as the record of its decision holds it."""
+    return next(fact.variation for fact in reversed(books.facts) if isinstance(fact, VariationDecided))
 
+
+def test_an_approved_variation_keeps_the_budget_before_and_after_in_its_record() -> None:
+    before = warwickshire()
+    after = approved(before, REDUCTION)
+    held = recorded(after)
+
+    kept = find_variation(after.grant, 1)
+    assert (kept.before, kept.after, kept.state) == (None, None, VariationState.APPROVED)
+    assert kept.decided_in is not None
     assert held.state is VariationState.APPROVED
     assert (held.requested_by, held.decided_by) == ("officer", "finance")
     assert held.before == Budget(lines=before.grant.lines, ends=END)
@@ -339,7 +348,7 @@ def test_several_years_may_be_topped_up_or_cut_at_once() -> None:
 def test_an_extension_moves_the_last_day_and_no_money() -> None:
     before = warwickshire()
     books = approved(before, variation(VariationKind.EXTENSION, ends=date(2025, 6, 30)))
-    held = find_variation(books.grant, 1)
+    held = recorded(books)
 
     assert books.grant.ends == date(2025, 6, 30)
     assert books.measures == before.measures

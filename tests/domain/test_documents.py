@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.documents import SplitLine, Uncharged, split_document
 from chalicelib.domain.entries import Document, DocumentKind, entry_id, parse_entry_id
+from chalicelib.domain.entry_refusals import DocumentDoesNotAddUp
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.refusals import DocumentDoesNotAddUp
 from chalicelib.domain.spending import PaymentLine
 
 ALL_CHARGED = Uncharged()

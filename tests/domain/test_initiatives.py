@@ -15,6 +15,7 @@ from chalicelib.domain.initiatives import (
     InitiativeMoved,
     InitiativeState,
     Place,
+    amend,
     apply,
     checked,
     move,
@@ -149,3 +150,29 @@ def test_what_is_not_publishable_is_never_published() -> None:
 )
 def test_a_category_is_written_as_people_write_it(category: Category, words: str) -> None:
     assert category.words == words
+
+
+@pytest.mark.parametrize("category", [Category.CCTV, Category.AUTOMATIC_NUMBER_PLATE_RECOGNITION])
+def test_what_becomes_an_initiative_with_cameras_withholds_their_places(category: Category) -> None:
+    held = replace(initiative(), unpublished_fields=("partner",))
+
+    assert amend(held, replace(held, category=category)).initiative.unpublished_fields == ("partner", "places")
+    assert amend(held, replace(held, title="More lighting")).initiative.unpublished_fields == ("partner",)
+
+
+def test_what_is_withheld_is_what_somebody_decided() -> None:
+    held = initiative()
+
+    assert amend(held, replace(held, category=Category.CCTV), withheld=()).initiative.unpublished_fields == ()
+    assert amend(held, held, withheld=("dates",)).initiative.unpublished_fields == ("dates",)
+
+
+def test_a_decision_to_publish_where_cameras_are_outlasts_other_changes() -> None:
+    held = initiative(category=Category.CCTV)
+
+    assert amend(held, replace(held, title="More cameras")).initiative.unpublished_fields == ()
+
+
+def test_an_amendment_is_checked() -> None:
+    with pytest.raises(Invalid):
+        amend(initiative(), initiative(), withheld=("partner_id",))

@@ -111,7 +111,11 @@ def figures_add_up_over_cells(before: Purse, after: Purse) -> None:
 def no_allocation_is_overdrawn(before: Purse, after: Purse) -> None:
     places = {(cell.initiative_id, *cell.line) for cell in map(Cell.parse, after.cells) if cell.initiative_id}
     for initiative_id, financial_year, nature in places:
-        assert after.available(Cell.of_year(initiative_id, financial_year, nature)) >= 0
+        assert available(after.year(Cell.of_year(initiative_id, financial_year, nature))) >= 0
+
+
+def no_credit_makes_money(before: Purse, after: Purse) -> None:
+    assert all(line.used_pence >= 0 for line in after.grant.lines)
 
 
 def no_award_line_is_overdrawn(before: Purse, after: Purse) -> None:
@@ -155,6 +159,7 @@ HOLDS: tuple[Callable[[Purse, Purse], None], ...] = (
     figures_add_up_over_cells,
     no_allocation_is_overdrawn,
     no_award_line_is_overdrawn,
+    no_credit_makes_money,
     award_lines_hold_the_sums_of_their_cells,
     what_stands_never_passes_nothing,
     counters_are_what_stands,
@@ -201,7 +206,10 @@ def by_hand(books: Books) -> tuple[dict[str, dict[str, int]], dict[str, Standing
         for other, pence in fact.against.items():
             standings[other] = replace(standings[other], left_pence=standings[other].left_pence + pence)
         if fact.stands_as is not None:
-            standings[named] = Standing(entry_id=named, kind=fact.stands_as, cell=fact.cell, left_pence=fact.leaves_pence)
+            pence = fact.leaves_pence
+            standings[named] = Standing(
+                entry_id=named, kind=fact.stands_as, cell=fact.cell, on=fact.on, opened_pence=pence, left_pence=pence
+            )
     return cells, standings
 
 

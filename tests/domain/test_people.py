@@ -73,5 +73,5 @@ def test_nobody_is_told_that_they_hold_none() -> None:
 
 
 def test_the_schedule_publishes_in_its_own_name() -> None:
-    assert SCHEDULE.subject == "schedule"
+    assert SCHEDULE.subject == "streetlight schedule"
     assert SCHEDULE.roles == {Role.PUBLISHER}

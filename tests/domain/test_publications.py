@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.cells import Cell
-from chalicelib.domain.errors import Invalid, Missing
+from chalicelib.domain.errors import Invalid
 from chalicelib.domain.exports import Export, ExportMade, Scope
 from chalicelib.domain.exports import apply as apply_export
 from chalicelib.domain.publications import (
@@ -15,87 +15,85 @@ from chalicelib.domain.publications import (
     PublicationAbandoned,
     PublicationBegun,
     PublicationMade,
+    PublicationNumbered,
     Publications,
+    PublicationSettled,
     PublicationState,
     apply,
+    apply_office,
+    next_id,
+    place_of,
 )
 
 FILES = (File(name="summary.csv", sha256="ab" * 32, size=1200),)
 
 
-def publication(number: int, on: date = date(2023, 12, 1), request: str = "") -> Publication:
-    return Publication(id=f"{on}-{number}", on=on, code_version="1.0.0", requested_by="publisher", request=request)
+PUBLICATION = Publication(id="2023-12-01-1", on=date(2023, 12, 1), code_version="1.0.0", requested_by="publisher", request="key-1")
+BEGUN = PublicationBegun(publication=PUBLICATION, position={"grant#ssf-5-warwickshire": 42}, office="Example")
 
 
-def begins(each: Publication) -> PublicationBegun:
-    return PublicationBegun(publication=each, position={"grant#ssf-5-warwickshire": 42}, office="Example")
+def test_a_publication_is_begun_without_files() -> None:
+    held = apply(None, BEGUN, 1)
 
-
-def begun(*publications: Publication) -> Publications:
-    held: Publications | None = None
-    for seq, each in enumerate(publications, start=1):
-        held = apply(held, begins(each), seq)
-    return held or Publications()
-
-
-def test_a_publication_that_was_begun_is_unfinished() -> None:
-    held = begun(publication(1))
-
-    assert held.unfinished == publication(1)
-    assert held.made == ()
-    assert held.find("2023-12-01-1").state is PublicationState.BEGUN
+    assert held == PUBLICATION
+    assert (held.state, held.files) == (PublicationState.BEGUN, ())
 
 
 def test_a_publication_whose_files_are_in_place_is_made() -> None:
-    held = apply(begun(publication(1)), PublicationMade(id="2023-12-01-1", files=FILES), 2)
-
-    assert held.unfinished is None
-    assert held.made == (replace(publication(1), files=FILES, state=PublicationState.MADE),)
+    assert apply(PUBLICATION, PublicationMade(files=FILES), 2) == replace(PUBLICATION, files=FILES, state=PublicationState.MADE)
 
 
-def test_an_abandoned_publication_is_neither_unfinished_nor_made() -> None:
-    held = apply(begun(publication(1)), PublicationAbandoned(id="2023-12-01-1"), 2)
+def test_an_abandoned_publication_has_no_files() -> None:
+    held = apply(PUBLICATION, PublicationAbandoned(why="Other code runs now"), 2)
 
-    assert held.unfinished is None
-    assert held.made == ()
-    assert held.find("2023-12-01-1").state is PublicationState.ABANDONED
+    assert (held.state, held.files) == (PublicationState.ABANDONED, ())
 
 
-def test_the_earlier_publications_stay_as_they_were() -> None:
-    first = apply(begun(publication(1)), PublicationMade(id="2023-12-01-1", files=FILES), 2)
-    second = apply(first, begins(publication(2)), 3)
-    third = apply(second, PublicationMade(id="2023-12-01-2", files=()), 4)
-
-    assert third.publications[:1] == first.publications
-    assert [each.id for each in third.made] == ["2023-12-01-1", "2023-12-01-2"]
+@pytest.mark.parametrize("fact", [PublicationMade(files=FILES), PublicationAbandoned(why="Other code runs now")])
+def test_what_was_never_begun_cannot_end(fact: PublicationMade | PublicationAbandoned) -> None:
+    with pytest.raises(ValueError, match="a publication cannot begin with publication_"):
+        apply(None, fact, 1)
 
 
-def test_a_publication_that_is_not_there_is_missing() -> None:
-    with pytest.raises(Missing, match="There is no publication with the id '2023-12-01-2'"):
-        begun(publication(1)).find("2023-12-01-2")
+def test_the_office_has_one_publication_unfinished_until_it_is_settled() -> None:
+    begun = apply_office(None, PublicationNumbered(id="2023-12-01-1"), 1)
+    made = apply_office(begun, PublicationSettled(id="2023-12-01-1", state=PublicationState.MADE), 2)
+    abandoned = apply_office(begun, PublicationSettled(id="2023-12-01-1", state=PublicationState.ABANDONED), 2)
+
+    assert (begun.unfinished, made.unfinished, abandoned.unfinished) == ("2023-12-01-1", None, None)
 
 
-def test_an_id_is_the_day_and_a_number_and_is_never_used_again() -> None:
-    held = apply(begun(publication(1)), PublicationAbandoned(id="2023-12-01-1"), 2)
+def test_what_the_office_keeps_does_not_grow_with_its_publications() -> None:
+    held: Publications | None = None
+    for number in range(1, 701):
+        held = apply_office(held, PublicationNumbered(id=f"2023-12-01-{number}"), 2 * number - 1)
+        held = apply_office(held, PublicationSettled(id=held.last, state=PublicationState.MADE), 2 * number)
 
-    assert Publications().next_id(date(2023, 12, 1)) == "2023-12-01-1"
-    assert held.next_id(date(2023, 12, 1)) == "2023-12-01-2"
-    assert held.next_id(date(2024, 1, 1)) == "2024-01-01-1"
-
-
-def test_a_request_made_again_finds_its_publication() -> None:
-    held = begun(publication(1, request="key-1"), publication(2))
-
-    assert held.answering("publisher", "key-1") == held.publications[0]
-    assert held.answering("somebody", "key-1") is None
-    assert held.answering("publisher", "key-2") is None
-    assert held.answering("publisher", "") is None
+    assert held == Publications(last="2023-12-01-700", state=PublicationState.MADE)
 
 
-def test_an_abandoned_publication_answers_nobody() -> None:
-    held = apply(begun(publication(1, request="key-1")), PublicationAbandoned(id="2023-12-01-1"), 2)
+def test_an_id_is_the_day_and_a_number() -> None:
+    assert next_id(date(2023, 12, 1), 0) == "2023-12-01-1"
+    assert next_id(date(2023, 12, 1), 9) == "2023-12-01-10"
 
-    assert held.answering("publisher", "key-1") is None
+
+def test_publications_are_in_order_of_day_and_number() -> None:
+    ids = ["2024-01-01-1", "2023-12-01-10", "2023-12-01-9", "2023-12-02-1"]
+
+    assert sorted(ids, key=place_of) == ["2023-12-01-9", "2023-12-01-10", "2023-12-02-1", "2024-01-01-1"]
+
+
+@pytest.mark.parametrize("text", ["", "office", "2023-12-01", "2023-12-01-", "2023-12-01-x", "20231201-1", "2023-12-01-01", "2023-13-01-1"])
+def test_what_is_no_publications_id_has_no_place(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        place_of(text)
+
+
+def test_a_publication_answers_the_request_that_it_was_begun_for() -> None:
+    assert PUBLICATION.answers("publisher", "key-1")
+    assert not PUBLICATION.answers("somebody", "key-1")
+    assert not PUBLICATION.answers("publisher", "key-2")
+    assert not replace(PUBLICATION, request="").answers("publisher", "")
 
 
 @pytest.mark.parametrize(

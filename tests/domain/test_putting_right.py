@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.entry_refusals import NothingLeft, TooEarly, WrongEntry
 from chalicelib.domain.errors import Invalid, NotInState
 from chalicelib.domain.grants import GrantState
-from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, NoAwardLine, NothingLeft, TooEarly, WrongEntry
+from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, MoreThanSpent, NoAwardLine
 from tests.domain.ledger_tables import NOTHING, Books, ledger
 
 
@@ -108,11 +109,11 @@ def test_money_that_comes_back_later_belongs_to_the_year_it_was_paid_in(what: st
 
 
 @pytest.mark.parametrize("what", ["refund", "correction"])
-def test_what_names_an_entry_is_not_dated_before_its_year(what: str) -> None:
-    with pytest.raises(TooEarly, match="date it on or after 2023-04-01"):
+def test_what_names_an_entry_is_not_dated_before_it(what: str) -> None:
+    with pytest.raises(TooEarly, match="date it on or after 2023-06-01"):
         paid().then(f"""
             | on         | what   | pence | of |
-            | 2023-03-31 | {what} |    -1 | p1 |
+            | 2023-05-31 | {what} |    -1 | p1 |
         """)
 
 
@@ -138,9 +139,34 @@ def test_a_correction_upwards_needs_money_that_is_available() -> None:
 
 
 def test_a_correction_takes_a_payment_down_to_nothing_and_not_past_it() -> None:
-    assert paid().then("| on | what | pence | of |\n| 2023-08-01 | correction | -400000 | p1 |").left("p1") == 0
+    without_credit = paid().then("| on | what | pence | of |\n| 2023-07-01 | correction | 20000 | n1 |")
+
+    assert without_credit.then("| on | what | pence | of |\n| 2023-08-01 | correction | -400000 | p1 |").left("p1") == 0
     with pytest.raises(NothingLeft):
-        paid().then("| on | what | pence | of |\n| 2023-08-01 | correction | -400001 | p1 |")
+        without_credit.then("| on | what | pence | of |\n| 2023-08-01 | correction | -400001 | p1 |")
+
+
+def test_a_payment_whose_credit_stands_is_not_corrected_away() -> None:
+    with pytest.raises(MoreThanSpent, match=r"lighting has spent £3,800\.00"):
+        paid().then("| on | what | pence | of |\n| 2023-08-01 | correction | -400000 | p1 |")
+
+
+def test_a_zeroed_credit_note_is_restored_and_never_changes_its_sign() -> None:
+    zeroed = paid().then("| on | what | pence | of |\n| 2023-07-01 | correction | 20000 | n1 |")
+
+    assert zeroed.then("| on | what | pence | of |\n| 2023-08-01 | correction | -20000 | n1 |").left("n1") == -20_000
+    with pytest.raises(NothingLeft):
+        zeroed.then("| on | what | pence | of |\n| 2023-08-01 | correction | 1 | n1 |")
+
+
+def test_a_closed_grants_commitment_does_not_grow() -> None:
+    with pytest.raises(NotInState):
+        paid().then("""
+            | on         | what       | pence | for      | id | of |
+            | 2023-07-01 | commitment |   100 | lighting | c1 |    |
+            | 2024-01-01 | closed     |       |          |    |    |
+            | 2024-01-02 | correction |     1 |          |    | c1 |
+        """)
 
 
 def test_a_correction_takes_a_credit_note_up_to_nothing_and_not_past_it() -> None:
@@ -153,8 +179,8 @@ def test_what_was_refunded_is_not_corrected_away_again() -> None:
     with pytest.raises(NothingLeft):
         paid().then("""
             | on         | what       | pence   | of |
-            | 2023-07-01 | refund     | -400000 | p1 |
-            | 2023-08-01 | correction |      -1 | p1 |
+            | 2023-07-01 | refund     | -380000 | p1 |
+            | 2023-08-01 | correction |  -20001 | p1 |
         """)
 
 
@@ -251,12 +277,13 @@ def test_a_commitment_and_an_accrual_are_recoded_as_what_they_are() -> None:
 def test_recoding_a_credit_note_takes_its_money_along() -> None:
     books = paid().then("""
         | on         | what   | pence | of | to   | id |
-        | 2023-08-01 | recode |       | n1 | cctv | r1 |
+        | 2023-07-31 | recode |  20000 | p1 | cctv | r0 |
+        | 2023-08-01 | recode |        | n1 | cctv | r1 |
     """)
 
     assert (books.left("n1"), books.left("r1")) == (0, -20_000)
-    assert books.of("lighting").available_pence == 200_000
-    assert books.of("cctv").available_pence == 120_000
+    assert books.of("lighting").available_pence == 220_000
+    assert books.of("cctv").available_pence == 100_000
 
 
 def test_recoding_more_than_is_left_is_refused() -> None:
@@ -272,7 +299,7 @@ def test_recoding_to_an_allocation_that_cannot_bear_it_is_refused() -> None:
 
 
 def test_recoding_to_where_it_is_is_refused() -> None:
-    with pytest.raises(Invalid, match="/to: must be another initiative or nature"):
+    with pytest.raises(Invalid, match="/to_initiative_id: must be another initiative or nature"):
         paid().then("| on | what | pence | of | to |\n| 2023-08-01 | recode | 1 | p1 | lighting |")
 
 

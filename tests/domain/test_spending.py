@@ -5,19 +5,11 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.entry_refusals import AnotherYear, CreditSettlesNothing, NothingLeft, WrongEntry
 from chalicelib.domain.errors import Invalid, Missing, NotInState
 from chalicelib.domain.grants import GrantState
 from chalicelib.domain.organisations import VatStatus
-from chalicelib.domain.refusals import (
-    AllocationExhausted,
-    AnotherYear,
-    AwardExhausted,
-    CreditSettlesNothing,
-    DateOutsidePeriod,
-    NoAwardLine,
-    NothingLeft,
-    WrongEntry,
-)
+from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, DateOutsidePeriod, NoAwardLine
 from tests.domain.ledger_tables import NOTHING, Books, ledger
 
 

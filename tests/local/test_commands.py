@@ -1,4 +1,6 @@
 import io
+import signal
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +20,52 @@ def test_the_token_command_prints_a_token_and_nothing_else(tmp_path: Path, capsy
     claims = jwt.decode(capsys.readouterr().out.strip(), options={"verify_signature": False})
     assert code == 0
     assert (claims["iss"], claims["roles"], claims["organisation"]) == ("http://127.0.0.1:8123", ["partner"], "a-partner")
+
+
+def issuer_of(token: str) -> str:
+    return str(jwt.decode(token.strip(), options={"verify_signature": False})["iss"])
+
+
+def test_a_token_is_for_the_port_that_the_server_ran_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PORT", raising=False)
+    command = ["--data", str(tmp_path), "token", "viewer"]
+
+    main(command)
+    assert issuer_of(capsys.readouterr().out) == "http://127.0.0.1:8000"  # no server ran yet
+
+    (tmp_path / "port").write_text("8177")
+    main(command)
+    assert issuer_of(capsys.readouterr().out) == "http://127.0.0.1:8177"
+
+    monkeypatch.setenv("PORT", "8178")
+    main(command)
+    assert issuer_of(capsys.readouterr().out) == "http://127.0.0.1:8178"
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "80.5"])
+def test_a_port_that_is_none_is_refused_in_words(
+    port: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", port)
+
+    with pytest.raises(SystemExit, match="2"):
+        main(["--data", str(tmp_path), "token", "viewer"])
+
+    assert f"a port (also the one in PORT) is a number from 1 to 65535, not '{port}'" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_named_with_another_to_try(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        before = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)}
+        code = main(["--data", str(tmp_path), "--port", str(port), "run"])
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+
+    assert code == 1
+    assert capsys.readouterr().err == f"Another program is using port {port}. Choose another: PORT={port + 1}\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["token"], ["token", "king"], ["sing"], ["close"], ["close", "2023-24-Q5"]])

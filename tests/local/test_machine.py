@@ -56,6 +56,17 @@ def test_the_key_that_signs_links_is_made_once_and_kept_for_its_owner_alone(tmp_
     assert oct((tmp_path / "link-key").stat().st_mode & 0o777) == "0o600"
 
 
+def test_a_key_that_a_crash_left_empty_is_made_again(tmp_path: Path) -> None:
+    (tmp_path / "link-key").touch()
+    (tmp_path / "link-key.new").write_text("half")
+
+    key = Machine(folder=tmp_path).link_key()
+
+    assert len(key) == 64
+    assert [path.name for path in tmp_path.iterdir()] == ["link-key"]
+    assert oct((tmp_path / "link-key").stat().st_mode & 0o777) == "0o600"
+
+
 def test_the_code_version_is_the_projects_and_the_commits(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
     assert code_version(tmp_path) == "1.2.3"

@@ -30,6 +30,13 @@ def test_a_payment_is_made_to_add_up(lines: list[tuple[int, int]], uncharged: tu
     assert body["document"] == {"kind": kind, **_amounts(net, vat)}
 
 
+def test_a_payment_need_not_say_what_is_uncharged() -> None:
+    assert added_up({"document": {}, "lines": [_amounts(1, 2)]}) == {
+        "document": {"kind": "invoice", **_amounts(1, 2)},
+        "lines": [_amounts(1, 2)],
+    }
+
+
 @pytest.mark.parametrize("body", [None, [], {"lines": []}, {"document": {}, "lines": [{"shares": 1}], "uncharged": {}}])
 def test_what_is_no_payment_by_amounts_stays(body: object) -> None:
     assert added_up(body) is body

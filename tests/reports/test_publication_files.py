@@ -98,9 +98,9 @@ def test_every_id_is_used_once_and_every_label_names_one(page: Page) -> None:
 
 
 def test_every_table_has_a_caption_and_every_heading_cell_says_what_it_heads(page: Page) -> None:
-    assert len(page.all("table")) == len(page.all("caption")) == len(page.tables) == 7
-    assert {attributes.get("scope") for attributes in page.all("th")} == {"col", "row"}
-    assert [each["tabindex"] for each in page.all("div") if each.get("role") == "region"] == ["0"] * 7
+    assert len(page.all("table")) == len(page.all("caption")) == len(page.tables) == 11
+    assert {attributes.get("scope") for attributes in page.all("th")} == {"col", "row", "rowgroup"}
+    assert [each["tabindex"] for each in page.all("div") if each.get("role") == "region"] == ["0"] * 11
 
 
 def test_the_chart_is_named_described_and_followed_by_its_table(page: Page) -> None:
@@ -110,6 +110,13 @@ def test_the_chart_is_named_described_and_followed_by_its_table(page: Page) -> N
     assert (chart["role"], chart["aria-labelledby"], chart["aria-describedby"]) == ("img", "chart-title", "chart-description")
     assert len(page.all("desc")) == 1
     assert tags.index("svg") < tags.index("table")
+
+
+def test_a_bar_of_nothing_takes_no_room(page: Page) -> None:
+    tops = [float(attributes["y"].removesuffix("em")) for tag, attributes in page.elements if tag == "text"]
+
+    # Round 1: its name, awarded with a bar, committed and accrued without one, spent with one; then round 2.
+    assert tops[:5] == [1.00, 2.30, 4.75, 6.10, 9.60]
 
 
 def test_what_somebody_typed_stays_text(files: dict[str, bytes]) -> None:
@@ -144,6 +151,92 @@ def test_an_award_that_is_not_known_exactly_is_marked_with_its_note(page: Page) 
     ]
 
 
+def test_an_award_that_is_allocated_to_the_last_penny_leaves_its_mark_on_what_is_allocated(page: Page) -> None:
+    rows = {row[0]: row for row in page.tables["table-fund"]}
+
+    assert rows["Safety of Women at Night Fund"][1:3] == ["about £300,000.00", "about £300,000.00"]
+    assert rows["Safer Streets Fund round 1"][1:3] == ["at least £1,000,000.00", "£900,000.00"]  # a part of it: exactly that
+    assert rows["Total"][1:3] == ["at least £3,852,000.00", "about £2,742,000.00"]
+
+
+def test_a_measure_has_one_name_wherever_it_stands(files: dict[str, bytes]) -> None:
+    html = files["index.html"].decode()
+
+    assert '<dt>Unallocated</dt><dd class="figure">at least £1,110,000.00</dd>' in html
+    assert "Not yet allocated" not in html
+
+
+def test_an_award_is_told_from_its_first_acceptance_to_now(page: Page, files: dict[str, bytes]) -> None:
+    rows = page.tables["table-awards"]
+    told = rows[rows.index(["Safer Streets Fund round 5, Warwickshire"]) :][1:4]
+
+    assert told == [
+        ["2023-24", "£465,000.00", "£0.00", "£465,000.00"],
+        ["2024-25", "£535,000.00", "\N{MINUS SIGN}£180,000.00", "£355,000.00"],
+        ["Subtotal", "£1,000,000.00", "\N{MINUS SIGN}£180,000.00", "£820,000.00"],
+    ]
+    assert rows[-1] == ["Total", "at least £4,032,000.00", "\N{MINUS SIGN}£180,000.00", "at least £3,852,000.00"]
+    (award,) = (each for each in json.loads(files["summary.json"])["awards"] if each["variations"])
+    assert (award["accepted_pence"], award["awarded_pence"]) == (100_000_000, 82_000_000)
+
+
+def test_a_variation_is_published_with_its_date_notice_and_reason(page: Page, files: dict[str, bytes]) -> None:
+    reason = "The Home Office reduced every area's second year"
+
+    assert page.tables["table-variations"][1:] == [
+        ["Safer Streets Fund round 5, Warwickshire"],
+        ["14 December 2023", "Reduction", "2024-25", "\N{MINUS SIGN}£180,000.00", "HO letter", reason],
+    ]
+    (award,) = (each for each in json.loads(files["summary.json"])["awards"] if each["variations"])
+    assert award["variations"] == [
+        {
+            "dated": "2023-12-14",
+            "kind": "reduction",
+            "notice_reference": "HO letter",
+            "reason": reason,
+            "changes": [{"financial_year": "2024-25", "nature": "not_stated", "change_pence": -18_000_000}],
+            "ends": None,
+        }
+    ]
+
+
+def test_a_lead_recipients_categories_add_up_to_its_own_row(page: Page, files: dict[str, bytes]) -> None:
+    assert page.tables["table-lead_recipient-category"][1:6] == [
+        ["Staffordshire Commissioner's Office"],
+        ["CCTV", "£642,000.00", "£200,000.00"],
+        ["Street lighting", "£1,390,000.00", "£797,400.00"],
+        ["Training", "about £300,000.00", "£1,200.00"],
+        ["Subtotal", "about £2,332,000.00", "£998,600.00"],
+    ]
+    data = json.loads(files["summary.json"])
+    whole = {line["id"]: line["pence"] for line in data["by_lead_recipient"]["rows"]}
+    for each in data["by_lead_recipient_and_category"]:
+        for measure in each["measures"]:
+            assert sum(line["pence"][measure] for line in each["rows"]) == whole[each["lead_recipient"]][measure]
+
+
+def test_the_sheet_has_a_row_for_each_lead_recipient_and_category(files: dict[str, bytes]) -> None:
+    sheet = list(csv.DictReader(io.StringIO(files["summary.csv"].decode("utf-8-sig"), newline="")))
+    rows = [row for row in sheet if row["group_by"] == "lead_recipient,category"]
+
+    assert (rows[0]["id"], rows[0]["name"]) == ("staffordshire,cctv", "Staffordshire Commissioner's Office: CCTV")
+    assert sum(parse_pounds(row["allocated_pounds"]) for row in rows) == 274_200_000
+
+
+def test_what_a_partner_delivers_is_told_in_one_line(page: Page) -> None:
+    assert [row[:2] for row in page.tables["table-partner"]] == [
+        ["Delivery partner", "Allocated"],
+        ["Hanley, Stoke & Partners <trust>", "about £310,000.00"],
+        ["Staffordshire Commissioner's Office", "£2,032,000.00"],
+        ["Warwickshire Police and Crime Commissioner", "£400,000.00"],
+        ["Total", "about £2,742,000.00"],
+    ]
+
+
+def test_the_initiatives_have_a_total(page: Page) -> None:
+    assert page.tables["table-initiatives"][-1] == ["Total", "", "about £2,742,000.00", "£1,048,600.05"]
+
+
 def test_money_that_was_only_offered_is_nowhere(files: dict[str, bytes]) -> None:
     assert not any(b"999,999" in content or b"99999999" in content for content in files.values())
 
@@ -152,7 +245,7 @@ def test_every_table_adds_up_and_says_the_same_in_every_file(page: Page, files: 
     data = json.loads(files["summary.json"])
     sheet = list(csv.DictReader(io.StringIO(files["summary.csv"].decode("utf-8-sig"), newline="")))
     total = next(row for row in sheet if row["group_by"] == "total")
-    for by in ("fund", "lead_recipient", "grant", "category", "financial_year"):
+    for by in ("fund", "lead_recipient", "grant", "category", "partner", "financial_year"):
         table, rows = data[f"by_{by}"], [row for row in sheet if row["group_by"] == by]
         shown = {row[0]: row for row in page.tables[f"table-{by}"]}
         for measure in table["measures"]:

@@ -180,7 +180,7 @@ def _spend(context: Context) -> None:
     _pay(context, "staffordshire", cameras, bill, net=5_000_005, vat=1_000_001)
     gates = _line("ssf-5-warwickshire", "rugby-gates", 5_000_005, 1_000_001, 'Gates, "heavy"')
     _pay(context, "warwickshire", gates, _invoice("C-10", "Gates & Sons", date(2023, 5, 1), 5_000_005, 1_000_001))
-    entries.accrue(context, "ssf-5-warwickshire", _pending("rugby-gates", date(2024, 3, 31), 2_500_000, "Gates & Sons"))
+    entries.accrue(context, "ssf-5-warwickshire", _pending("rugby-gates", date(2024, 1, 31), 2_500_000, "Gates & Sons"))
     _come_in(context)
 
 

@@ -10,8 +10,9 @@ import pytest
 from chalicelib.context import Context, wait_a_moment
 from chalicelib.domain.chain import Kind, Name, unbroken
 from chalicelib.domain.entries import EntryKind
+from chalicelib.domain.entry_refusals import DocumentAlreadyEntered
 from chalicelib.domain.errors import TooBusy
-from chalicelib.domain.refusals import AllocationExhausted, DocumentAlreadyEntered
+from chalicelib.domain.refusals import AllocationExhausted
 from chalicelib.domain.summaries import Dimension
 from chalicelib.services import reading
 from chalicelib.services.summaries import AsAt, summary

@@ -1,7 +1,7 @@
 """Publications: the same files from the same position, each request once, and nothing half done that looks whole."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -12,21 +12,21 @@ from typing import BinaryIO
 import pytest
 
 from chalicelib.context import Context
-from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.domain.errors import ChainBroken, KeyReused, Missing
 from chalicelib.domain.initiatives import PUBLISHABLE
 from chalicelib.domain.people import SCHEDULE
 from chalicelib.domain.publications import (
     OFFICE,
     Publication,
-    PublicationAbandoned,
-    PublicationBegun,
-    PublicationMade,
     PublicationOvertaken,
 )
 from chalicelib.services import entries, grants, publications, reading, registers
 from chalicelib.services.unit import Replayed
+from chalicelib.services.verification import verify_all
+from chalicelib.storage.memory import MemoryStore
 from chalicelib.storage.objects import FolderObjects, Stored
+from chalicelib.storage.store import StoreUnreachable, Wanted
 from tests.conftest import Golden
 from tests.services.large_offices import PUBLISHER, publisher, staffordshire
 from tests.services.offices import Office, before_each_write
@@ -84,12 +84,9 @@ def post_more(office: Office) -> None:
 
 def recorded(office: Office) -> list[tuple[str, str]]:
     """What happened to publications: each fact's kind, and the publication's id."""
-    facts = [record.fact for record in reading.records(office.context(), OFFICE)]
-    found = []
-    for fact in facts:
-        assert isinstance(fact, PublicationBegun | PublicationMade | PublicationAbandoned)
-        found.append((fact.KIND, fact.publication.id if isinstance(fact, PublicationBegun) else fact.id))
-    return found
+    context = office.context()
+    names = [head.name for head in context.store.heads(Kind.PUBLICATION)]
+    return [(record.kind, name.id) for name in names for record in reading.records(context, name)]
 
 
 def test_a_publication_is_as_readers_know_it(office: Office, golden: Golden) -> None:
@@ -271,6 +268,74 @@ def test_files_that_other_bytes_stand_in_the_way_of_are_given_up(office: Office)
     assert publications.publish(context).id == "2024-04-01-2"
 
 
+def test_a_publication_that_cannot_be_built_is_never_begun(office: Office) -> None:
+    links = memory(office)._links[Name(Kind.FUND, "ssf-1")]
+    whole = links[0]
+    links[0] = whole._replace(body=whole.body.replace("Safer", "Other"))
+    for _ in range(2):
+        with pytest.raises(ChainBroken):
+            publications.publish(keyed(office, "key-1"))
+    assert recorded(office) == []
+
+    links[0] = whole
+    assert publications.publish(keyed(office, "key-1")).id == "2024-04-01-1"
+
+
+def test_what_broke_off_and_cannot_be_built_again_is_abandoned_with_the_reason(office: Office) -> None:
+    with pytest.raises(ConnectionError):
+        publications.publish(replace(keyed(office, "key-1"), objects=FailingObjects(office.folder, 1)))
+    begun = memory(office)._links[Name(Kind.PUBLICATION, "2024-04-01-1")]
+    begun[0] = begun[0]._replace(body=begun[0].body.replace("Example", "Other"))
+
+    publication = publications.publish(keyed(office, "key-1"))
+
+    assert (publication.id, publication.request) == ("2024-04-01-2", "key-1")
+    assert [made.id for made in publications.made(office.context())] == ["2024-04-01-2"]
+    assert begun[-1].body.count("Its files cannot be made again: ChainBroken: Record 1 of publication#2024-04-01-1 does not match") == 1
+
+
+class _Silent(MemoryStore):
+    """A store that gives no answer when a chain is read."""
+
+    def __init__(self, inner: MemoryStore) -> None:
+        self.__dict__.update(vars(inner))
+
+    def links(self, name: Name, *, after: int = 0, until: int | None = None, limit: int | None = None) -> Iterator[Link]:
+        raise StoreUnreachable(str(name))
+
+
+def test_what_broke_off_is_kept_while_the_store_does_not_answer(office: Office) -> None:
+    context = keyed(office, "key-1")
+    with pytest.raises(ConnectionError):
+        publications.publish(replace(context, objects=FailingObjects(office.folder, 1)))
+
+    with pytest.raises(StoreUnreachable):
+        publications.publish(replace(context, store=_Silent(memory(office))))
+    assert publications.publish(context).id == "2024-04-01-1"
+
+
+def test_what_the_office_keeps_of_its_publications_does_not_grow(tmp_path: Path) -> None:
+    office = Office(folder=tmp_path)
+    sizes = []
+    for number in range(50):
+        publications.publish(keyed(office, f"key-{number}"))
+        head = office.store.load(Wanted(heads=(OFFICE,))).heads[OFFICE]
+        sizes.append(len(head.state))
+
+    assert sizes == [38] * 9 + [39] * 41
+    assert [made.id for made in publications.made(office.context())] == [f"2024-04-01-{number}" for number in range(50, 0, -1)]
+    assert max(len(head.state) for head in office.store.heads(Kind.PUBLICATION)) < 1000
+    assert not any(verdict.problems for verdict in verify_all(office.context()))
+
+
+def test_a_run_for_an_earlier_day_takes_the_next_number_of_that_day(office: Office) -> None:
+    later = datetime(2024, 5, 1, 5, 0, tzinfo=UTC)
+    for key, now in (("key-1", NOW), ("key-2", later), ("key-3", NOW)):
+        publications.publish(keyed(office, key, now))
+
+    assert [made.id for made in publications.made(office.context())] == ["2024-05-01-1", "2024-04-01-2", "2024-04-01-1"]
+
+
 def test_a_repeated_request_is_answered_and_another_under_its_key_refused(office: Office) -> None:
     publications.publish(keyed(office, "key-1"))
 
@@ -304,7 +369,7 @@ def test_the_next_month_begins_at_midnight_in_london(office: Office) -> None:
     publications.publish_monthly(scheduled(office, NOW))
     may = publications.publish_monthly(scheduled(office, datetime(2024, 4, 30, 23, 0, tzinfo=UTC)))
 
-    assert (may.id, may.requested_by) == ("2024-05-01-1", "schedule")
+    assert (may.id, may.requested_by) == ("2024-05-01-1", "streetlight schedule")
     assert [made.id for made in publications.made(office.context())] == ["2024-05-01-1", "2024-04-01-1"]
 
 

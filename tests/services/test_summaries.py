@@ -1,18 +1,23 @@
 """Summaries: live from balances, earlier by folding; and what a partner may see."""
 
+from dataclasses import replace
 from datetime import date
+from itertools import count
 
 import pytest
 
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import ChainBroken, Missing
+from chalicelib.domain.initiatives import Category, Initiative
 from chalicelib.domain.people import Actor
 from chalicelib.domain.summaries import Dimension, Summary
 from chalicelib.domain.variations import LineChange, Variation, VariationKind
-from chalicelib.services import entries, grants, reading
-from chalicelib.services.summaries import AsAt, NotYours, summary
-from tests.services.offices import CERTIFIER, FINANCE, OTHER_PARTNER, PARTNER, Office, invoice, line, pay
-from tests.services.tampering import change_record
+from chalicelib.services import entries, grants, reading, registers
+from chalicelib.services.summaries import AsAt, NotYours, PositionWithheld, summary
+from tests.services.offices import CERTIFIER, FINANCE, OTHER_PARTNER, PARTNER, Office, grant, invoice, line, pay
+from tests.services.rivals import before_each_read
+from tests.services.tampering import change_record, memory
 
 
 @pytest.fixture
@@ -132,3 +137,67 @@ def test_no_figure_is_made_from_a_broken_chain(office: Office) -> None:
 
     with pytest.raises(ChainBroken):
         summed(office, as_at=AsAt(on=date(2024, 3, 31)))
+
+
+@pytest.mark.parametrize("as_at", [AsAt(), AsAt(on=date(2024, 3, 31))], ids=["now", "as at a day"])
+@pytest.mark.parametrize("only", [{}, {"grant": "ssf-4-example"}], ids=["every grant", "one grant"])
+def test_initiatives_and_grants_may_begin_while_a_summary_is_made(office: Office, as_at: AsAt, only: dict[str, str]) -> None:
+    begun = count(1)
+
+    def begin() -> None:
+        number = next(begun)
+        office.start(grant(f"ssf-4-new-{number}"))
+        plan = Initiative(id=f"new-{number}", title="New", category=Category.TRAINING, partner_id="council")
+        registers.create_initiative(office.context(), plan)
+        office.allocate(plan.id, 100)
+        office.allocate(plan.id, 100, f"ssf-4-new-{number}")
+
+    watched = replace(office.context(), store=before_each_read(office.store, begin))
+    made = summary(watched, (Dimension.CATEGORY, Dimension.FUND), {Dimension(name): value for name, value in only.items()}, as_at)
+
+    assert made.total["spent"] == 150_000
+
+
+def test_one_grants_summary_reads_one_grant_only(office: Office) -> None:
+    office.start(grant("ssf-4-other"))
+    office.allocate("lighting", 5_000, "ssf-4-other")
+    del memory(office)._links[Name(Kind.GRANT, "ssf-4-other")][0]
+
+    assert summed(office, grant="ssf-4-example").total["allocated"] == 700_000
+    assert summed(office, grant="ssf-4-example", as_at=AsAt(on=date(2024, 3, 31))).total["allocated"] == 700_000
+
+
+@pytest.mark.parametrize(
+    ("dimension", "kind"),
+    [
+        ("fund", "fund"),
+        ("grant", "grant"),
+        ("lead_recipient", "organisation"),
+        ("initiative", "initiative"),
+        ("partner", "organisation"),
+    ],
+)
+@pytest.mark.parametrize("as_at", [AsAt(), AsAt(on=date(2024, 3, 31))], ids=["now", "as at a day"])
+def test_a_filter_that_names_nothing_is_refused(office: Office, dimension: str, kind: str, as_at: AsAt) -> None:
+    with pytest.raises(Missing) as refusal:
+        summary(office.context(), (), {Dimension(dimension): "nowhere"}, as_at)
+
+    assert (refusal.value.kind, refusal.value.id) == (kind, "nowhere")
+
+
+def test_a_partner_learns_nothing_from_a_grant_that_is_not_there(office: Office) -> None:
+    office.start(grant("ssf-4-other"))
+
+    assert summed(office, actor=PARTNER, grant="ssf-4-nowhere").total == summed(office, actor=PARTNER, grant="ssf-4-other").total
+
+
+def test_a_grant_that_a_position_does_not_name_is_left_out(office: Office) -> None:
+    made = summed(office, Dimension.GRANT, grant="ssf-4-example", as_at=AsAt(position={"ssf-4-other": 1}))
+
+    assert (made.rows, made.total["spent"]) == ((), 0)
+
+
+@pytest.mark.parametrize("position", [{}, {"ssf-4-example": 1}, {"ssf-4-example": 999}, {"ssf-4-nowhere": 1}])
+def test_a_partner_is_told_no_positions(office: Office, position: dict[str, int]) -> None:
+    with pytest.raises(PositionWithheld, match="ask for a date"):
+        summed(office, actor=PARTNER, as_at=AsAt(position=position))

@@ -6,11 +6,12 @@ import pytest
 
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.entries import DocumentKind
+from chalicelib.domain.entry_refusals import DocumentAlreadyEntered, TooManyLines
 from chalicelib.domain.errors import AlreadyExists, KeyReused, Missing, StaleView, TooBusy
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.people import Actor
-from chalicelib.domain.refusals import AllocationExhausted, DocumentAlreadyEntered, TooManyLines
+from chalicelib.domain.refusals import AllocationExhausted
 from chalicelib.services import grants, registers
 from chalicelib.services.unit import ATTEMPTS, Replayed
 from chalicelib.storage.store import Balance

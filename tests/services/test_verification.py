@@ -1,13 +1,16 @@
 """Verification: a whole store passes, and every way of meddling with it is found and named."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count, islice
 
 import pytest
 
-from chalicelib.domain.chain import Kind, Name, hash_of
-from chalicelib.domain.errors import Missing
+from chalicelib.domain.chain import Kind, Link, Name, hash_of
+from chalicelib.domain.errors import Missing, TooBusy
 from chalicelib.services.verification import verify, verify_all
-from tests.services.offices import Office, invoice, line, pay
+from tests.services.offices import Office, grant, invoice, line, pay
+from tests.services.rivals import before_each_read
 from tests.services.tampering import GRANT, change_record, memory, remove_record
 
 CELL = ("ssf-4-example", "lighting#2023-24-Q3#capital")
@@ -110,3 +113,54 @@ def test_balances_without_a_grant_are_found(office: Office) -> None:
 def test_what_never_was_cannot_be_verified(office: Office) -> None:
     with pytest.raises(Missing):
         verify(office.context(), Name(Kind.GRANT, "ssf-9-nowhere"))
+
+
+def paying(office: Office, times: int) -> Callable[[], None]:
+    """Somebody who pays a pound each time, and stops after so many times."""
+    left = iter(range(times))
+
+    def pay_a_pound() -> None:
+        for number in islice(left, 1):
+            pay(office.context(), invoice(f"rival-{number}", 100), line("lighting", 100))
+
+    return pay_a_pound
+
+
+@pytest.mark.parametrize("times", range(1, 9))
+def test_a_chain_that_is_being_written_to_holds(office: Office, times: int) -> None:
+    watched = replace(office.context(), store=before_each_read(office.store, paying(office, times)))
+
+    verdict = verify(watched, GRANT)
+
+    assert verdict.problems == ()
+
+
+def test_a_chain_that_never_rests_is_not_called_broken(office: Office) -> None:
+    watched = replace(office.context(), store=before_each_read(office.store, paying(office, 1_000)))
+
+    with pytest.raises(TooBusy):
+        verify(watched, GRANT)
+
+
+def test_tampering_shows_in_a_chain_that_is_being_written_to(office: Office) -> None:
+    memory(office)._balances[CELL]["paid"] += 1
+    watched = replace(office.context(), store=before_each_read(office.store, paying(office, 3)))
+
+    (problem,) = verify(watched, GRANT).problems
+
+    assert "is kept as {'paid': 120301} and its records lead to {'paid': 120300}" in problem
+
+
+def test_a_record_added_behind_the_head_is_found(office: Office) -> None:
+    links = memory(office)._links[GRANT]
+    body = links[7].body.replace(links[6].hash, links[7].hash).replace('"seq":8', '"seq":9')
+    links.append(Link(9, body, hash_of(links[7].hash, body)))
+
+    assert any(problem.startswith("The head of grant#ssf-4-example is at record 8") for problem in problems(office))
+
+
+def test_a_grant_that_begins_while_all_are_verified_has_its_head(office: Office) -> None:
+    begun = count(1)
+    watched = replace(office.context(), store=before_each_read(office.store, lambda: office.start(grant(f"ssf-4-new-{next(begun)}"))))
+
+    assert [verdict.problems for verdict in verify_all(watched) if verdict.problems] == []
