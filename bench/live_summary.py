@@ -29,19 +29,19 @@ Sums = Mapping[tuple[str, str | None], Mapping[str, Decimal]]
 def measure(ledgers: Ledgers, entries: int) -> Iterator[Figure]:
     """On three ledgers of the same office: a hundredth, a tenth and all of the entries."""
     sizes = tuple(max(1, entries // part) for part in (100, 10, 1))
-    ours: list[tuple[Cost, Traffic]] = []
     for size in sizes:
         ledger = ledgers.of(size)
         pair = side_by_side(partial(_ours, ledger), partial(_theirs, ledger), _same, rounds=rounds_for(size))
         # Ours takes milliseconds, and so deserves more rounds than theirs can be given.
-        best = _best(ledger, pair.ours, size)
-        ours.append((best, _traffic(ledger)))
-        yield from times(NAME, f"{size:,} entries", Pair(best, pair.theirs))
-    (first, first_traffic), (last, last_traffic) = ours[0], ours[-1]
-    what = f"ours: {sizes[-1]:,} entries beside {sizes[0]:,}"
-    yield Figure(benchmark=NAME, what=f"{what}, CPU", ours=last.cpu * 1e3, theirs=first.cpu * 1e3, unit="ms", at_most=_FLAT)
-    read, read_first = last_traffic.items_read, first_traffic.items_read
-    yield Figure(benchmark=NAME, what=f"{what}, items read", ours=read, theirs=read_first, unit="items", at_most=_FLAT)
+        yield from times(NAME, f"{size:,} entries", Pair(_best(ledger, pair.ours, size), pair.theirs))
+    yield from _flatness(ledgers.of(sizes[-1]), ledgers.of(sizes[0]), f"ours: {sizes[-1]:,} entries beside {sizes[0]:,}")
+
+
+def _flatness(longest: Ledger, shortest: Ledger, what: str) -> Iterator[Figure]:
+    pair = side_by_side(partial(_ours, longest), partial(_ours, shortest), lambda _longest, _shortest: True, rounds=20)
+    yield Figure(benchmark=NAME, what=f"{what}, CPU", ours=pair.ours.cpu * 1e3, theirs=pair.theirs.cpu * 1e3, unit="ms", at_most=_FLAT)
+    most, least = _traffic(longest).items_read, _traffic(shortest).items_read
+    yield Figure(benchmark=NAME, what=f"{what}, items read", ours=most, theirs=least, unit="items", at_most=_FLAT)
 
 
 def _ours(ledger: Ledger) -> Summary:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from functools import lru_cache
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from chalicelib.domain.errors import Unreadable
 
@@ -54,7 +53,9 @@ def london_date(instant: datetime) -> date:
     """Say which day it is in London at an instant; raise `InstantWithoutZone` for a naive one."""
     if instant.utcoffset() is None:
         raise InstantWithoutZone(instant)
-    # Looked up here, as reading the zone's file is no work for an import; ZoneInfo keeps it.
+    # Here, as finding and reading the zone's file is no work for a cold start; ZoneInfo keeps it.
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
     return instant.astimezone(ZoneInfo("Europe/London")).date()
 
 
