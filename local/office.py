@@ -19,8 +19,9 @@ from local.files import Folder, Guard
 from local.front_door import FrontDoor
 from local.gateway import Gateway
 from local.issuer import Issuer
-from local.machine import OBJECTS_PATH, PUBLISHED_PATH, Machine
+from local.machine import OBJECTS_PATH, PUBLISHED_PATH, REGION, TABLE, Machine
 from local.server import Site, serving
+from local.table import ensure_table
 
 PORT_FILE = "port"
 """Where the data folder keeps the port that its server last ran on: it is part of the name of the tokens' issuer."""
@@ -64,6 +65,8 @@ def office(
     says under which key the newest publication is, if there is one. Raises MachineBusy, PortTaken.
     """
     with store_of(machine, in_memory=in_memory) as dynamodb:
+        # Before anything answers: a request that came first would find no table.
+        ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)
         issuer = machine.issuer()
         site = Site(
             {

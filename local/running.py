@@ -12,9 +12,8 @@ from chalice.app import Chalice
 
 from local.files import Guard
 from local.issuer import ROLES, Issuer
-from local.machine import REGION, TABLE, Machine
+from local.machine import Machine
 from local.office import Office, office
-from local.table import ensure_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,6 @@ def run(machine: Machine, parts: Parts, stop: Event) -> int:
 def opened(machine: Machine, parts: Parts, *, in_memory: bool = False) -> Iterator[Office]:
     """A running office whose table stands."""
     with office(machine, parts.build, parts.guard, parts.published, in_memory=in_memory) as running:
-        ensure_table(TABLE, region=REGION, endpoint_url=running.dynamodb.endpoint_url)
         yield running
 
 
