@@ -13,14 +13,8 @@ from chalicelib.api.fields import QuarterText, Reason, RecordNumber, ShownPence,
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.api.variations import Decision, Verdict
-from chalicelib.domain.closing import (
-    QUARTERLY,
-    EarlierPeriodOpen,
-    LaterPeriodClosed,
-    NoSuchPeriod,
-    QuarterNotOver,
-    ReopeningNeeded,
-)
+from chalicelib.domain.closing import QUARTERLY
+from chalicelib.domain.closing_refusals import EarlierPeriodOpen, LaterPeriodClosed, NoSuchPeriod, QuarterNotOver, ReopeningNeeded
 from chalicelib.domain.errors import IllegalMove, Missing, NotInState, PreparerCannotApprove
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.quarter_states import Closing, PeriodState, Reopening

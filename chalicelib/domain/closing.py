@@ -10,8 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date
 
 from chalicelib.domain.cells import Cell, Counter, Counters, added
+from chalicelib.domain.closing_refusals import (
+    EarlierPeriodOpen,
+    LaterPeriodClosed,
+    NoSuchPeriod,
+    PeriodIsClosed,
+    PeriodIsHeld,
+    QuarterNotOver,
+    ReopeningNeeded,
+)
 from chalicelib.domain.entries import Entry
-from chalicelib.domain.errors import Conflict, Forbidden, IllegalMove, NotFound, NotInState
+from chalicelib.domain.errors import IllegalMove, NotInState
 from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.measures import MEASURES, Measure
 from chalicelib.domain.people import Actor, Role, second_person
@@ -40,100 +49,6 @@ QUARTERLY: dict[str, Measure] = {
     name: measure for name, measure in MEASURES.items() if not _BY_THE_YEAR.intersection((*measure.plus, *measure.minus))
 }
 """The measures that a quarter has. Awards and allocations are held by the year, so no quarter has its share of them."""
-
-
-@dataclass(eq=False)
-class PeriodIsClosed(Conflict):
-    """The quarter is closed."""
-
-    grant_id: str
-    quarter: str
-    on: date
-    first_open_day: date
-
-    @property
-    def detail(self) -> str:
-        return (
-            f"{self.quarter} of {self.grant_id} is closed, so nothing more is dated {self.on}: what comes late is dated "
-            f"{self.first_open_day} or after, and names the entry that it puts right."
-        )
-
-
-@dataclass(eq=False)
-class PeriodIsHeld(Forbidden):
-    """The quarter is held: only finance posts into it."""
-
-    grant_id: str
-    quarter: str
-    on: date
-
-    @property
-    def detail(self) -> str:
-        return f"{self.quarter} of {self.grant_id} is held until finance closes it: ask finance to post what is dated {self.on}."
-
-
-@dataclass(eq=False)
-class NoSuchPeriod(NotFound):
-    """The grant has no such quarter."""
-
-    grant_id: str
-    quarter: str
-    first: str
-    last: str
-
-    @property
-    def detail(self) -> str:
-        return f"{self.grant_id} runs from {self.first} to {self.last}: it has no period {self.quarter}."
-
-
-@dataclass(eq=False)
-class QuarterNotOver(Conflict):
-    """The quarter has not ended yet."""
-
-    quarter: str
-    last_day: date
-
-    @property
-    def detail(self) -> str:
-        return f"{self.quarter} can be closed once {self.last_day} is over; until then it can be held."
-
-
-@dataclass(eq=False)
-class EarlierPeriodOpen(Conflict):
-    """An earlier quarter of the grant is not closed yet."""
-
-    grant_id: str
-    quarter: str
-    earlier: str
-
-    @property
-    def detail(self) -> str:
-        return f"{self.earlier} of {self.grant_id} must be closed before {self.quarter}: quarters close from the earliest on."
-
-
-@dataclass(eq=False)
-class LaterPeriodClosed(Conflict):
-    """A later quarter of the grant is closed, too."""
-
-    grant_id: str
-    quarter: str
-    later: str
-
-    @property
-    def detail(self) -> str:
-        return f"{self.later} of {self.grant_id} must be reopened before {self.quarter}: quarters reopen from the latest back."
-
-
-@dataclass(eq=False)
-class ReopeningNeeded(Conflict):
-    """A closed quarter is reopened by two people."""
-
-    grant_id: str
-    quarter: str
-
-    @property
-    def detail(self) -> str:
-        return f"{self.quarter} of {self.grant_id} is closed: request its reopening, with a reason, and a second person decides."
 
 
 def admit(grant: Grant, entry: Entry, actor: Actor) -> None:

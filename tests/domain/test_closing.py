@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from chalicelib.domain import closing
-from chalicelib.domain.closing import (
+from chalicelib.domain.closing_refusals import (
     EarlierPeriodOpen,
     LaterPeriodClosed,
     NoSuchPeriod,
@@ -111,7 +111,10 @@ def test_into_a_held_quarter_only_finance_posts(books: Books, on: date, who: Act
         return
     with pytest.raises(PeriodIsHeld) as refused:
         closing.admit(grant, dated(on), who)
-    assert str(refused.value) == f"2023-24-Q2 of ssf-5-example is held until finance closes it: ask finance to post what is dated {on}."
+    assert str(refused.value) == (
+        f"2023-24-Q2 of ssf-5-example is held until finance closes it: finance posts what is dated {on}, "
+        "or takes the hold back first where finance may not."
+    )
 
 
 @pytest.mark.parametrize(

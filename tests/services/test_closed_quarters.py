@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.context import Context, wait_a_moment
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.closing import PeriodIsClosed
+from chalicelib.domain.closing_refusals import PeriodIsClosed
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import DomainError, TooBusy
 from chalicelib.domain.periods import Quarter

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.closing import EarlierPeriodOpen, NoSuchPeriod, PeriodIsClosed, PeriodIsHeld
+from chalicelib.domain.closing_refusals import EarlierPeriodOpen, NoSuchPeriod, PeriodIsClosed, PeriodIsHeld
 from chalicelib.domain.errors import StaleView
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.people import Actor, Role
@@ -83,18 +83,6 @@ def test_what_is_refused_leaves_the_ledger_as_it_was(office: Office) -> None:
         pay(office.context(), invoice("2", 100), line("lighting", 100), on=date(2023, 6, 30))
 
     assert list(office.store.links(NAME)) == before
-
-
-def test_one_closed_grant_stops_a_document_that_is_split_over_two(office: Office) -> None:
-    office.start(grant("ssf-4-second"))
-    office.allocate("lighting", 100_000, "ssf-4-second")
-    closed(office, Q1)
-
-    halves = line("lighting", 50), line("lighting", 50, grant_id="ssf-4-second")
-
-    with pytest.raises(PeriodIsClosed):
-        pay(office.context(), invoice("2", 100), *halves, on=date(2023, 6, 30))
-    assert [record.kind for record in reading.records(office.context(), Name(Kind.GRANT, "ssf-4-second"))][-1] == "allocation"
 
 
 def test_a_change_to_what_has_moved_on_is_refused(office: Office) -> None:
