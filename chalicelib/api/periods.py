@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated
 
-from msgspec import Meta
-
+from chalicelib.api.columns import ColumnsView, QuarterlyPence
 from chalicelib.api.duties import CLOSE_QUARTERS, DECIDE, READ
-from chalicelib.api.fields import QuarterText, Reason, RecordNumber, ShownPence, Slug
+from chalicelib.api.fields import QuarterText, Reason, RecordNumber, Slug
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.api.variations import Decision, Verdict
-from chalicelib.domain.closing import QUARTERLY
 from chalicelib.domain.closing_refusals import EarlierPeriodOpen, LaterPeriodClosed, NoSuchPeriod, QuarterNotOver, ReopeningNeeded
-from chalicelib.domain.errors import IllegalMove, Missing, NotInState, PreparerCannotApprove
+from chalicelib.domain.columns import QUARTERLY
+from chalicelib.domain.errors import ChainBroken, IllegalMove, Missing, NotInState, PreparerCannotApprove
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.quarter_states import Closing, PeriodState, Reopening
 from chalicelib.services import closing as services
 from chalicelib.services.unit import version_of
 
 periods = Routes("periods")
-
-Measures = Annotated[dict[str, ShownPence], Meta(description="Each measure that a quarter has, in pence.")]
 
 
 class ClosingView(Shown, frozen=True, kw_only=True):
@@ -63,9 +59,9 @@ class PeriodView(Versioned, frozen=True, kw_only=True):
     state: PeriodState
     closing: ClosingView | None
     reopening: ReopeningView | None
-    as_reported_pence: Measures | None
-    as_corrected_pence: Measures
-    difference_pence: Measures | None
+    as_reported_pence: QuarterlyPence | None
+    as_corrected_pence: QuarterlyPence
+    difference_pence: QuarterlyPence | None
     meanings: dict[str, str]
 
     @classmethod
@@ -80,16 +76,29 @@ class PeriodView(Versioned, frozen=True, kw_only=True):
             state=shown.period.state,
             closing=ClosingView.of(shown.period.closing),
             reopening=ReopeningView.of(shown.period.reopening),
-            as_reported_pence=_written(columns.as_reported),
-            as_corrected_pence=dict(columns.as_corrected),
-            difference_pence=_written(columns.difference),
+            as_reported_pence=dict(columns.as_reported) if columns else None,
+            as_corrected_pence=shown.as_corrected,
+            difference_pence=dict(columns.difference) if columns else None,
             meanings={name: measure.meaning for name, measure in QUARTERLY.items()},
             version=version_of(shown.grant),
         )
 
 
-def _written(figures: Mapping[str, int] | None) -> dict[str, int] | None:
-    return None if figures is None else dict(figures)
+class ShareView(Shown, frozen=True, kw_only=True):
+    """One initiative's part of a quarter (null: money for none), with what it reported where the quarter was closed."""
+
+    initiative_id: Slug | None
+    as_corrected_pence: QuarterlyPence
+    reported: ColumnsView | None
+
+    @classmethod
+    def of(cls, share: services.Share) -> ShareView:
+        """As the API shows it."""
+        return cls(
+            initiative_id=share.initiative_id,
+            as_corrected_pence=share.as_corrected,
+            reported=ColumnsView.of(share.columns),
+        )
 
 
 class PeriodMove(Body, frozen=True, kw_only=True):
@@ -123,6 +132,19 @@ def list_periods(call: Call, grant_id: Slug, query: PageQuery) -> Page[services.
 def show_period(call: Call, grant_id: Slug, quarter: QuarterText) -> services.Shown:
     """One quarter, with what was reported and what is known now."""
     return services.find(call.context, grant_id, Quarter.parse(quarter))
+
+
+@periods.listing(
+    "/grants/{grant_id}/periods/{quarter}/initiatives",
+    allow=READ,
+    gives=ShareView.of,
+    summary="List what each initiative had in a quarter",
+    problems=(Missing, NoSuchPeriod, ChainBroken),
+)
+def list_shares(call: Call, grant_id: Slug, quarter: QuarterText, query: PageQuery) -> Page[services.Share]:
+    """Each initiative with money in the quarter, now or as reported; together they make the quarter."""
+    found = services.shares(call.context, grant_id, Quarter.parse(quarter))
+    return Page.of((share for share in found if share.place > call.after), limit=query.limit, key=lambda share: share.place)
 
 
 @periods.post(

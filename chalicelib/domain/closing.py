@@ -1,15 +1,14 @@
-"""Closing quarters: who may post when, what was reported, and what has come to light since.
+"""Closing quarters: who may post when, in which order quarters close and reopen, and who decides.
 
 `admit` is asked about every entry of every change, whoever makes it and by whichever path; nothing else guards a period.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, date
 
-from chalicelib.domain.cells import Cell, Counter, Counters, added
 from chalicelib.domain.closing_refusals import (
     EarlierPeriodOpen,
     LaterPeriodClosed,
@@ -19,10 +18,10 @@ from chalicelib.domain.closing_refusals import (
     QuarterNotOver,
     ReopeningNeeded,
 )
+from chalicelib.domain.columns import Cells, in_quarter
 from chalicelib.domain.entries import Entry
-from chalicelib.domain.errors import IllegalMove, NotInState
+from chalicelib.domain.errors import Conflict, IllegalMove, NotInState
 from chalicelib.domain.grants import Grant, GrantState
-from chalicelib.domain.measures import MEASURES, Measure
 from chalicelib.domain.people import Actor, Role, second_person
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.quarter_states import (
@@ -43,12 +42,6 @@ from chalicelib.domain.quarter_states import (
 
 _WITH_PERIODS = (GrantState.ACCEPTED, GrantState.ACTIVE, GrantState.CLOSED)
 _MOVES = {PeriodState.OPEN: (PeriodState.HELD,), PeriodState.HELD: (PeriodState.OPEN, PeriodState.CLOSED)}
-_BY_THE_YEAR = frozenset({Counter.AWARDED, Counter.ALLOCATED})
-
-QUARTERLY: dict[str, Measure] = {
-    name: measure for name, measure in MEASURES.items() if not _BY_THE_YEAR.intersection((*measure.plus, *measure.minus))
-}
-"""The measures that a quarter has. Awards and allocations are held by the year, so no quarter has its share of them."""
 
 
 def admit(grant: Grant, entry: Entry, actor: Actor) -> None:
@@ -99,7 +92,7 @@ def free(grant: Grant, quarter: Quarter) -> PeriodFreed:
     return PeriodFreed(quarter=str(quarter))
 
 
-def close(grant: Grant, quarter: Quarter, cells: Mapping[str, Counters], today: date, actor: Actor) -> PeriodClosed:
+def close(grant: Grant, quarter: Quarter, cells: Cells, today: date, actor: Actor) -> PeriodClosed:
     """Close a held quarter that is over, once every earlier quarter of the grant is closed.
 
     `cells` are all of the grant's; the quarter's own are kept with the fact, as reported.
@@ -112,12 +105,10 @@ def close(grant: Grant, quarter: Quarter, cells: Mapping[str, Counters], today: 
         raise EarlierPeriodOpen(grant_id=grant.id, quarter=str(quarter), earlier=str(earliest))
     if today <= quarter.last_day:
         raise QuarterNotOver(quarter=str(quarter), last_day=quarter.last_day)
-    return PeriodClosed(quarter=str(quarter), closed_by=actor.subject, cells=reported(cells, str(quarter)))
+    return PeriodClosed(quarter=str(quarter), closed_by=actor.subject, cells=in_quarter(cells, str(quarter)))
 
 
-def hold_and_close(
-    grant: Grant, quarter: Quarter, cells: Mapping[str, Counters], today: date, actor: Actor
-) -> tuple[PeriodHeld | PeriodClosed, ...]:
+def hold_and_close(grant: Grant, quarter: Quarter, cells: Cells, today: date, actor: Actor) -> tuple[PeriodHeld | PeriodClosed, ...]:
     """Close a quarter, and hold it first where it is still open. Raises what `close` raises."""
     if period(grant, quarter).state is not PeriodState.OPEN:
         return (close(grant, quarter, cells, today, actor),)
@@ -131,10 +122,13 @@ def concerns(grant: Grant, quarter: Quarter) -> bool:
     return grant.state in _WITH_PERIODS and first <= quarter <= last
 
 
-def reported(cells: Mapping[str, Counters], quarter: str) -> dict[str, dict[str, int]]:
-    """A quarter's own cells with their counters in pence; what comes to nothing is left out."""
-    own = {key: added((counters,)) for key, counters in sorted(cells.items()) if Cell.parse(key).quarter == quarter}
-    return {key: counters for key, counters in own.items() if counters}
+def stopped_by(grant: Grant, quarter: Quarter, today: date, actor: Actor) -> Conflict | None:
+    """What would stop the quarter from closing, as far as the grant's head tells; None when nothing does."""
+    try:
+        hold_and_close(grant, quarter, {}, today, actor)
+    except Conflict as conflict:
+        return conflict
+    return None
 
 
 def _movable(grant: Grant, quarter: Quarter, wanted: PeriodState) -> None:
@@ -186,25 +180,3 @@ def _reopenable(grant: Grant, quarter: Quarter) -> Period:
 
 def _named(grant: Grant, quarter: Quarter) -> str:
     return f"{grant.id}/periods/{quarter}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """A quarter's measures in pence, by name: as last reported (None: it was never closed), as now corrected, and what lies between."""
-
-    as_reported: Mapping[str, int] | None
-    as_corrected: Mapping[str, int]
-    difference: Mapping[str, int] | None
-
-
-def columns(found: Period, live: Counters) -> Columns:
-    """The three columns of a quarter, from its period and its live counters."""
-    corrected = _figures(live)
-    if found.closing is None:
-        return Columns(as_reported=None, as_corrected=corrected, difference=None)
-    was = _figures(found.closing.reported)
-    return Columns(as_reported=was, as_corrected=corrected, difference={name: corrected[name] - was[name] for name in QUARTERLY})
-
-
-def _figures(counters: Counters) -> dict[str, int]:
-    return {name: measure.of(counters) for name, measure in QUARTERLY.items()}

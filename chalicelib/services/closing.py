@@ -8,15 +8,15 @@ from enum import StrEnum
 
 from chalicelib.context import Context
 from chalicelib.domain import closing
-from chalicelib.domain.cells import Cell, Counters, added
+from chalicelib.domain.cells import NO_INITIATIVE, Cell, Counters, added
 from chalicelib.domain.chain import START, Kind, Name, Position, unbroken
-from chalicelib.domain.closing import Columns
+from chalicelib.domain.columns import Cells, Columns, columns, in_quarter, quarterly
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import ChainBroken, Conflict
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.quarter_states import Period, PeriodFact, PeriodState
-from chalicelib.services import registers
+from chalicelib.services import reading, registers
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, one, version_of, view_of
 from chalicelib.storage import items
 from chalicelib.storage.store import Wanted
@@ -26,12 +26,22 @@ Decide = Callable[[View, Grant], tuple[PeriodFact, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """One quarter of a grant with its figures."""
+    """One quarter of a grant, and its counters now, in pence."""
 
     grant: Held[Grant] | Written[Grant]
     quarter: Quarter
     period: Period
-    columns: Columns
+    counters: Counters
+
+    @property
+    def as_corrected(self) -> dict[str, int]:
+        """Its measures as they are known now, in pence."""
+        return quarterly(self.counters)
+
+    @property
+    def columns(self) -> Columns | None:
+        """What it reported beside what is known now; None where it was never closed."""
+        return columns(self.period.closing.reported, self.counters) if self.period.closing else None
 
 
 def every(context: Context, grant_id: str) -> Iterator[Shown]:
@@ -44,6 +54,50 @@ def every(context: Context, grant_id: str) -> Iterator[Shown]:
 def find(context: Context, grant_id: str, quarter: Quarter) -> Shown:
     """One quarter of a grant. Raises Missing, NoSuchPeriod."""
     return _shown(registers.find(context, Grant, grant_id), quarter, _live(context, grant_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One initiative's part of a quarter (`place` is `-` for money for none), now and as reported, in pence."""
+
+    place: str
+    counters: Counters
+    reported: Counters | None
+
+    @property
+    def initiative_id(self) -> str | None:
+        """Whose part it is."""
+        return None if self.place == NO_INITIATIVE else self.place
+
+    @property
+    def as_corrected(self) -> dict[str, int]:
+        """Its measures as they are known now, in pence."""
+        return quarterly(self.counters)
+
+    @property
+    def columns(self) -> Columns | None:
+        """What was reported of it beside what is known now; None where the quarter was never closed."""
+        return None if self.reported is None else columns(self.reported, self.counters)
+
+
+def shares(context: Context, grant_id: str, quarter: Quarter) -> tuple[Share, ...]:
+    """Each initiative's part of a quarter, in order. Raises Missing, NoSuchPeriod, ChainBroken."""
+    grant = registers.find(context, Grant, grant_id)
+    closing.period(grant.state, quarter)
+    reported = reading.reported(context, (grant,), str(quarter)).get(grant_id)
+    was = _by_place(reported[str(quarter)]) if reported else None
+    now = _by_place(in_quarter({each.cell: each.counters for each in context.store.balances(grant_id)}, str(quarter)))
+    return tuple(
+        Share(place=place, counters=now.get(place, {}), reported=None if was is None else was.get(place, {}))
+        for place in sorted(now.keys() | (was or {}).keys())
+    )
+
+
+def _by_place(cells: Cells) -> dict[str, dict[str, int]]:
+    parts: dict[str, list[Counters]] = {}
+    for key, counters in cells.items():
+        parts.setdefault(Cell.parse(key).initiative_id or NO_INITIATIVE, []).append(counters)
+    return {place: added(each) for place, each in parts.items()}
 
 
 def hold(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
@@ -193,4 +247,4 @@ def _live(context: Context, grant_id: str) -> dict[str, Counters]:
 
 def _shown(grant: Held[Grant] | Written[Grant], quarter: Quarter, live: dict[str, Counters]) -> Shown:
     period = closing.period(grant.state, quarter)
-    return Shown(grant=grant, quarter=quarter, period=period, columns=closing.columns(period, live.get(str(quarter), {})))
+    return Shown(grant=grant, quarter=quarter, period=period, counters=live.get(str(quarter), {}))

@@ -10,7 +10,7 @@ from chalicelib.context import Context
 from chalicelib.domain.aggregates import State, apply
 from chalicelib.domain.cells import added
 from chalicelib.domain.chain import START, Kind, Name, Position, unbroken
-from chalicelib.domain.closing import reported
+from chalicelib.domain.columns import in_quarter
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
 from chalicelib.domain.errors import ChainBroken, Missing, TooBusy
 from chalicelib.domain.grants import Grant
@@ -48,7 +48,7 @@ class _Fold:
         self.position = Position(seq, record_hash)
         if isinstance(fact, Entry):
             self._enter(seq, fact)
-        elif isinstance(fact, PeriodClosed) and fact.cells != reported(self.balances, fact.quarter):
+        elif isinstance(fact, PeriodClosed) and fact.cells != in_quarter(self.balances, fact.quarter):
             self.wrong.append(f"Record {seq} of {self.name} does not report {fact.quarter} as the records before it make it.")
 
     def _enter(self, seq: int, entry: Entry) -> None:

@@ -31,6 +31,18 @@ What a call costs. `n` is the number of items asked for or written, `rows` of th
     | standings of one grant              | Query              | pages       | rows       | 0             |
 
 Posting a payment is one load and one record: two round trips. The tests count the calls and hold this table.
+
+Requests about quarters, in those calls. None of them grows with the entries but the closing of a quarter, which reads
+them all; `records` are one for each quarter that was closed, of the grants that are asked for.
+
+    | request                    | calls                                                                            |
+    |----------------------------|----------------------------------------------------------------------------------|
+    | a summary by quarter       | heads of grants, load records, balances, heads of grants, heads of initiatives   |
+    | the quarters of a grant    | load, balances                                                                   |
+    | one quarter of a grant     | load, balances                                                                   |
+    | a quarter's initiatives    | load, load records, balances                                                     |
+    | hold a quarter             | load, record, balances                                                           |
+    | close a quarter            | load, links, record, balances                                                    |
 """
 
 from __future__ import annotations

@@ -155,3 +155,41 @@ def test_what_happened_to_a_quarter_stands_in_the_grants_history(office: Office)
         ("period_held", "finance", WHY),
         ("period_closed", "finance", WHY),
     ]
+
+
+def recode_late(office: Office) -> None:
+    """After the close, £200 of the payment turn out to be CCTV's."""
+    assert office.create("/grants/ssf-4-example/allocations", {**allocation("cctv", 20_000), "on": "2023-07-10"}).status == 201
+    body = {"on": "2023-07-10", "amount_pence": 20_000, "to_initiative_id": "cctv", "to_nature": "capital", "reason": "Miscoded"}
+    assert office.create("/entries/ssf-4-example.6/recodings", body).status == 201
+
+
+def test_a_closed_quarters_initiatives_are_listed_with_their_columns_and_make_the_quarter(office: Office) -> None:
+    whole = close(office, Q1).json
+    recode_late(office)
+    first = office.get(f"{Q1}/initiatives?limit=1").json
+    second = office.get(str(first["next"])).json
+
+    shares = [*first["items"], *second["items"]]  # type: ignore[misc]  # lists of objects
+    assert [str(share["initiative_id"]) for share in shares] == ["cctv", "lighting"]
+    assert [columns_of(share["reported"]) for share in shares] == [[0, 20_000, 20_000], [120_000, 100_000, -20_000]]
+    assert spent(whole["as_reported_pence"]) == 120_000
+    assert office.get(f"{Q2}/initiatives").json["items"] == []
+
+
+def columns_of(reported: object) -> list[int]:
+    """What was spent: as reported, as corrected, and the difference."""
+    assert isinstance(reported, dict)
+    return [spent(reported[column]) for column in ("as_reported_pence", "as_corrected_pence", "difference_pence")]
+
+
+def test_a_summary_by_quarter_shows_the_columns_of_closed_quarters_and_their_total(office: Office) -> None:
+    close(office, Q1)
+    recode_late(office)
+
+    made = office.get("/summaries?by=initiative&quarter=2023-24-Q1").json
+    rows = made["rows"]
+    assert isinstance(rows, list)
+    assert [columns_of(row["reported"]) for row in rows] == [[0, 20_000, 20_000], [120_000, 100_000, -20_000]]
+    assert columns_of(made["total_reported"]) == [120_000, 120_000, 0]
+    assert office.get("/summaries?by=initiative").json["total_reported"] is None

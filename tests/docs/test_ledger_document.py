@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain import closing
 from chalicelib.domain.cells import Cell, Nature, added
+from chalicelib.domain.columns import columns, in_quarter
 from chalicelib.domain.entries import EntryKind
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.funds import MatchBase, MatchRequirement
@@ -133,9 +134,10 @@ def test_a_closed_quarter_shows_the_columns_that_the_page_says() -> None:
     ((place, _, after),) = tables("columns")
     for row in TABLES[place]:
         quarter, measure = quarter_said(row), row["measure"]
-        live = added(counters for key, counters in after.purse.cells.items() if Cell.parse(key).quarter == str(quarter))
-        found = closing.columns(closing.period(after.grant, quarter), live)
-        assert [(column or {})[measure] for column in (found.as_reported, found.as_corrected, found.difference)] == [
+        closed = closing.period(after.grant, quarter).closing
+        assert closed is not None
+        found = columns(closed.reported, added(in_quarter(after.purse.cells, str(quarter)).values()))
+        assert [column[measure] for column in (found.as_reported, found.as_corrected, found.difference)] == [
             pence(row[column]) for column in ("as reported", "as corrected", "difference")
         ]
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from chalicelib.domain import closing
+from chalicelib.domain.cells import added
 from chalicelib.domain.closing_refusals import (
     EarlierPeriodOpen,
     LaterPeriodClosed,
@@ -16,6 +17,7 @@ from chalicelib.domain.closing_refusals import (
     QuarterNotOver,
     ReopeningNeeded,
 )
+from chalicelib.domain.columns import QUARTERLY, columns, in_quarter, quarterly
 from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.errors import IllegalMove, NotInState, PreparerCannotApprove
 from chalicelib.domain.grants import Grant, GrantState
@@ -234,19 +236,16 @@ def test_days_outside_closed_quarters_stay_as_they_are(books: Books) -> None:
 
 def spent(books: Books, quarter: Quarter) -> tuple[int | None, int, int | None]:
     """A quarter's spending: as reported, as corrected, and the difference."""
-    own = closing.reported(books.purse.cells, str(quarter))
-    live: dict[str, int] = {}
-    for counters in own.values():
-        for name, pence in counters.items():
-            live[name] = live.get(name, 0) + pence
-    found = closing.columns(closing.period(books.grant, quarter), live)
-    if found.as_reported is None or found.difference is None:
-        return None, found.as_corrected["spent"], None
+    live = added(in_quarter(books.purse.cells, str(quarter)).values())
+    closing_of_it = closing.period(books.grant, quarter).closing
+    if closing_of_it is None:
+        return None, quarterly(live)["spent"], None
+    found = columns(closing_of_it.reported, live)
     return found.as_reported["spent"], found.as_corrected["spent"], found.difference["spent"]
 
 
 def test_a_quarter_has_no_share_of_what_is_held_by_the_year() -> None:
-    assert list(closing.QUARTERLY) == ["committed", "accrued", "paid", "corrected", "refunded", "spent", "claimed", "received", "match"]
+    assert list(QUARTERLY) == ["committed", "accrued", "paid", "corrected", "refunded", "spent", "claimed", "received", "match"]
 
 
 def reopening(books: Books, quarter: Quarter = Q2) -> Books:

@@ -141,5 +141,6 @@ def test_while_eight_people_post_a_quarter_closes_between_two_of_their_entries(l
     facts = [record.fact for record in reading.records(office.context(), NAME)]
     (place,) = (place for place, fact in enumerate(facts) if isinstance(fact, PeriodClosed))
     assert not any(isinstance(fact, Entry) for fact in facts[place:])
-    assert (shown.columns.as_reported or {})["spent"] == 100 * ends["posted"] > 0
+    assert shown.columns is not None
+    assert shown.columns.as_reported["spent"] == 100 * ends["posted"] > 0
     assert verify(office.context(), NAME).problems == ()

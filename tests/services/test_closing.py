@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.closing_refusals import EarlierPeriodOpen, NoSuchPeriod, PeriodIsClosed, PeriodIsHeld
+from chalicelib.domain.columns import Columns
 from chalicelib.domain.errors import StaleView
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.people import Actor, Role
@@ -18,8 +19,8 @@ from chalicelib.services import closing, entries, grants, reading
 from chalicelib.services.closing import Ending
 from chalicelib.services.unit import Part, Plan, View, change, one, view_of
 from chalicelib.services.verification import verify
-from chalicelib.storage.memory import MemoryStore
-from chalicelib.storage.store import Batch, Snapshot, Store, Wanted
+from chalicelib.storage.store import Wanted
+from tests.services.counting import counting
 from tests.services.offices import CERTIFIER, FINANCE, Office, grant, invoice, line, pay
 
 GRANT = "ssf-4-example"
@@ -42,6 +43,11 @@ def closed(office: Office, *quarters: Quarter) -> None:
         closing.close(office.context(), GRANT, quarter, WHY)
 
 
+def columns_of(shown: closing.Shown) -> Columns:
+    assert shown.columns is not None
+    return shown.columns
+
+
 def verified(office: Office) -> tuple[str, ...]:
     return verify(office.context(), NAME).problems
 
@@ -52,8 +58,9 @@ def test_a_closed_quarter_shows_three_columns(office: Office) -> None:
 
     shown = closing.find(office.context(), GRANT, Q1)
     assert (shown.period.state, shown.period.closing.closed_by if shown.period.closing else "") == (PeriodState.CLOSED, "finance")
-    assert {name: pence for name, pence in (shown.columns.as_reported or {}).items() if pence} == {"paid": 60_000, "spent": 60_000}
-    assert (shown.columns.as_corrected["spent"], (shown.columns.difference or {})["spent"]) == (59_400, -600)
+    columns = columns_of(shown)
+    assert {name: pence for name, pence in columns.as_reported.items() if pence} == {"paid": 60_000, "spent": 60_000}
+    assert (columns.as_corrected["spent"], columns.difference["spent"]) == (59_400, -600)
     assert verified(office) == ()
 
 
@@ -134,7 +141,7 @@ def test_two_people_reopen_a_quarter_and_it_closes_again_with_new_figures(office
     closed(office, Q1)
     again = closing.find(office.context(), GRANT, Q1)
 
-    assert [(each.columns.as_reported or {})["spent"] for each in (reopened, again)] == [60_000, 62_500]
+    assert [columns_of(each).as_reported["spent"] for each in (reopened, again)] == [60_000, 62_500]
     kinds = [record.kind for record in reading.records(office.context(), NAME)]
     assert kinds[-7:] == [
         *("period_held", "period_closed", "period_reopen_requested", "period_reopened", "payment", "period_held", "period_closed"),
@@ -156,27 +163,11 @@ def test_verify_names_a_closing_that_reports_what_the_records_do_not_make(office
 
 def test_a_payment_into_an_open_quarter_loads_once_and_records_once(office: Office) -> None:
     closed(office, Q1, Q2)
-    store = Counting(office.store)
+    store = counting(office.store)
 
     pay(replace(office.context(), store=store), invoice("2", 100), line("lighting", 100), on=date(2024, 1, 2))
 
     assert store.calls == ["load", "record"]
-
-
-class Counting(MemoryStore):
-    """The same store, which tells what was asked of it."""
-
-    def __init__(self, inner: Store) -> None:
-        self.__dict__.update(vars(inner))
-        self.calls: list[str] = []
-
-    def load(self, wanted: Wanted) -> Snapshot:
-        self.calls.append("load")
-        return super().load(wanted)
-
-    def record(self, batch: Batch) -> None:
-        self.calls.append("record")
-        super().record(batch)
 
 
 def share(on: date) -> Budgeted:

@@ -116,8 +116,8 @@ def test_a_document_that_draws_on_a_closed_quarters_order_is_paid_in_the_open(of
     entries.give_back(office.context(), order, EntryKind.RELEASE, date(2023, 10, 3), None, "Done")
 
     shown = closing.find(office.context(), FIRST, Q2)
-    assert (shown.columns.difference or {})["committed"] == 0
-    assert shown.columns.as_corrected["committed"] == 10_000
+    assert shown.columns is not None
+    assert (shown.columns.as_corrected["committed"], shown.columns.difference["committed"]) == (10_000, 0)
 
 
 def test_verify_names_an_entry_that_was_put_into_a_closed_quarter(office: Office) -> None:
