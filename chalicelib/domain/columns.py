@@ -38,6 +38,10 @@ class Columns:
     as_corrected: Mapping[str, int]
     difference: Mapping[str, int]
 
+    def by_name(self) -> tuple[tuple[str, Mapping[str, int]], ...]:
+        """The columns with what they are called, in the order in which they are shown."""
+        return ("as_reported", self.as_reported), ("as_corrected", self.as_corrected), ("difference", self.difference)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedQuarter:

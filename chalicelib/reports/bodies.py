@@ -24,7 +24,10 @@ class Document(msgspec.Struct, gc=False):
 
 
 class Facts(msgspec.Struct, gc=False):
-    """An entry's facts, amounts in pence, dates as they are written. Of other records nothing is read but what is alike."""
+    """An entry's facts, amounts in pence, dates as they are written; of a quarter's closing, which quarter and its cells.
+
+    Of other records nothing is read but what is alike.
+    """
 
     amount_pence: int = 0
     cell: str = ""
@@ -38,6 +41,8 @@ class Facts(msgspec.Struct, gc=False):
     net_pence: int | None = None
     vat_pence: int | None = None
     payer: str = ""
+    quarter: str = ""
+    cells: dict[str, dict[str, int]] = {}
 
 
 class Body(msgspec.Struct, gc=False):

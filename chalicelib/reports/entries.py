@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.domain.cells import Cell, Counter
+from chalicelib.domain.cells import Cell, Counter, added
 from chalicelib.domain.chain import Link, Name
+from chalicelib.domain.columns import Cells
 from chalicelib.domain.measures import figures
+from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.reports.bodies import ENTRY_KINDS, Body, Document, Facts, decode
 from chalicelib.reports.cells import END, cell, cells, pounds
 
@@ -54,10 +56,14 @@ _ALONE = {counter: "," * place + "%s" + "," * (len(_COUNTERS) - 1 - place) for p
 
 @dataclass(slots=True)
 class Totals:
-    """What the rows add up to, in pence: by kind of entry (rows and amount), by counter, and by other column of money."""
+    """What the rows add up to, in pence: by kind of entry (rows and amount), by grant and cell, and by other column of money.
+
+    `reported` is what each quarter of the grants that was closed reported when it last was, in scope or not.
+    """
 
     by_kind: dict[str, list[int]] = field(default_factory=dict)
-    counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_COUNTERS, 0))
+    cells: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    reported: dict[str, dict[str, Cells]] = field(default_factory=dict)
     net_pence: int = 0
     vat_pence: int = 0
 
@@ -65,6 +71,12 @@ class Totals:
     def rows(self) -> int:
         """How many rows there are."""
         return sum(rows for rows, _ in self.by_kind.values())
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """Every counter over the rows."""
+        summed = added(counters for cells in self.cells.values() for counters in cells.values())
+        return dict.fromkeys(_COUNTERS, 0) | summed
 
     @property
     def measures(self) -> dict[str, int]:
@@ -120,13 +132,17 @@ class EntryRows:
     def of_grant(self, name: Name, links: Iterable[Link], places: Mapping[str, str | None]) -> Iterator[str]:
         """The rows of one grant's entries, each with its end; `places` says where each belongs. Raises ValueError."""
         aggregate, entry_id = str(name), f"{name.id}."
-        add = self._add
+        add, sums = self._add, self.totals.cells.setdefault(name.id, {})
         for link in links:
             body = decode(link.body, aggregate, link.seq)
             kind, entry = body.kind, body.facts
-            if kind not in ENTRY_KINDS or (place := places[entry.cell]) is None:
+            if kind not in ENTRY_KINDS:
+                if kind == PeriodClosed.KIND:
+                    self.totals.reported.setdefault(name.id, {})[entry.quarter] = entry.cells
                 continue
-            add(kind, entry)
+            if (place := places[entry.cell]) is None:
+                continue
+            add(kind, entry, sums.get(entry.cell) or sums.setdefault(entry.cell, {}))
             amount = pounds(entry.amount_pence)
             paid = _paid(entry, entry.document, amount) if entry.document else ",,,,"
             yield (
@@ -134,14 +150,13 @@ class EntryRows:
                 f"{_words(body, entry)},{body.at},{_effect(entry, amount)}{END}"
             )
 
-    def _add(self, kind: str, entry: Facts) -> None:
+    def _add(self, kind: str, entry: Facts, counters: dict[str, int]) -> None:
         totals = self.totals
         by_kind = totals.by_kind.get(kind) or totals.by_kind.setdefault(kind, [0, 0])
         by_kind[0] += 1
         by_kind[1] += entry.amount_pence
-        counters = totals.counters
         for counter, pence in entry.moves.items():
-            counters[counter] += pence
+            counters[counter] = counters.get(counter, 0) + pence
         if entry.net_pence is not None and entry.vat_pence is not None:
             totals.net_pence += entry.net_pence
             totals.vat_pence += entry.vat_pence
