@@ -10,7 +10,7 @@ from chalicelib.context import Context, random_id, the_time, wait_a_moment
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
 from chalicelib.services import publications
-from chalicelib.services.closing import Ending, close_everywhere
+from chalicelib.services.office_closing import Ending, close_everywhere
 from chalicelib.services.verification import Verdict, verify_all
 from local.machine import REGION, TABLE, Machine
 from local.office import store_of
@@ -43,7 +43,7 @@ def close(machine: Machine, quarter: Quarter, reason: str) -> int:
         ends: Counter[Ending] = Counter()
         for outcome in close_everywhere(context_as(Role.FINANCE), quarter, reason):
             ends[outcome.ending] += 1
-            print(f"{outcome.grant_id}  {outcome.ending}", f"\n    {outcome.why}" if outcome.why else "", sep="", flush=True)
+            print(f"{outcome.grant_id}  {outcome.ending}", f"\n    {outcome.stop}" if outcome.stop else "", sep="", flush=True)
     print(f"{quarter}: {', '.join(f'{ends[ending]} {ending}' for ending in Ending)}.")
     return 1 if ends[Ending.STOPPED] else 0
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.api.auth import Fetch, fetched
+from chalicelib.api.closings import closings
 from chalicelib.api.entries import entries
 from chalicelib.api.exports import exports
 from chalicelib.api.funds import funds
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     grants,
     variations,
     periods,
+    closings,
     initiatives,
     money,
     payments,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from chalicelib.context import Context
 from chalicelib.domain import closing
@@ -12,10 +11,10 @@ from chalicelib.domain.cells import NO_INITIATIVE, Cell, Counters, added
 from chalicelib.domain.chain import START, Kind, Name, Position, unbroken
 from chalicelib.domain.columns import Cells, Columns, columns, in_quarter, quarterly
 from chalicelib.domain.entries import Entry
-from chalicelib.domain.errors import ChainBroken, Conflict
+from chalicelib.domain.errors import ChainBroken
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import Quarter, london_date
-from chalicelib.domain.quarter_states import Period, PeriodFact, PeriodState
+from chalicelib.domain.quarter_states import Period, PeriodFact
 from chalicelib.services import reading, registers
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, one, version_of, view_of
 from chalicelib.storage import items
@@ -124,47 +123,14 @@ def close(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Sho
     return _change(context, grant_id, quarter, decide, reason, look=_Folded(context, grant_id).look)
 
 
-class Ending(StrEnum):
-    """How closing a quarter of one grant ended."""
-
-    CLOSED = "closed"
-    CLOSED_BEFORE = "closed before"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How it ended for one grant, and what stopped it."""
-
-    grant_id: str
-    ending: Ending
-    why: str = ""
-
-
-def close_everywhere(context: Context, quarter: Quarter, reason: str) -> Iterator[Outcome]:
-    """Close a quarter of every grant that has it, one grant after another: hold it where it is open, and close it.
-
-    What was closed before is left as it is, so it can be run again until nothing stops any grant. Each grant's outcome
-    comes as soon as it is known.
-    """
-    for grant in registers.every(context, Grant):
-        if closing.concerns(grant.state, quarter):
-            yield _closed_of(context, grant.state, quarter, reason)
-
-
-def _closed_of(context: Context, grant: Grant, quarter: Quarter, reason: str) -> Outcome:
-    if closing.period(grant, quarter).state is PeriodState.CLOSED:
-        return Outcome(grant_id=grant.id, ending=Ending.CLOSED_BEFORE)
+def hold_and_close(context: Context, grant_id: str, quarter: Quarter, reason: str) -> None:
+    """Close a quarter, and hold it first where it is still open. Costs and raises what `close` does."""
     today = london_date(context.now)
 
-    def decide(view: View, held: Grant) -> tuple[PeriodFact, ...]:
-        return closing.hold_and_close(held, quarter, view.purse(grant.id).cells, today, context.actor)
+    def decide(view: View, grant: Grant) -> tuple[PeriodFact, ...]:
+        return closing.hold_and_close(grant, quarter, view.purse(grant_id).cells, today, context.actor)
 
-    try:
-        _change(context, grant.id, quarter, decide, reason, look=_Folded(context, grant.id).look)
-    except Conflict as conflict:
-        return Outcome(grant_id=grant.id, ending=Ending.STOPPED, why=conflict.detail)
-    return Outcome(grant_id=grant.id, ending=Ending.CLOSED)
+    _written(context, grant_id, decide, reason, look=_Folded(context, grant_id).look)
 
 
 def request_reopening(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
@@ -195,6 +161,17 @@ def _change(
     *,
     look: Callable[[], View] | None = None,
 ) -> Shown:
+    return _shown(_written(context, grant_id, decide, reason, look=look), quarter, _live(context, grant_id))
+
+
+def _written(
+    context: Context,
+    grant_id: str,
+    decide: Decide,
+    reason: str,
+    *,
+    look: Callable[[], View] | None = None,
+) -> Written[Grant]:
     wanted = Wanted(heads=(Name(Kind.GRANT, grant_id),))
 
     def plan(view: View) -> Plan:
@@ -202,8 +179,7 @@ def _change(
         expect(context, version_of(held))
         return Plan(parts=(Part(held.name, held, decide(view, held.state)),), reason=reason)
 
-    written = change(context, look or (lambda: view_of(context, wanted)), plan, one(Grant))
-    return _shown(written, quarter, _live(context, grant_id))
+    return change(context, look or (lambda: view_of(context, wanted)), plan, one(Grant))
 
 
 class _Folded:

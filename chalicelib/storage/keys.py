@@ -43,6 +43,7 @@ them all; `records` are one for each quarter that was closed, of the grants that
     | a quarter's initiatives    | load, load records, balances                                                     |
     | hold a quarter             | load, record, balances                                                           |
     | close a quarter            | load, links, record, balances                                                    |
+    | how far an office is       | heads of grants                                                                  |
 """
 
 from __future__ import annotations

@@ -15,13 +15,12 @@ from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.quarter_states import PeriodClosed, PeriodState
 from chalicelib.domain.spending import Budgeted
-from chalicelib.services import closing, entries, grants, reading
-from chalicelib.services.closing import Ending
+from chalicelib.services import closing, entries, reading
 from chalicelib.services.unit import Part, Plan, View, change, one, view_of
 from chalicelib.services.verification import verify
 from chalicelib.storage.store import Wanted
 from tests.services.counting import counting
-from tests.services.offices import CERTIFIER, FINANCE, Office, grant, invoice, line, pay
+from tests.services.offices import CERTIFIER, FINANCE, Office, invoice, line, pay
 
 GRANT = "ssf-4-example"
 NAME = Name(Kind.GRANT, GRANT)
@@ -103,33 +102,6 @@ def test_closing_names_the_quarter_that_must_go_first_and_what_is_not_there(offi
         closing.close(office.context(), GRANT, Q2, WHY)
     with pytest.raises(NoSuchPeriod):
         closing.find(office.context(), GRANT, Quarter.parse("2025-26-Q1"))
-
-
-def test_the_whole_office_closes_a_quarter_and_says_what_stops_each_grant(office: Office) -> None:
-    office.start(grant("ssf-4-behind"))
-    office.start(replace(grant("ssf-4-later"), starts=date(2023, 7, 1)))
-    grants.offer(office.context(), grant("ssf-4-offered"))
-    closed(office, Q1)
-
-    ends = list(closing.close_everywhere(office.context(), Q2, WHY))
-
-    assert [(end.grant_id, end.ending) for end in ends] == [
-        ("ssf-4-behind", Ending.STOPPED),
-        ("ssf-4-example", Ending.CLOSED),
-        ("ssf-4-later", Ending.CLOSED),
-    ]
-    assert ends[0].why == "2023-24-Q1 of ssf-4-behind must be closed before 2023-24-Q2: quarters close from the earliest on."
-
-
-def test_closing_the_whole_office_goes_on_where_it_was_left(office: Office) -> None:
-    office.start(grant("ssf-4-second"))
-    next(closing.close_everywhere(office.context(), Q1, WHY))
-    links = len(list(office.store.links(NAME)))
-
-    ends = list(closing.close_everywhere(office.context(), Q1, WHY))
-
-    assert [(end.grant_id, end.ending) for end in ends] == [("ssf-4-example", Ending.CLOSED_BEFORE), ("ssf-4-second", Ending.CLOSED)]
-    assert len(list(office.store.links(NAME))) == links
 
 
 def test_two_people_reopen_a_quarter_and_it_closes_again_with_new_figures(office: Office) -> None:

@@ -14,7 +14,7 @@ from chalicelib.domain.people import Actor
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.summaries import Dimension, Summary
-from chalicelib.services import closing, entries, reading
+from chalicelib.services import closing, entries, office_closing, reading
 from chalicelib.services.summaries import AsAt, summary
 from chalicelib.storage import keys
 from tests.services.counting import counting
@@ -182,6 +182,7 @@ COSTS: dict[str, Callable[[Context], object]] = {
     "a quarter's initiatives": lambda context: closing.shares(context, FIRST, Q1),
     "hold a quarter": lambda context: closing.hold(context, FIRST, Q2, WHY),
     "close a quarter": lambda context: closing.close(context, FIRST, Q2, WHY),
+    "how far an office is": lambda context: office_closing.progress(context, Q2),
 }
 
 
