@@ -28,7 +28,7 @@ def measure(ledgers: Ledgers, entries: int) -> Iterator[Figure]:
 
 def _ours(ledger: Ledger) -> Cells:
     position = reading.position_now(ledger.context)
-    return {(grant_id, cell): dict(counters) for grant_id, cell, counters in reading.fold(ledger.context, position)}
+    return {(each.grant_id, cell): counters for each in reading.fold(ledger.context, position) for cell, counters in each.cells.items()}
 
 
 def _theirs(ledger: Ledger) -> Sums:

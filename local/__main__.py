@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
+from chalicelib.domain.periods import Quarter
 from local.embedded import EmbeddedDynamoDBFailed
 from local.fuzzing import fuzz
 from local.issuer import ROLES
 from local.machine import ROOT, Machine, MachineBusy
 from local.office import PortTaken, served_port
-from local.offline import publish, verify
+from local.offline import close, publish, verify
 from local.running import run, token_for
 from local.streetlight import PARTNER, parts
 
@@ -60,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     publication = commands.add_parser("publish", help="write a publication; the server must not run meanwhile (it has POST /publications)")
     publication.set_defaults(do=_publish)
 
+    closing = commands.add_parser("close", help="close a quarter of every grant; can be repeated; the server must not run meanwhile")
+    closing.add_argument("quarter", type=Quarter.parse, help="such as 2023-24-Q3")
+    closing.add_argument("--reason", default="Quarter end", help="what its record says (default: %(default)s)")
+    closing.set_defaults(do=_close)
+
     fuzzing = commands.add_parser("schemathesis", help="run schemathesis against a fresh server; options after -- are its own")
     fuzzing.add_argument("options", nargs="*", metavar="option")
     fuzzing.set_defaults(do=_fuzz)
@@ -100,6 +106,10 @@ def _verify(machine: Machine, _asked: argparse.Namespace) -> int:
 
 def _publish(machine: Machine, _asked: argparse.Namespace) -> int:
     return publish(machine)
+
+
+def _close(machine: Machine, asked: argparse.Namespace) -> int:
+    return close(machine, asked.quarter, asked.reason)
 
 
 def _fuzz(_machine: Machine, asked: argparse.Namespace) -> int:

@@ -1,13 +1,16 @@
-"""Use cases on the data folder itself, without a server: `make verify` and `make publish`, while nothing else writes to it."""
+"""Use cases on the data folder itself, without a server: verify, publish, close a quarter, while nothing else writes to it."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 from chalicelib.backend import backend_from
 from chalicelib.context import Context, random_id, the_time, wait_a_moment
 from chalicelib.domain.people import Actor, Role
+from chalicelib.domain.periods import Quarter
 from chalicelib.services import publications
+from chalicelib.services.office_closing import Ending, close_everywhere
 from chalicelib.services.verification import Verdict, verify_all
 from local.machine import REGION, TABLE, Machine
 from local.office import store_of
@@ -31,6 +34,18 @@ def publish(machine: Machine) -> int:
         made = publications.publish(context_as(Role.PUBLISHER))
     print(f"Publication {made.id} is in {machine.objects / publications.key_of(made.id, '')}")
     return 0
+
+
+def close(machine: Machine, quarter: Quarter, reason: str) -> int:
+    """Close a quarter of every grant, and print how it ended for each; the exit code is 1 when anything stopped one."""
+    with store_of(machine) as dynamodb:
+        ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)
+        ends: Counter[Ending] = Counter()
+        for outcome in close_everywhere(context_as(Role.FINANCE), quarter, reason):
+            ends[outcome.ending] += 1
+            print(f"{outcome.grant_id}  {outcome.ending}", f"\n    {outcome.stop}" if outcome.stop else "", sep="", flush=True)
+    print(f"{quarter}: {', '.join(f'{ends[ending]} {ending}' for ending in Ending)}.")
+    return 1 if ends[Ending.STOPPED] else 0
 
 
 def _told(verdict: Verdict) -> Verdict:

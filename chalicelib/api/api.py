@@ -7,6 +7,7 @@ from datetime import datetime
 
 from chalicelib.api.assets import assets
 from chalicelib.api.auth import Fetch, fetched
+from chalicelib.api.closings import closings
 from chalicelib.api.entries import entries
 from chalicelib.api.evidence import evidence
 from chalicelib.api.exports import exports
@@ -19,6 +20,7 @@ from chalicelib.api.meta import meta
 from chalicelib.api.money import money
 from chalicelib.api.organisations import organisations
 from chalicelib.api.payments import payments
+from chalicelib.api.periods import periods
 from chalicelib.api.publications import publications
 from chalicelib.api.summaries import summaries
 from chalicelib.api.variations import variations
@@ -31,6 +33,8 @@ BLUEPRINTS = (
     organisations,
     grants,
     variations,
+    periods,
+    closings,
     initiatives,
     money,
     payments,

@@ -21,7 +21,7 @@ RUN_GRANTS = frozenset({Role.OFFICER, Role.FINANCE, Role.ADMINISTRATOR})
 """Offers, their acceptance, and requests for variations."""
 
 DECIDE = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
-"""Variations: the chief finance officer, or an administrator."""
+"""Variations, and reopening a closed quarter, which finance asked for: the chief finance officer, or an administrator."""
 
 ALLOCATE = frozenset({Role.OFFICER, Role.FINANCE})
 POST_MONEY = frozenset({Role.FINANCE})
@@ -33,6 +33,10 @@ READ_WITHDRAWN = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
 """The files of withdrawn evidence: for whoever answers to the auditors. That it was withdrawn, everybody can read."""
 
 KEEP_ASSETS = frozenset({Role.OFFICER, Role.FINANCE})
+
+CLOSE_QUARTERS = frozenset({Role.FINANCE})
+"""Holding a quarter, closing it, and asking to reopen it."""
+
 EXPORT = frozenset({Role.FINANCE, Role.CERTIFIER})
 PUBLISH = frozenset({Role.PUBLISHER})
 VERIFY = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})

@@ -104,6 +104,10 @@ ShownPence = Annotated[
     int,
     Meta(description="A whole number of pence.", examples=[123456]),  # no bounds: a sum may pass what one amount may not
 ]
+RecordNumber = Annotated[
+    int,
+    Meta(ge=0, le=10**10, description="A record's number in its chain: a position in the ledger.", examples=[42]),
+]
 DateField = Annotated[date, Meta(description="A date in London, as YYYY-MM-DD.", examples=["2023-11-01"])]
 Instant = Annotated[datetime, Meta(tz=True, description="An instant, in UTC.", examples=["2023-11-01T09:30:00Z"])]
 FinancialYearText = Annotated[

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from chalicelib.api.columns import ColumnsView
 from chalicelib.api.duties import READ_OWN
 from chalicelib.api.fields import FinancialYearText, QuarterText, ShownPence, Slug
 from chalicelib.api.routing import Call, Routes
@@ -95,10 +96,14 @@ def _day(text: str) -> date:
 
 
 class RowView(Shown, frozen=True, kw_only=True):
-    """One group: its value for each dimension (null where money belongs to none), and the measures in pence."""
+    """One group: its value for each dimension (null where money belongs to none), and the measures in pence.
+
+    `reported` is of those of its quarters that were closed: null where none was, or where quarters are not told apart.
+    """
 
     group: dict[str, str | None]
     measures_pence: dict[str, ShownPence]
+    reported: ColumnsView | None
 
 
 class SummaryView(Shown, frozen=True, kw_only=True):
@@ -106,11 +111,13 @@ class SummaryView(Shown, frozen=True, kw_only=True):
 
     A measure that says nothing in a grouping is left out there: `unallocated` by initiative, category or partner
     (award lines belong to none), `unallocated` and `available` by quarter (allocations belong to the year).
+    Grouped by quarter, or for one quarter, `reported` shows the quarters that were closed: its rows add up to `total_reported`.
     """
 
     by: tuple[Dimension, ...]
     rows: tuple[RowView, ...]
     total_pence: dict[str, ShownPence]
+    total_reported: ColumnsView | None
     meanings: dict[str, str]
 
     @classmethod
@@ -124,10 +131,12 @@ class SummaryView(Shown, frozen=True, kw_only=True):
                 RowView(
                     group={name.value: value for name, value in row.group.items()},
                     measures_pence=_said(row.measures, senseless),
+                    reported=ColumnsView.of(row.columns),
                 )
                 for row in summary.rows
             ),
             total_pence=total,
+            total_reported=ColumnsView.of(summary.columns),
             meanings={name: measure.meaning for name, measure in MEASURES.items()},
         )
 
@@ -145,8 +154,9 @@ def _said(figures: Mapping[str, int], senseless: frozenset[str]) -> dict[str, in
     problems=(Missing, NotYours, PositionWithheld, ChainBroken),
 )
 def summarise(call: Call, query: SummaryQuery) -> Summary:
-    """Every measure in groups that add up to the total. Live, it reads balances only, whatever the ledger's length;
-    as at a date or position it folds the records, each checked against its chain. A filter must name what there is.
-    A partner sees its own initiatives, now or as at a date; positions are for the office.
+    """Every measure in groups that add up to the total. Live, it reads balances only, whatever the ledger's length, and by
+    quarter one record more for each quarter that was closed; as at a date or position it folds the records, each checked
+    against its chain. A filter must name what there is. A partner sees its own initiatives, now or as at a date; positions
+    are for the office.
     """
     return services.summary(call.context, query.dimensions(), query.filters(), query.moment())

@@ -12,6 +12,7 @@ from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant, GrantFact, GrantState, budget_entry, check_rules
 from chalicelib.domain.people import Actor, second_person
 from chalicelib.domain.periods import FinancialYear
+from chalicelib.domain.quarter_states import first_open_day
 from chalicelib.domain.refusals import MoneyMayNotMove, ReductionBelowUse, VariationUnbalanced
 from chalicelib.domain.variations import (
     AwardLine,
@@ -50,7 +51,8 @@ def find_variation(grant: Grant, variation_id: int) -> Variation:
 def approve(grant: Grant, fund: Fund, variation_id: int, actor: Actor) -> tuple[GrantFact, ...]:
     """Approve a variation: the budget before and after is kept with it, and each changed line gets its entry.
 
-    It is worked out on the budget of this moment, not of the request's.
+    It is worked out on the budget of this moment, not of the request's. A notice keeps its date; where that lies in a
+    closed quarter, its entries take effect on the first open day.
     Raises PreparerCannotApprove, NotInState, and whatever `request_variation` raises.
     """
     grant.require(*_OPEN)
@@ -63,7 +65,8 @@ def approve(grant: Grant, fund: Fund, variation_id: int, actor: Actor) -> tuple[
         before=Budget(lines=grant.lines, ends=grant.ends),
         after=after,
     )
-    return (VariationDecided(variation=decided), *_entries(variation, after))
+    on = first_open_day(grant.periods, variation.dated)
+    return (VariationDecided(variation=decided), *_entries(variation, after, on))
 
 
 def reject(grant: Grant, variation_id: int, actor: Actor) -> tuple[GrantFact, ...]:
@@ -85,14 +88,14 @@ def _undecided(grant: Grant, variation_id: int, actor: Actor) -> Variation:
     return variation
 
 
-def _entries(variation: Variation, after: Budget) -> tuple[Entry, ...]:
+def _entries(variation: Variation, after: Budget, on: date) -> tuple[Entry, ...]:
     lines = {(line.financial_year, line.nature): line for line in after.lines}
     return tuple(
         budget_entry(
             EntryKind.VARIATION,
             lines[change.financial_year, change.nature],
             change.change_pence,
-            variation.dated,
+            on,
             variation.notice_reference,
         )
         for change in variation.changes

@@ -10,6 +10,7 @@ from typing import ClassVar
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import contradiction, invalid
+from chalicelib.domain.periods import Quarter
 from chalicelib.domain.publications import File
 
 
@@ -25,6 +26,10 @@ class Scope:
     def takes_in(self, cell: Cell) -> bool:
         """Whether what is posted in a cell lies in the financial year and quarter."""
         return self.financial_year in (None, cell.financial_year) and self.quarter in (None, cell.quarter)
+
+    def takes_in_quarter(self, quarter: Quarter) -> bool:
+        """Whether a whole quarter lies in the financial year and quarter."""
+        return self.financial_year in (None, str(quarter.year)) and self.quarter in (None, str(quarter))
 
     def checked(self) -> Scope:
         """Itself. Raises Invalid when nothing is given, Contradictory when the quarter is not in the year."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -15,6 +16,7 @@ from chalicelib.domain.funds import Fund, MatchRequirement
 from chalicelib.domain.measures import used
 from chalicelib.domain.organisations import police_force_area_problem
 from chalicelib.domain.periods import FinancialYear
+from chalicelib.domain.quarter_states import Period, PeriodFact, after
 from chalicelib.domain.refusals import AwardAboveCeiling, DateOutsidePeriod, MatchRequired, NoAwardLine
 from chalicelib.domain.variations import AwardLine, Basis, Variation, VariationDecided, VariationRequested
 
@@ -45,6 +47,7 @@ class Grant:
     """A grant as it stands.
 
     `lines` hold the budget and, in pence, how much of each is allocated and used: the small state decisions need.
+    `periods` hold what has become of its quarters; one that is not there is open.
     `version` is the record that last changed anything but money moving under the budget.
     `asset_threshold_pence` is local policy: what was bought for more belongs in the register of assets. None demands nothing.
     """
@@ -66,6 +69,7 @@ class Grant:
     asset_threshold_pence: int | None = None
     state: GrantState = GrantState.OFFERED
     variations: tuple[Variation, ...] = ()
+    periods: Mapping[str, Period] = field(default_factory=dict)
     version: int = 1
 
     def line(self, financial_year: str, nature: Nature) -> AwardLine:
@@ -128,7 +132,7 @@ class GrantMoved:
 DETAILS = ("title", "project_numbers", "conditions", "source", "asset_threshold_pence")
 """What `GrantAmended` says, by name."""
 
-GrantFact = GrantOffered | GrantAmended | GrantMoved | VariationRequested | VariationDecided | Entry
+GrantFact = GrantOffered | GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact | Entry
 
 
 def offer(grant: Grant, fund: Fund) -> GrantOffered:
@@ -216,17 +220,21 @@ def apply(grant: Grant | None, fact: GrantFact, seq: int) -> Grant:
         return replace(fact.grant, version=seq)
     if grant is None:
         raise ValueError("a grant begins with its offer")
+    return _after_entry(grant, fact) if isinstance(fact, Entry) else replace(_changed(grant, fact, seq), version=seq)
+
+
+def _changed(grant: Grant, fact: GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact, seq: int) -> Grant:
     match fact:
-        case Entry():
-            return _after_entry(grant, fact)
         case GrantAmended():
-            return replace(grant, version=seq, **{name: getattr(fact, name) for name in DETAILS})
+            return replace(grant, **{name: getattr(fact, name) for name in DETAILS})
         case GrantMoved():
-            return replace(grant, version=seq, state=fact.state)
+            return replace(grant, state=fact.state)
         case VariationRequested():
-            return replace(grant, version=seq, variations=(*grant.variations, fact.variation))
+            return replace(grant, variations=(*grant.variations, fact.variation))
         case VariationDecided():
             return _after_decision(grant, fact, seq)
+        case _:
+            return replace(grant, periods=after(grant.periods, fact, seq))
 
 
 def _after_entry(grant: Grant, entry: Entry) -> Grant:
@@ -247,7 +255,7 @@ def _after_decision(grant: Grant, fact: VariationDecided, seq: int) -> Grant:
     # The head stays small: the budgets around the decision stand in its record.
     decided = replace(fact.variation, before=None, after=None, decided_in=seq)
     variations = tuple(decided if held.id == decided.id else held for held in grant.variations)
-    if fact.variation.after is None:
-        return replace(grant, version=seq, variations=variations)
-    after = fact.variation.after
-    return replace(grant, version=seq, variations=variations, lines=after.lines, ends=after.ends)
+    budget = fact.variation.after
+    if budget is None:
+        return replace(grant, variations=variations)
+    return replace(grant, variations=variations, lines=budget.lines, ends=budget.ends)

@@ -18,6 +18,7 @@ from chalicelib.domain.ledger import (
     take,
     whole_pence,
 )
+from chalicelib.domain.quarter_states import OPEN, PeriodState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,19 @@ def _own_cell(purse: Purse, standing: Standing, on: date) -> Cell:
     # What was claimed or received belongs to the quarter it was claimed for, whenever it is put right.
     if standing.kind in (EntryKind.CLAIMED, EntryKind.RECEIVED):
         return Cell.parse(standing.cell)
-    return named_cell(purse.grant, standing, on)
+    return _corrected_cell(purse, standing, on)
+
+
+def _corrected_cell(purse: Purse, standing: Standing, on: date) -> Cell:
+    """Where a correction is posted: to the quarter of its date, as whatever names an entry; but to a closed quarter itself.
+
+    Q3 closed    |--Q3--|--Q4--|
+    the mistake     ^      |
+    its correction         ^ dated in Q4, belongs to Q3: there its figures as corrected part from those reported
+    """
+    dated, held = named_cell(purse.grant, standing, on), Cell.parse(standing.cell)
+    closed = purse.grant.periods.get(held.quarter or "", OPEN).state is PeriodState.CLOSED
+    return held if closed else dated
 
 
 def _corrected(standing: Standing) -> Counter | None:
@@ -85,7 +98,7 @@ def recode(purse: Purse, named: str, on: date, amount_pence: int | None, to: Els
     amount = take(standing, standing.left_pence if amount_pence is None else amount_pence)
     if not amount:
         raise invalid("/amount_pence", "must not be nothing")
-    away_from = named_cell(purse.grant, standing, on)
+    away_from = _corrected_cell(purse, standing, on)
     there = away_from._replace(initiative_id=to.initiative_id, nature=to.nature)
     purse.grant.line(*there.line)
     if (there.initiative_id, there.nature) == (away_from.initiative_id, away_from.nature):

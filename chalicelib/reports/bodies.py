@@ -30,10 +30,14 @@ class Document(msgspec.Struct, gc=False):
 
 
 class Facts(msgspec.Struct, gc=False):
-    """An entry's facts, amounts in pence, dates as they are written. Of other records nothing is read but what is alike."""
+    """An entry's facts, amounts in pence, dates as they are written; of a quarter's closing, which quarter and its cells.
+
+    Of other records nothing is read but what is alike.
+    """
 
     amount_pence: int = 0
     cell: str = ""
+    cells: dict[str, dict[str, int]] | None = None
     counter: str = ""
     counterparty: str = ""
     description: str = ""
@@ -42,8 +46,9 @@ class Facts(msgspec.Struct, gc=False):
     of: str = ""
     on: str = ""
     payer: str = ""
+    quarter: str = ""
     quoted_reference: str = ""
-    settles: dict[str, int] = {}
+    settles: dict[str, int] | None = None
     vat_pence: int | None = None
 
 

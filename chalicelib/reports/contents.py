@@ -8,6 +8,7 @@ from functools import cached_property
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Position
+from chalicelib.domain.columns import Cells, Reported, ReportedQuarter, reported_quarters
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.initiatives import Category, Initiative
@@ -23,7 +24,8 @@ from chalicelib.reports.words import WITHHELD
 class Contents:
     """The ledger at a publication's position, by id; `cells` and `entries` are of each grant, `heads` of every chain.
 
-    `cells` holds counters in pence by cell; `entries` how many entries moved which counters.
+    `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
+    that was closed reported when it last was.
     """
 
     publication: Publication
@@ -33,8 +35,9 @@ class Contents:
     initiatives: Mapping[str, Initiative]
     funds: Mapping[str, Fund]
     organisations: Mapping[str, Organisation]
-    cells: Mapping[str, Mapping[str, Mapping[str, int]]]
+    cells: Mapping[str, Cells]
     entries: Mapping[str, Mapping[tuple[str, ...], int]]
+    reported: Mapping[str, Reported]
     heads: Mapping[str, Position]
 
     @property
@@ -60,6 +63,11 @@ class Contents:
         whose = next(of for of in _TABLES if of.by is Dimension.LEAD_RECIPIENT)
         which = next(of for of in _TABLES if of.by is Dimension.CATEGORY)
         return tuple(_categories(self, which, line) for line in _table(self, whose).lines)
+
+    @cached_property
+    def closed_quarters(self) -> tuple[ReportedQuarter, ...]:
+        """Every quarter of every grant that was closed, with what it reported and what is known of it now."""
+        return tuple(reported_quarters(self.cells, self.reported))
 
     @cached_property
     def total(self) -> Line:

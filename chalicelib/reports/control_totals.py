@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from chalicelib.domain.columns import Cells, ReportedQuarter, reported_quarters
 from chalicelib.domain.exports import Export
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.money import decimal_pounds
-from chalicelib.reports.entries import Totals
+from chalicelib.domain.periods import Quarter
+from chalicelib.reports.entry_totals import Totals
 from chalicelib.reports.json_text import as_json
+from chalicelib.reports.quarters import three_columns
 
 
 def control_totals(export: Export, totals: Totals) -> bytes:
@@ -24,9 +27,23 @@ def control_totals(export: Export, totals: Totals) -> bytes:
             "by_kind": {kind: {"rows": rows, **_money(pence)} for kind, (rows, pence) in totals.by_kind.items()},
             "columns": {column: _money(pence) for column, pence in totals.columns.items()},
             "measures": {name: {**_money(pence), "meaning": MEASURES[name].meaning} for name, pence in totals.measures.items()},
+            "closed_quarters": [_closed(each) for each in reported_quarters(totals.cells, _in_scope(export, totals))],
             "position": dict(sorted(export.position.items())),
         }
     )
+
+
+def _in_scope(export: Export, totals: Totals) -> dict[str, dict[str, Cells]]:
+    """What the closed quarters reported whose entries the rows are."""
+    return {
+        grant_id: {quarter: cells for quarter, cells in quarters.items() if export.scope.takes_in_quarter(Quarter.parse(quarter))}
+        for grant_id, quarters in totals.reported.items()
+    }
+
+
+def _closed(quarter: ReportedQuarter) -> dict[str, object]:
+    """A closed quarter: what it reported, what its rows come to, and the difference, which the rows dated after it make up."""
+    return {"grant": quarter.grant_id, "quarter": quarter.quarter, **three_columns(quarter.columns)}
 
 
 def _money(pence: int) -> dict[str, object]:

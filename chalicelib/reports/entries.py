@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from chalicelib.domain.cells import Cell, Counter
+from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Name
-from chalicelib.domain.entries import COUNTED_AGAINST, OWN_COUNTER, moved
-from chalicelib.domain.measures import figures
+from chalicelib.domain.entries import COUNTED_AGAINST, OWN_COUNTER
+from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.reports.bodies import Body, Document, Facts, decode_all
 from chalicelib.reports.cells import END, cell, pounds, quoted
-
-_COUNTERS = tuple(counter.value for counter in Counter)
+from chalicelib.reports.entry_totals import COUNTERS, CellTotals, Tally, Totals
 
 COLUMNS = (
     "entry_id",
@@ -45,7 +43,7 @@ COLUMNS = (
     "reason",
     "recorded_by",
     "recorded_at",
-    *(f"{counter}_pounds" for counter in _COUNTERS),
+    *(f"{counter}_pounds" for counter in COUNTERS),
 )
 """What each row holds. The last eleven say what the entry adds to each counter, so each column's sum is that counter."""
 
@@ -53,58 +51,6 @@ HEADING = ",".join(COLUMNS) + END
 
 _TOGETHER = 100
 """How many rows are made at once: their texts are looked over together, and where one needs care, all of them are taken slowly."""
-
-
-Tally = defaultdict[str, list[int]]
-"""How many entries of each kind there are, and what they come to in pence."""
-
-
-def _tally() -> Tally:
-    return defaultdict(lambda: [0, 0])
-
-
-@dataclass(slots=True)
-class Totals:
-    """What the rows add up to, in pence. `alone` are the entries that move their kind's own counter and no other."""
-
-    alone: Tally = field(default_factory=_tally)
-    others: Tally = field(default_factory=_tally)
-    others_moves: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_COUNTERS, 0))
-    net_pence: int = 0
-    vat_pence: int = 0
-
-    @property
-    def by_kind(self) -> dict[str, tuple[int, int]]:
-        """How many rows there are of each kind, and what their amounts come to."""
-        kinds = {*self.alone, *self.others}
-        there = ((kind, self.alone.get(kind, (0, 0)), self.others.get(kind, (0, 0))) for kind in sorted(kinds))
-        return {kind: (alone[0] + others[0], alone[1] + others[1]) for kind, alone, others in there}
-
-    @property
-    def counters(self) -> dict[str, int]:
-        """What the rows come to by counter."""
-        total = dict(self.others_moves)
-        for kind, (_, pence) in self.alone.items():
-            for counter, change in moved(kind, pence).items():
-                total[counter] += change
-        return total
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return sum(rows for rows, _ in self.by_kind.values())
-
-    @property
-    def measures(self) -> dict[str, int]:
-        """Every measure over the rows."""
-        return figures(self.counters)
-
-    @property
-    def columns(self) -> dict[str, int]:
-        """The sum of each column of money whose rows add up."""
-        amounts = {"amount_pounds": sum(pence for _, pence in self.by_kind.values())}
-        amounts |= {"net_pounds": self.net_pence, "vat_pounds": self.vat_pence}
-        return amounts | {f"{counter}_pounds": pence for counter, pence in self.counters.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,18 +71,23 @@ class Place:
         return ",".join(map(cell, (*texts, where.financial_year, where.quarter or "", where.nature.value)))
 
 
-class Places(dict[str, str | None]):
-    """The cells that say where an entry belongs, by the entry's cell; None for entries out of scope."""
+class _Placed(dict[str, tuple[str, Tally, CellTotals] | None]):
+    """By an entry's cell: the cells that say where it belongs, and where it is added to; None for entries out of scope."""
 
-    def __init__(self, place_of: Callable[[Cell], Place | None]) -> None:
+    def __init__(self, place_of: Callable[[Cell], Place | None], totals: Callable[[str], CellTotals]) -> None:
         super().__init__()
         self._place_of = place_of
+        self._totals = totals
 
-    def __missing__(self, key: str) -> str | None:
+    def __missing__(self, key: str) -> tuple[str, Tally, CellTotals] | None:
         where = Cell.parse(key)
         place = self._place_of(where)
-        made = self[key] = place.cells(where) if place else None
-        return made
+        if place:
+            totals = self._totals(key)
+            self[key] = place.cells(where), totals.alone, totals
+        else:
+            self[key] = None
+        return self[key]
 
 
 class EntryRows:
@@ -146,34 +97,41 @@ class EntryRows:
         self.totals = Totals()
         self._around = _Around()
 
-    def of_grant(self, name: Name, pages: Iterable[Sequence[str]], places: Mapping[str, str | None]) -> Iterator[str]:
+    def of_grant(self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None]) -> Iterator[str]:
         """The rows of one grant's entries, some at a time, from the bodies of all its records.
 
-        `places` says where each entry belongs. Raises ChainBroken when a record cannot be read or is not in its place.
+        `place_of` says where an entry belongs, or None when it is out of scope.
+        Raises ChainBroken when a record cannot be read or is not in its place.
         """
-        seq = 1
+        seq, placed = 1, _Placed(place_of, lambda key: self.totals.of_cell(name.id, key))
         for page in pages:
             for start in range(0, len(page), _TOGETHER):
                 texts = page[start : start + _TOGETHER]
                 bodies = decode_all(texts, name, seq)
-                yield "".join(self._rows(name.id, bodies, _words(texts, bodies), places))
+                yield "".join(self._rows(name.id, bodies, _words(texts, bodies), placed))
                 seq += len(bodies)
 
-    def _rows(self, grant_id: str, bodies: Sequence[Body], words: Sequence[str], places: Mapping[str, str | None]) -> list[str]:
-        rows, totals, tally, around = [], self.totals, self.totals.alone, self._around
+    def _rows(  # noqa: PLR0915  one loop without a call that it can do without: the row is the cost
+        self, grant_id: str, bodies: Sequence[Body], words: Sequence[str], placed: _Placed
+    ) -> list[str]:
+        rows, totals, around = [], self.totals, self._around
         for body, typed in zip(bodies, words, strict=True):
             entry = body.facts
-            # What is no entry has no cell.
-            if not entry.cell or not (place := places[entry.cell]):
+            if not entry.cell:
+                if body.kind == PeriodClosed.KIND:
+                    totals.reported.setdefault(grant_id, {})[entry.quarter] = entry.cells or {}
                 continue
+            if not (found := placed[entry.cell]):
+                continue
+            place, alone, of_cell = found
             kind, pence, document = body.kind, entry.amount_pence, entry.document
             amount = pounds(pence)
             if entry.settles or entry.counter:
-                effect = self._effect(kind, pence, body.moves)
+                effect = _effect(of_cell, kind, pence, body.moves)
             else:
                 before, after, negated = around[kind]
                 effect = f"{before}{pounds(-pence) if negated else amount}{after}"
-                there = tally[kind]
+                there = alone[kind]
                 there[0] += 1
                 there[1] += pence
             head = f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount}"
@@ -189,23 +147,24 @@ class EntryRows:
                 rows.append(f"{head},,,,,,{typed},{body.at},{effect}{END}")
         return rows
 
-    def _effect(self, kind: str, pence: int, moves: Mapping[str, int]) -> str:
-        """The cells of the eleven counters, when an entry moves another than its own."""
-        there, counters = self.totals.others[kind], self.totals.others_moves
-        there[0] += 1
-        there[1] += pence
-        for counter, change in moves.items():
-            counters[counter] += change
-        return ",".join([pounds(moves[counter]) if counter in moves else "" for counter in _COUNTERS])
-
 
 class _Around(dict[str, tuple[str, str, bool]]):
     """The commas around the one cell of the eleven counters that entries of a kind fill, and whether it is their amount negated."""
 
     def __missing__(self, kind: str) -> tuple[str, str, bool]:
-        place = _COUNTERS.index(OWN_COUNTER[kind])
-        made = self[kind] = "," * place, "," * (len(_COUNTERS) - 1 - place), kind in COUNTED_AGAINST
+        place = COUNTERS.index(OWN_COUNTER[kind])
+        made = self[kind] = "," * place, "," * (len(COUNTERS) - 1 - place), kind in COUNTED_AGAINST
         return made
+
+
+def _effect(totals: CellTotals, kind: str, pence: int, moves: Mapping[str, int]) -> str:
+    """The cells of the eleven counters, when an entry moves another than its own. It is added up on the way."""
+    there = totals.others[kind]
+    there[0] += 1
+    there[1] += pence
+    for counter, change in moves.items():
+        totals.others_moves[counter] = totals.others_moves.get(counter, 0) + change
+    return ",".join([pounds(moves[counter]) if counter in moves else "" for counter in COUNTERS])
 
 
 # After a cell's opening quote, whatever is neither plainly the beginning of a word nor of a number may begin a formula.

@@ -10,6 +10,7 @@ from chalicelib.reports.chart import CHART_TITLE, chart
 from chalicelib.reports.contents import Contents, Table
 from chalicelib.reports.html import Markup, element, joined, void
 from chalicelib.reports.page_awards import awards_tables
+from chalicelib.reports.page_quarters import closed_quarters_table
 from chalicelib.reports.page_style import STYLE
 from chalicelib.reports.page_tables import categories_table, figures_table, initiatives_table, known_table, uncertain_lines
 from chalicelib.reports.words import counted, day, kilobytes, marked
@@ -47,6 +48,7 @@ def _sections(contents: Contents, sizes: Mapping[str, int]) -> tuple[Markup, ...
         _section("Headline figures", "headline", _headline(contents)),
         _section(by_fund.title, "fund", _chart(contents), figures_table(by_fund)),
         *(part for table in others for part in _tabled(contents, table)),
+        _closed_quarters(contents),
         _section("What the money pays for", "initiatives", initiatives_table(contents)),
         _known(contents),
         _section("What the figures mean", "meanings", _meanings()),
@@ -97,6 +99,16 @@ def _headline(contents: Contents) -> Markup:
 def _chart(contents: Contents) -> Markup:
     caption = element("figcaption", element("strong", CHART_TITLE), ". The table after the chart has the same figures.")
     return element("figure", caption, chart(contents))
+
+
+def _closed_quarters(contents: Contents) -> Markup:
+    if not contents.closed_quarters:
+        return joined()
+    why = (
+        "When a quarter of a grant is closed, its figures are reported and never change. What comes to light later is recorded "
+        "with a later date, and shows here as the difference. Quarters that were never closed are left out."
+    )
+    return _section("Closed quarters", "closed-quarters", element("p", why), closed_quarters_table(contents))
 
 
 def _known(contents: Contents) -> Markup:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from chalicelib.domain.columns import QUARTERLY, together
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.variations import Variation
 from chalicelib.reports.awards import Award, awards
 from chalicelib.reports.contents import Contents, Line, Table, awarded_lines
 from chalicelib.reports.initiatives import told
 from chalicelib.reports.json_text import as_json
+from chalicelib.reports.quarters import three_columns
 
 
 def summary_json(contents: Contents) -> bytes:
@@ -30,6 +32,7 @@ def summary_json(contents: Contents) -> bytes:
                 {"lead_recipient": table.total.id, "name": table.total.name, **_table(table)}
                 for table in contents.categories_by_lead_recipient
             ],
+            "closed_quarters": _closed_quarters(contents),
             "awards": [_award(each) for each in awards(contents)],
             "initiatives": [asdict(each) for each in told(contents)],
             "award_lines": [
@@ -50,6 +53,19 @@ def summary_json(contents: Contents) -> bytes:
 
 def _table(table: Table) -> dict[str, object]:
     return {"measures": list(table.measures), "rows": [_line(line) for line in table.lines], "total": _line(table.total)}
+
+
+def _closed_quarters(contents: Contents) -> dict[str, object]:
+    """What closed quarters reported, what is known of them now, and the difference; `record` is the closing's, in the grant's chain."""
+    closings = ((each, contents.grants[each.grant_id].periods[each.quarter].closing) for each in contents.closed_quarters)
+    return {
+        "measures": list(QUARTERLY),
+        "rows": [
+            {"grant": each.grant_id, "quarter": each.quarter, "record": closing and closing.position, **three_columns(each.columns)}
+            for each, closing in closings
+        ],
+        "total": three_columns(together(each.columns for each in contents.closed_quarters)),
+    }
 
 
 def _award(award: Award) -> dict[str, object]:

@@ -20,7 +20,8 @@ from chalicelib.domain.periods import london_date
 from chalicelib.domain.publications import File
 from chalicelib.reports.cells import BOM
 from chalicelib.reports.control_totals import control_totals
-from chalicelib.reports.entries import HEADING, EntryRows, Place, Places, Totals
+from chalicelib.reports.entries import HEADING, EntryRows, Place
+from chalicelib.reports.entry_totals import Totals
 from chalicelib.services import positions, reading, registers
 from chalicelib.services.positions import Past
 from chalicelib.services.unit import Part, Plan, View, Written, change, new_name, one, view_of
@@ -116,7 +117,7 @@ def _rows(past: Past, scope: Scope, grant_id: str, rows: EntryRows) -> Iterator[
     offered = items.record_of(name, Link(1, page[0], "")).fact
     if not isinstance(offered, GrantOffered):
         raise TypeError(f"{name} does not begin with its offer")
-    return rows.of_grant(name, chain((page,), pages), Places(lambda where: _place(past, scope, offered.grant, where)))
+    return rows.of_grant(name, chain((page,), pages), lambda where: _place(past, scope, offered.grant, where))
 
 
 def _place(past: Past, scope: Scope, grant: Grant, where: Cell) -> Place | None:

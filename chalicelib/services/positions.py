@@ -9,8 +9,10 @@ from chalicelib.context import Context
 from chalicelib.domain import chain
 from chalicelib.domain.aggregates import State, apply
 from chalicelib.domain.chain import START, Kind, Link, Name, unbroken
+from chalicelib.domain.columns import Cells, Reported
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.reports.bodies import ENTRY_KINDS, decode
 from chalicelib.services import registers
 from chalicelib.services.unit import S
@@ -42,12 +44,14 @@ def ids_in(position: Position, kind: Kind) -> tuple[str, ...]:
 class GrantThen:
     """A grant at a position: its details (not what is allocated or used of its lines), and what its entries add up to.
 
-    `cells` holds counters in pence by cell; `entries` how many entries moved which counters.
+    `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
+    that was closed reported when it last was.
     """
 
     grant: Grant
-    cells: Mapping[str, Mapping[str, int]]
+    cells: Cells
     entries: Mapping[tuple[str, ...], int]
+    reported: Reported
 
 
 class Past:
@@ -116,10 +120,14 @@ class Past:
         state: State | None = None
         cells: dict[str, dict[str, int]] = {}
         entries: dict[tuple[str, ...], int] = {}
+        reported: dict[str, Cells] = {}
         for link in self.links(name):
             body = decode(link.body, name, link.seq)
             if body.kind not in ENTRY_KINDS:
-                state = apply(state, items.record_of(name, link).fact, link.seq)
+                fact = items.record_of(name, link).fact
+                state = apply(state, fact, link.seq)
+                if isinstance(fact, PeriodClosed):
+                    reported[fact.quarter] = fact.cells
                 continue
             moves = body.moves
             cell = cells.setdefault(body.facts.cell, {})
@@ -129,4 +137,4 @@ class Past:
             entries[moved] = entries.get(moved, 0) + 1
         if not isinstance(state, Grant):
             raise Missing(kind="grant", id=grant_id)
-        return GrantThen(grant=state, cells=cells, entries=entries)
+        return GrantThen(grant=state, cells=cells, entries=entries, reported=reported)

@@ -6,22 +6,26 @@ the hash of the record before. Only `history` gives records as they are stored, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Record
 from chalicelib.domain.chain import START, Kind, Link, Name, followed, unbroken
 from chalicelib.domain.chain import Position as ChainPosition
+from chalicelib.domain.columns import Cells
 from chalicelib.domain.entries import Entry, EntryKind, entry_id
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
-from chalicelib.domain.summaries import Held as HeldBalance
-from chalicelib.reports.bodies import ENTRY_KINDS, Body, decode
+from chalicelib.domain.periods import london_date
+from chalicelib.domain.quarter_states import PeriodClosed
+from chalicelib.reports.bodies import ENTRY_KINDS, decode
 from chalicelib.services import registers
 from chalicelib.services.unit import Held
 from chalicelib.storage import items
+from chalicelib.storage.store import Wanted
 
 Position = Mapping[str, int]
 """How far each grant's chain is read: the last record's number, by grant id. A grant not named is left out."""
@@ -34,12 +38,6 @@ def records(context: Context, name: Name, until: int | None = None) -> Iterator[
     """
     for link in _links(context, name, until):
         yield items.record_of(name, link)
-
-
-def _bodies(context: Context, name: Name, until: int) -> Iterator[Body]:
-    """The same records, read no further than sums need."""
-    for link in _links(context, name, until):
-        yield decode(link.body, name, link.seq)
 
 
 def _links(context: Context, name: Name, until: int | None) -> Iterator[Link]:
@@ -94,22 +92,68 @@ def entries_after(context: Context, grant_id: str, after: int) -> Iterator[tuple
             yield entry_id(grant_id, record.seq), record, record.fact
 
 
-def fold(context: Context, position: Position, on: date | None = None) -> Iterator[HeldBalance]:
-    """The balances as they stood at a position, counting entries dated up to and including `on`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """A grant's money as its records make it: counters in pence by cell, and what each quarter that was closed reported."""
+
+    grant_id: str
+    cells: dict[str, dict[str, int]] = field(default_factory=dict)
+    reported: dict[str, Cells] = field(default_factory=dict)
+
+
+def fold(context: Context, position: Position, on: date | None = None) -> Iterator[Folded]:
+    """Each grant as it stood at a position, counting entries dated up to and including `on`, and closings of those days.
 
     Costs one read of every record up to the position. Raises ChainBroken.
     """
     last = on.isoformat() if on else None
     for grant_id, until in sorted(position.items()):
-        cells: dict[str, dict[str, int]] = {}
-        for body in _bodies(context, Name(Kind.GRANT, grant_id), until):
+        name, folded = Name(Kind.GRANT, grant_id), Folded(grant_id=grant_id)
+        for link in _links(context, name, until):
+            body = decode(link.body, name, link.seq)
             entry = body.facts
             if body.kind in ENTRY_KINDS and (last is None or entry.on <= last):
-                cell = cells.setdefault(entry.cell, {})
+                cell = folded.cells.setdefault(entry.cell, {})
                 for counter, pence in body.moves.items():
                     cell[counter] = cell.get(counter, 0) + pence
-        for key in sorted(cells):
-            yield grant_id, key, cells[key]
+            elif body.kind == PeriodClosed.KIND:
+                record, closed = closing_in(name, link)
+                if on is None or london_date(record.at) <= on:
+                    folded.reported[closed.quarter] = closed.cells
+        yield folded
+
+
+def closing_in(name: Name, link: Link) -> tuple[Record, PeriodClosed]:
+    """A link's record and the closing that it is. Raises ChainBroken where it is none, or cannot be read."""
+    record = _readable(name, link)
+    if not isinstance(record.fact, PeriodClosed):
+        raise ChainBroken(aggregate=str(name), seq=link.seq, why="should be the closing of a quarter")
+    return record, record.fact
+
+
+def reported(context: Context, grants: Iterable[Held[Grant]], quarter: str | None = None) -> dict[str, dict[str, Cells]]:
+    """What the quarters of grants (or one of them only) reported when they were last closed: their cells, by grant and quarter.
+
+    Costs a load of two records for each, the closing and the one before, however many entries there are. Raises ChainBroken.
+    """
+    wanted = {
+        (grant.name, period.closing.position): text
+        for grant in grants
+        for text, period in grant.state.periods.items()
+        if period.closing and quarter in (None, text)
+    }
+    before = tuple((name, seq - 1) for name, seq in wanted)
+    links = context.store.load(Wanted(records=(*wanted, *before))).links
+    found: dict[str, dict[str, Cells]] = {}
+    for (name, seq), text in wanted.items():
+        previous, link = links.get((name, seq - 1)), links.get((name, seq))
+        if link is None:
+            raise ChainBroken(aggregate=str(name), seq=seq, why=f"is missing: it should be the closing of {text}")
+        if previous is None:
+            raise ChainBroken(aggregate=str(name), seq=seq - 1, why=f"is missing: the closing of {text} follows it")
+        for checked in unbroken(name, (link,), ChainPosition(seq - 1, previous.hash)):
+            found.setdefault(name.id, {})[text] = closing_in(name, checked)[1].cells
+    return found
 
 
 def position_now(context: Context) -> dict[str, int]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.context import Context
 from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.columns import Cells
 from chalicelib.domain.errors import Forbidden, Missing
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.summaries import Dimension, Directory, Summary, summarise
 from chalicelib.domain.summaries import Held as HeldBalance
 from chalicelib.services import reading, registers
+from chalicelib.services.reading import Folded
 from chalicelib.services.unit import Held, View
 from chalicelib.storage.store import Wanted
 
@@ -56,13 +58,17 @@ class AsAt:
 
 
 def summary(context: Context, by: tuple[Dimension, ...], only: Mapping[Dimension, str], as_at: AsAt) -> Summary:
-    """The measures in groups. With a grant among the filters, no other grant is read.
+    """The measures in groups. With a grant among the filters, no other grant is read. Where quarters are told apart, those
+    that were closed have their columns beside them.
 
     Raises NotYours and PositionWithheld for a partner; Missing when a filter names what is not there (a partner is not
     told: its figures are nothing), or a position was never reached; for an earlier ledger ChainBroken, too.
     """
     filters = _allowed(context, only, as_at)
-    # Balances first, then grants, then initiatives: each names only what was there before it, so all it names is found.
+    told_apart = Dimension.QUARTER in (*by, *only)
+    # What was reported first: of money that moves meanwhile, some is a difference already, and none is one yet to come.
+    reported = _reported(context, filters) if told_apart and as_at.is_now else None
+    # Balances next, then grants, then initiatives: each names only what was there before it, so all it names is found.
     balances = tuple(_balances(context, filters)) if as_at.is_now else ()
     if context.actor.sees_only is None:
         _refuse_unknown(context, filters)
@@ -72,8 +78,20 @@ def summary(context: Context, by: tuple[Dimension, ...], only: Mapping[Dimension
         initiatives={each.name.id: each.state for each in registers.every(context, Initiative)},
     )
     if as_at.is_now:
-        return summarise(balances, directory, by, filters)
-    return summarise(reading.fold(context, _position(grants, filters, as_at), as_at.on), directory, by, filters)
+        return summarise(balances, directory, by, filters, reported)
+    folded = tuple(reading.fold(context, _position(grants, filters, as_at), as_at.on))
+    then = {each.grant_id: each.reported for each in folded} if told_apart else None
+    return summarise(_cells(folded), directory, by, filters, then)
+
+
+def _reported(context: Context, filters: Mapping[Dimension, str]) -> dict[str, dict[str, Cells]]:
+    return reading.reported(context, _grants(context, filters).values(), filters.get(Dimension.QUARTER))
+
+
+def _cells(folded: Iterable[Folded]) -> Iterator[HeldBalance]:
+    for each in folded:
+        for key in sorted(each.cells):
+            yield each.grant_id, key, each.cells[key]
 
 
 def _allowed(context: Context, only: Mapping[Dimension, str], as_at: AsAt) -> dict[Dimension, str]:

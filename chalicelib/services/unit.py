@@ -15,6 +15,7 @@ from chalicelib.context import Context
 from chalicelib.domain.aggregates import Fact, Record, State, apply
 from chalicelib.domain.cells import added
 from chalicelib.domain.chain import START, Name, Position
+from chalicelib.domain.closing import admit
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
 from chalicelib.domain.entry_refusals import DocumentAlreadyEntered, TooManyLines, TooMuchText
 from chalicelib.domain.errors import AlreadyExists, KeyReused, Missing, StaleView, TooBusy
@@ -140,8 +141,9 @@ def change(
 ) -> R:
     """Load, decide, record; again when somebody else wrote first, a bounded number of times.
 
-    Raises what the decision raises; Replayed; DocumentAlreadyEntered; TooManyLines; TooMuchText; TooBusy; and the
-    store's own StoreBusy (nothing was written) and StoreUnreachable (nobody knows: the request's key will tell).
+    Raises what the decision raises; PeriodIsClosed and PeriodIsHeld for an entry's date; Replayed;
+    DocumentAlreadyEntered; TooManyLines; TooMuchText; TooBusy; and the store's own StoreBusy (nothing was written) and
+    StoreUnreachable (nobody knows: the request's key will tell).
     """
     for attempt in range(ATTEMPTS):
         plan = decide(look())
@@ -194,6 +196,9 @@ def _written(context: Context, part: Part, reason: str) -> Written[State]:
     drafts = tuple(items.Draft(at=context.now, by=context.actor.subject, reason=reason, fact=fact) for fact in part.facts)
     links = items.sealed(part.name, seen, drafts)
     for link, fact in zip(links, part.facts, strict=True):
+        # Here, and nowhere else, so that no path to the ledger passes a closed quarter by.
+        if isinstance(fact, Entry) and isinstance(state, Grant):
+            admit(state, fact, context.actor)
         state = apply(state, fact, link.seq)
     if state is None:
         raise ValueError(f"nothing is to be recorded for {part.name}")

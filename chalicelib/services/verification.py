@@ -10,10 +10,13 @@ from chalicelib.context import Context
 from chalicelib.domain.aggregates import State, apply
 from chalicelib.domain.cells import added
 from chalicelib.domain.chain import START, Kind, Name, Position, unbroken
+from chalicelib.domain.columns import in_quarter
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
 from chalicelib.domain.errors import ChainBroken, Missing, TooBusy
 from chalicelib.domain.evidence import Evidence
+from chalicelib.domain.grants import Grant
 from chalicelib.domain.ledger import opens
+from chalicelib.domain.quarter_states import PeriodClosed, PeriodState, quarter_of
 from chalicelib.services.evidence import key_of
 from chalicelib.services.unit import ATTEMPTS
 from chalicelib.storage import items
@@ -33,7 +36,7 @@ class Verdict:
 
 
 class _Fold:
-    """An aggregate's state, balances and standings, made again from its records."""
+    """An aggregate's state, balances and standings, made again from its records; and what is wrong in the records themselves."""
 
     def __init__(self, name: Name) -> None:
         self.name = name
@@ -41,14 +44,19 @@ class _Fold:
         self.state: State | None = None
         self.balances: dict[str, dict[str, int]] = {}
         self.standings: dict[int, tuple[str, int]] = {}
+        self.wrong: list[str] = []
 
     def take(self, seq: int, record_hash: str, fact: object) -> None:
         """Go on by one record."""
         self.position = Position(seq, record_hash)
         if isinstance(fact, Entry):
             self._enter(seq, fact)
+        elif isinstance(fact, PeriodClosed) and fact.cells != in_quarter(self.balances, fact.quarter):
+            self.wrong.append(f"Record {seq} of {self.name} does not report {fact.quarter} as the records before it make it.")
 
     def _enter(self, seq: int, entry: Entry) -> None:
+        if isinstance(self.state, Grant) and (closed := quarter_of(self.state.periods, entry.on, PeriodState.CLOSED)):
+            self.wrong.append(f"Record {seq} of {self.name} is dated {entry.on}, when {closed} was closed already.")
         self.balances[entry.cell] = added((self.balances.get(entry.cell, {}), entry.moves))
         if standing := opens(entry, entry_id(self.name.id, seq)):
             stored = items.stored_standing(self.name.id, seq, standing)
@@ -121,6 +129,7 @@ def verify_all(context: Context) -> Iterator[Verdict]:
 
 
 def _differences(context: Context, fold: _Fold, head: Head | None) -> Iterator[str]:
+    yield from fold.wrong
     if head is None:
         yield f"{fold.name} has records and no head."
         return

@@ -80,13 +80,15 @@ class DynamoStore:
         balances = {keys.balance(*cell): cell for cell in wanted.balances}
         standings = {keys.standing(*entry): entry for entry in wanted.standings}
         documents = {keys.document(each): each for each in wanted.documents}
+        records = {keys.record(*each): each for each in wanted.records}
         # In this order: what guards a decision is read no later than what the decision looks at.
-        found = self._found([*heads, *((request,) if request else ()), *balances, *standings, *documents])
+        found = self._found([*heads, *((request,) if request else ()), *balances, *standings, *documents, *records])
         return Snapshot(
             heads={name: _head(name, found[key]) for key, name in heads.items() if key in found},
             balances={cell: _counters(found[key]) for key, cell in balances.items() if key in found},
             standings={entry: _standing(entry[0], found[key]) for key, entry in standings.items() if key in found},
             documents={each: found[key]["entered_as"]["S"] for key, each in documents.items() if key in found},
+            links={each: _link(found[key]) for key, each in records.items() if key in found},
             answered=_answered(found[request]) if request in found else None,
         )
 
@@ -200,6 +202,10 @@ class DynamoStore:
 
 def _head(name: Name, item: wire.Item) -> Head:
     return Head(name, Position(int(item["seq"]["N"]), item["hash"]["S"]), item["state"]["S"])
+
+
+def _link(item: wire.Item) -> Link:
+    return Link(keys.seq_of(item["sk"]["S"]), item["body"]["S"], item["hash"]["S"])
 
 
 def _counters(item: wire.Item) -> Counters:

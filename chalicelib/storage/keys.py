@@ -36,6 +36,19 @@ record; checking or withdrawing it one load and one record, showing it one load,
 own it must be, checking and showing take a second load, and listing a second query. Registering, changing or disposing of
 an asset is one load and one record, listing the register one query; payments without an asset take one load and three
 queries, of purchases, standings and entries. The tests count the calls and hold this table.
+
+Requests about quarters, in those calls. None of them grows with the entries but the closing of a quarter, which reads
+them all; `records` are two for each quarter that was closed, of the grants that are asked for: its closing and the one before.
+
+    | request                    | calls                                                                            |
+    |----------------------------|----------------------------------------------------------------------------------|
+    | a summary by quarter       | heads of grants, load records, balances, heads of grants, heads of initiatives   |
+    | the quarters of a grant    | load, balances                                                                   |
+    | one quarter of a grant     | load, balances                                                                   |
+    | a quarter's initiatives    | load, load records, balances                                                     |
+    | hold a quarter             | load, record, balances                                                           |
+    | close a quarter            | load, links, record, balances                                                    |
+    | how far an office is       | heads of grants                                                                  |
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ class MemoryStore:
                 balances={key: dict(counters) for key, counters in _found(self._balances, wanted.balances).items()},
                 standings=_found(self._standings, wanted.standings),
                 documents=_found(self._documents, wanted.documents),
+                links={key: link for key in wanted.records for link in self._links.get(key[0], ()) if link.seq == key[1]},
                 answered=self._answers.get(wanted.request) if wanted.request else None,
             )
 
@@ -169,6 +170,8 @@ def _refuse_bad_keys(wanted: Wanted) -> None:
         keys.balance(*cell)
     for entry in wanted.standings:
         keys.standing(*entry)
+    for each in wanted.records:
+        keys.record(*each)
     if wanted.request:
         keys.request(wanted.request.subject, wanted.request.key)
 

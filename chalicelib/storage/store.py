@@ -24,6 +24,9 @@ CellKey = tuple[str, str]
 EntryKey = tuple[str, int]
 """An entry's address: the grant's id and the record's number."""
 
+RecordKey = tuple[Name, int]
+"""A record's address: its aggregate, and its number there."""
+
 ATOMIC_LIMIT = 100
 """DynamoDB's limit on the items of one transaction."""
 
@@ -80,6 +83,7 @@ class Wanted:
     balances: tuple[CellKey, ...] = ()
     standings: tuple[EntryKey, ...] = ()
     documents: tuple[str, ...] = ()
+    records: tuple[RecordKey, ...] = ()
     request: RequestKey | None = None
 
 
@@ -91,6 +95,7 @@ class Snapshot:
     balances: Mapping[CellKey, Counters] = field(default_factory=dict)
     standings: Mapping[EntryKey, Standing] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[RecordKey, Link] = field(default_factory=dict)
     answered: Answered | None = None
 
 

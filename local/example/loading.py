@@ -1,4 +1,4 @@
-"""The order of things: registers, offers, variations, initiatives, allocations, spending, assets, delivery, closing, publication."""
+"""The order of things: registers, offers, variations, initiatives, allocations, spending, assets, quarters, delivery, and the rest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from local.example import bodies
 from local.example.calls import Api, Move
 from local.example.figures import Figures
 from local.example.plan import GrantFile, InitiativePlan, Plan, VariationPlan
-from local.example.spending import Scene
+from local.example.spending import Scene, Spending, illustrative
 
 OFFICER = "officer"
 FINANCE = "finance"
@@ -40,6 +40,7 @@ class Loading:
             (self._allocate, "allocations made"),
             (self._spend, "illustrative spending posted"),
             (self._register, "assets registered, where there are any"),
+            (self._end_quarters, "quarters held and closed, where the example says so"),
             (self._deliver, "initiatives moved on"),
             (self._close, "closed, where it is over"),
         ):
@@ -96,9 +97,19 @@ class Loading:
             self._api.create(name, OFFICER, f"/grants/{file.grant.id}/allocations", body)
 
     def _spend(self, file: GrantFile) -> None:
+        self._post(file, file.spending)
+
+    def _end_quarters(self, file: GrantFile) -> None:
+        for plan in file.quarters:
+            moves = [Move(state=state, body={"state": state, "reason": illustrative("quarter end")}) for state in ("held", "closed")]
+            way = moves if plan.state == "closed" else moves[:1]
+            self._api.advance(f"/grants/{file.grant.id}/periods/{plan.quarter}", FINANCE, "open", way)
+        self._post(file, file.late)
+
+    def _post(self, file: GrantFile, posted: tuple[Spending, ...]) -> None:
         nature = bodies.nature_of(file.grant, self._figures)
         scene = Scene(grant_id=file.grant.id, nature=nature, figures=self._figures, entered=self.entered)
-        for spending in file.spending:
+        for spending in posted:
             name, ask = f"{file.grant.id}/{spending.name}", spending.ask(scene)
             answer = self._api.create(name, FINANCE, ask.path, ask.body)
             self.entered[name] = cast("list[dict[str, str]]", answer.body["entries"])[0]["id"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 from msgspec import Struct, field
@@ -137,14 +137,23 @@ class AssetPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     owner: str
 
 
+class QuarterPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A quarter that is held or closed once the spending is posted. All others stay open."""
+
+    quarter: str
+    state: Literal["held", "closed"]
+
+
 class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One grant with all that belongs to it."""
+    """One grant with all that belongs to it; `late` is what came to light after its quarters were closed."""
 
     grant: GrantPlan
     initiatives: tuple[InitiativePlan, ...] = ()
     allocations: tuple[AllocationPlan, ...] = ()
     spending: tuple[Spending, ...] = field(default=())
     assets: tuple[AssetPlan, ...] = ()
+    quarters: tuple[QuarterPlan, ...] = ()
+    late: tuple[Spending, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

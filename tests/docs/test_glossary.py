@@ -19,7 +19,9 @@ from chalicelib.domain.initiatives import InitiativeState
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.people import Role
 from chalicelib.domain.publications import PublicationState
+from chalicelib.domain.quarter_states import PeriodState
 from chalicelib.domain.variations import Basis, VariationKind, VariationState
+from chalicelib.services.office_closing import Ending, Readiness
 from tests.docs.tables import DOCS, tables_of
 
 DOCUMENT = (DOCS / "glossary.md").read_text(encoding="utf-8")
@@ -92,8 +94,8 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
 @pytest.mark.parametrize(
     "named",
     [
-        *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, VariationKind, VariationState, InitiativeState),
-        *(PublicationState, EvidenceState, SubjectKind, AssetState, Role),
+        *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, PeriodState, VariationKind, VariationState),
+        *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, Role, Readiness, Ending),
     ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:

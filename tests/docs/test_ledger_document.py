@@ -7,7 +7,9 @@ from functools import cache
 
 import pytest
 
+from chalicelib.domain import closing
 from chalicelib.domain.cells import Cell, Nature, added
+from chalicelib.domain.columns import columns, in_quarter
 from chalicelib.domain.entries import EntryKind
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.funds import MatchBase, MatchRequirement
@@ -17,7 +19,7 @@ from chalicelib.domain.organisations import VatStatus
 from chalicelib.domain.periods import FinancialYear, Quarter
 from chalicelib.domain.spending import PaymentLine
 from tests.docs.tables import DOCS, tables_of
-from tests.domain.ledger_tables import Books, Row, ledger, post
+from tests.domain.ledger_tables import APPROVER, Books, Row, ledger, post
 
 DOCUMENT = (DOCS / "ledger.md").read_text(encoding="utf-8")
 TABLES = tuple(tables_of(DOCUMENT))
@@ -30,6 +32,8 @@ def kind_of(table: tuple[Row, ...]) -> str:
     head = set(table[0])
     signs = {
         "refused": {"entry", "the answer"},
+        "closed": {"quarter", "closed on"},
+        "columns": {"quarter", "as reported"},
         "posted": {"entry"},
         "moved": {"counter"},
         "left": {"left"},
@@ -57,6 +61,19 @@ def opening(table: tuple[Row, ...]) -> Books:
     return ledger(heads + rows, starts=date(2023, 10, 1), ends=date(2025, 3, 31))
 
 
+def closed(books: Books, table: tuple[Row, ...]) -> Books:
+    """The ledger with quarters held and closed."""
+    for row in table:
+        quarter, today = quarter_said(row), date.fromisoformat(row["closed on"])
+        books = books.record((closing.hold(books.grant, quarter),))
+        books = books.record((closing.close(books.grant, quarter, books.purse.cells, today, APPROVER),))
+    return books
+
+
+def quarter_said(row: Row) -> Quarter:
+    return Quarter.parse(row["quarter"].replace(" ", "-"))
+
+
 @cache
 def told() -> tuple[tuple[int, Books, Books], ...]:
     """For every table, its place on the page and the ledger before and after what was last posted."""
@@ -67,6 +84,8 @@ def told() -> tuple[tuple[int, Books, Books], ...]:
             before = after
             for row in table:
                 after = post(after, row_of(row))
+        if kind_of(table) == "closed":
+            before = after = closed(after, table)
         story.append((place, before, after))
     return tuple(story)
 
@@ -109,6 +128,18 @@ def test_the_measures_are_what_the_page_says_afterwards(place: int) -> None:
         of = figures(added(counters for key, counters in cells if whole or Cell.parse(key).initiative_id == row["of"]))
         said = {measure: pence(text) for measure, text in row.items() if measure != "of"}
         assert said == {measure: of[measure] for measure in said}
+
+
+def test_a_closed_quarter_shows_the_columns_that_the_page_says() -> None:
+    ((place, _, after),) = tables("columns")
+    for row in TABLES[place]:
+        quarter, measure = quarter_said(row), row["measure"]
+        closed = closing.period(after.grant, quarter).closing
+        assert closed is not None
+        found = columns(closed.reported, added(in_quarter(after.purse.cells, str(quarter)).values()))
+        assert [column[measure] for column in (found.as_reported, found.as_corrected, found.difference)] == [
+            pence(row[column]) for column in ("as reported", "as corrected", "difference")
+        ]
 
 
 @pytest.mark.parametrize("place", [place for place, table in enumerate(TABLES) if kind_of(table) == "left"])

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain import errors, exports, periods, publications, refusals
+from chalicelib.domain import closing_refusals, entry_refusals, errors, exports, periods, publications, refusals
 from chalicelib.domain.errors import (
     Conflict,
     DomainError,
@@ -26,7 +26,7 @@ KINDS = (NotFound, Forbidden, Conflict, Refused, Unreadable)
 
 
 def refusals_there_are() -> Iterator[type[DomainError]]:
-    for module in (errors, refusals, exports, periods, publications):
+    for module in (closing_refusals, entry_refusals, errors, refusals, exports, periods, publications):
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, DomainError) and each not in (DomainError, *KINDS):
                 yield each

@@ -68,7 +68,7 @@ def test_a_port_that_is_taken_is_named_with_another_to_try(tmp_path: Path, capsy
     assert capsys.readouterr().err == f"Another program is using port {port}. Choose another: PORT={port + 1}\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["token"], ["token", "king"], ["sing"]])
+@pytest.mark.parametrize("arguments", [[], ["token"], ["token", "king"], ["sing"], ["close"], ["close", "2023-24-Q5"]])
 def test_a_command_that_is_not_understood_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
@@ -98,6 +98,11 @@ def test_what_needs_the_data_for_itself_says_so_while_a_server_has_it(
 def test_an_empty_store_verifies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(tmp_path), "verify"]) == 0
     assert capsys.readouterr().out == "0 chains verified, none broken.\n"
+
+
+def test_an_empty_store_has_no_quarter_to_close(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(tmp_path), "close", "2023-24-Q3"]) == 0
+    assert capsys.readouterr().out == "2023-24-Q3: 0 closed, 0 closed before, 0 stopped.\n"
 
 
 def test_a_link_that_the_app_signed_opens_its_file_under_its_name(tmp_path: Path) -> None:

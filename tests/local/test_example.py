@@ -203,6 +203,21 @@ def test_no_suppliers_name_is_a_real_ones(loaded: MemoryOffice) -> None:
     assert [name for name in suppliers if not name.lstrip("=").startswith("Example ")] == []
 
 
+def test_staffordshires_round_four_has_a_closed_a_held_and_open_quarters(loaded: MemoryOffice) -> None:
+    periods = members(get(loaded, "/grants/ssf-4-staffordshire/periods"), "items")
+
+    assert {period["quarter"]: period["state"] for period in periods} == {
+        "2022-23-Q2": "closed",
+        "2022-23-Q3": "held",
+        "2022-23-Q4": "open",
+        "2023-24-Q1": "open",
+        "2023-24-Q2": "open",
+    }
+    closed = cast("Mapping[str, Mapping[str, int]]", periods[0])
+    columns = ("as_reported_pence", "as_corrected_pence", "difference_pence")
+    assert [closed[column]["spent"] for column in columns] == [135_000, 130_000, -5_000]
+
+
 def test_no_camera_is_placed(loaded: MemoryOffice) -> None:
     initiatives = members(get(loaded, "/initiatives?category=cctv&limit=200"), "items")
 
@@ -227,6 +242,13 @@ def test_the_published_page_says_at_its_top_that_the_spending_is_illustrative(lo
     assert "all spending, most delivery partners and most splits over initiatives are illustrative" in page
     assert page.index("illustrative") < page.index("4,868,253")
     assert "£3,032,000.00" in page
+
+
+def test_the_published_page_shows_the_closed_quarter_as_reported_and_as_corrected(loaded: MemoryOffice) -> None:
+    page = (loaded.objects / "published/2024-09-02-1/index.html").read_text()
+
+    (row,) = (line for line in page.splitlines() if "2022-23 Q2" in line)
+    assert [f"£{pounds}" in row for pounds in ("1,350.00", "1,300.00", "50.00")] == [True, True, True]
 
 
 def test_a_second_load_changes_nothing(loaded: MemoryOffice) -> None:

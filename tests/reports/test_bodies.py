@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import ChainBroken
+from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.reports.bodies import ENTRY_KINDS, decode, decode_all
 from chalicelib.storage import items
 from tests.services.large_offices import staffordshire
@@ -34,8 +35,19 @@ def test_a_body_says_what_its_record_says(tmp_path: Path) -> None:
                 document = read.document and (read.document.kind, read.document.number, read.document.net_pence, read.document.vat_pence)
                 kept = entry.document
                 assert document == (kept and (kept.kind.value, kept.number, kept.net_pence, kept.vat_pence))
+            if isinstance(record.fact, PeriodClosed):
+                assert (body.facts.quarter, body.facts.cells or {}) == (record.fact.quarter, record.fact.cells)
 
-    assert kinds >= {"grant_offered", "grant_moved", "variation_requested", "variation_decided", "payment", "correction", "virement"}
+    assert kinds >= {
+        "period_closed",
+        "grant_offered",
+        "grant_moved",
+        "variation_requested",
+        "variation_decided",
+        "payment",
+        "correction",
+        "virement",
+    }
 
 
 def test_a_body_from_another_place_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from chalicelib.domain.cells import Counter
 from chalicelib.domain.chain import START, Kind, Name
 from chalicelib.domain.entries import Document, DocumentKind, Entry, EntryKind
 from chalicelib.reports.cells import defused
-from chalicelib.reports.entries import HEADING, EntryRows, Place, Places
+from chalicelib.reports.entries import HEADING, EntryRows, Place
 from chalicelib.storage import items
 
 GRANT = Name(Kind.GRANT, "ssf-4-example")
@@ -29,7 +29,7 @@ def rows(entries: list[tuple[Entry, str, str]]) -> list[dict[str, str]]:
     drafts = tuple(items.Draft(at=at, by=by, reason=reason, fact=entry) for entry, reason, by in entries)
     bodies = [link.body for link in items.sealed(GRANT, START, drafts)]
     place = Place(fund="ssf-4", grant=GRANT.id, lead_recipient="Example, with a comma")
-    made = "".join(EntryRows().of_grant(GRANT, [bodies], Places(lambda _: place)))
+    made = "".join(EntryRows().of_grant(GRANT, [bodies], lambda _: place))
     return list(csv.DictReader(io.StringIO(HEADING + made, newline=""), strict=True))
 
 

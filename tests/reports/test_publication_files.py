@@ -98,9 +98,9 @@ def test_every_id_is_used_once_and_every_label_names_one(page: Page) -> None:
 
 
 def test_every_table_has_a_caption_and_every_heading_cell_says_what_it_heads(page: Page) -> None:
-    assert len(page.all("table")) == len(page.all("caption")) == len(page.tables) == 11
+    assert len(page.all("table")) == len(page.all("caption")) == len(page.tables) == 12
     assert {attributes.get("scope") for attributes in page.all("th")} == {"col", "row", "rowgroup"}
-    assert [each["tabindex"] for each in page.all("div") if each.get("role") == "region"] == ["0"] * 11
+    assert [each["tabindex"] for each in page.all("div") if each.get("role") == "region"] == ["0"] * 12
 
 
 def test_the_chart_is_named_described_and_followed_by_its_table(page: Page) -> None:
@@ -205,8 +205,8 @@ def test_a_lead_recipients_categories_add_up_to_its_own_row(page: Page, files: d
         ["Staffordshire Commissioner's Office"],
         ["CCTV", "£642,000.00", "£200,000.00"],
         ["Street lighting", "£1,390,000.00", "£797,400.00"],
-        ["Training", "about £300,000.00", "£1,200.00"],
-        ["Subtotal", "about £2,332,000.00", "£998,600.00"],
+        ["Training", "about £300,000.00", "£1,188.00"],
+        ["Subtotal", "about £2,332,000.00", "£998,588.00"],
     ]
     data = json.loads(files["summary.json"])
     whole = {line["id"]: line["pence"] for line in data["by_lead_recipient"]["rows"]}
@@ -234,7 +234,7 @@ def test_what_a_partner_delivers_is_told_in_one_line(page: Page) -> None:
 
 
 def test_the_initiatives_have_a_total(page: Page) -> None:
-    assert page.tables["table-initiatives"][-1] == ["Total", "", "about £2,742,000.00", "£1,048,600.05"]
+    assert page.tables["table-initiatives"][-1] == ["Total", "", "about £2,742,000.00", "£1,048,588.05"]
 
 
 def test_money_that_was_only_offered_is_nowhere(files: dict[str, bytes]) -> None:
@@ -268,3 +268,33 @@ def test_the_awarded_money_is_the_sum_of_its_parts(files: dict[str, bytes]) -> N
 
     assert total["awarded"] == 385_200_000
     assert total["awarded"] == sum(total[part] for part in ("spent", "committed", "accrued", "available", "unallocated"))
+
+
+def test_closed_quarters_are_shown_as_reported_as_corrected_and_with_the_difference(page: Page) -> None:
+    assert page.tables["table-closed-quarters"] == [
+        ["Quarter", "Spent, as reported", "Spent, as corrected", "Difference"],
+        ["Safety of Women at Night Fund, Staffordshire"],
+        ["2021-22 Q1", "£0.00", "£0.00", "£0.00"],
+        ["2021-22 Q2", "£0.00", "£0.00", "£0.00"],
+        ["2021-22 Q3", "£0.00", "£0.00", "£0.00"],
+        ["2021-22 Q4", "£1,200.00", "£1,188.00", "\N{MINUS SIGN}£12.00"],
+        ["Subtotal", "£1,200.00", "£1,188.00", "\N{MINUS SIGN}£12.00"],
+        ["Total", "£1,200.00", "£1,188.00", "\N{MINUS SIGN}£12.00"],
+    ]
+
+
+def test_closed_quarters_say_the_same_in_every_file_and_add_up(files: dict[str, bytes]) -> None:
+    closed = json.loads(files["summary.json"])["closed_quarters"]
+    sheet = list(csv.DictReader(io.StringIO(files["summary.csv"].decode("utf-8-sig"), newline="")))
+    assert [row["record"] for row in closed["rows"]] == [8, 10, 12, 14]
+    for name in ("as_reported", "as_corrected", "difference"):
+        rows = [row for row in sheet if row["group_by"] == f"grant,quarter,{name}"]
+        assert [row["id"] for row in rows] == [f"{row['grant']},{row['quarter']}" for row in closed["rows"]]
+        for measure in closed["measures"]:
+            pence = [row[f"{name}_pence"][measure] for row in closed["rows"]]
+            assert [parse_pounds(row[f"{measure}_pounds"]) for row in rows] == pence
+            assert sum(pence) == closed["total"][f"{name}_pence"][measure]
+        assert {row["awarded_pounds"] for row in rows} == {""}
+    total = closed["total"]
+    for measure in closed["measures"]:
+        assert total["as_reported_pence"][measure] + total["difference_pence"][measure] == total["as_corrected_pence"][measure]

@@ -16,10 +16,11 @@ from chalicelib.domain.income import MatchGiven, Settlement
 from chalicelib.domain.initiatives import Category, Initiative, Place, unpublished_by_default
 from chalicelib.domain.organisations import Organisation, VatStatus
 from chalicelib.domain.people import Actor, Role
+from chalicelib.domain.periods import FinancialYear
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.spending import Budgeted, PaymentLine, Spend
 from chalicelib.domain.variations import AwardLine, Basis, LineChange, Variation, VariationKind
-from chalicelib.services import entries, grants, reading, registers
+from chalicelib.services import closing, entries, grants, reading, registers
 from tests.services.offices import CERTIFIER, FINANCE, Office
 
 PUBLISHER = Actor(subject="publisher", roles=frozenset({Role.PUBLISHER}))
@@ -68,6 +69,7 @@ def staffordshire(folder: Path) -> Office:
     _spend(office.context())
     _put_right(office.context())
     _vary(office)
+    _close_quarters(office.context())
     return office
 
 
@@ -244,3 +246,12 @@ def _vary(office: Office) -> None:
     grants.request_variation(office.context(FINANCE), "ssf-5-warwickshire", reduction)
     grants.approve_variation(office.context(CERTIFIER), "ssf-5-warwickshire", 1, "Seen the letter")
     grants.move(office.context(), "ssf-1-staffordshire", GrantState.CLOSED, date(2021, 4, 1), "Over")
+
+
+def _close_quarters(context: Context) -> None:
+    """The night fund's year, closed quarter by quarter; then its one invoice turns out to be £12 too high."""
+    for quarter in FinancialYear.parse("2021-22").quarters():
+        closing.hold(context, "swan-staffordshire", quarter, "Quarter end")
+        closing.close(context, "swan-staffordshire", quarter, "Quarter end")
+    trainer = _first(context, "swan-staffordshire", EntryKind.PAYMENT)
+    entries.correct(context, trainer, date(2022, 4, 11), -1_200, "The invoice says £1,188")

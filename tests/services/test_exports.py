@@ -100,6 +100,35 @@ def test_the_columns_add_up_to_the_control_totals_and_the_measures(office: Offic
     assert totals["file"]["sha256"] == sha256(file(context, export, 0)).hexdigest()
 
 
+def test_the_totals_show_what_closed_quarters_reported_and_the_rows_come_to_what_is_known_now(office: Office) -> None:
+    context = publisher(office, NOW)
+    export = exports.make(context, Scope(quarter="2021-22-Q4")).state
+    (closed,) = json.loads(file(context, export, 1))["closed_quarters"]
+
+    assert (closed["grant"], closed["quarter"]) == ("swan-staffordshire", "2021-22-Q4")
+    columns = ("as_reported_pence", "as_corrected_pence", "difference_pence")
+    assert [closed[column]["spent"] for column in columns] == [120_000, 118_800, -1_200]
+    assert closed["as_corrected_pence"] == {name: export.totals_pence[name] for name in closed["as_corrected_pence"]}
+    late = [row for row in rows(file(context, export, 0)) if row["date"] > "2022-03-31"]
+    assert [row["corrected_pounds"] for row in late] == ["-12.00"], "the rows dated after the quarter make the difference"
+
+
+@pytest.mark.parametrize(
+    ("scope", "closed"),
+    [
+        (Scope(financial_year="2021-22"), ["2021-22-Q1", "2021-22-Q2", "2021-22-Q3", "2021-22-Q4"]),
+        (Scope(grant_id="swan-staffordshire", quarter="2021-22-Q2"), ["2021-22-Q2"]),
+        (Scope(financial_year="2023-24"), []),
+        (Scope(fund_id="ssf-2"), []),
+    ],
+)
+def test_the_totals_show_the_closed_quarters_in_scope(office: Office, scope: Scope, closed: list[str]) -> None:
+    context = publisher(office, NOW)
+    totals = json.loads(file(context, exports.make(context, scope).state, 1))
+
+    assert [each["quarter"] for each in totals["closed_quarters"]] == closed
+
+
 def test_a_formula_in_a_suppliers_name_is_defused_and_a_number_is_not_spoilt(office: Office) -> None:
     context = publisher(office, NOW)
     export = exports.make(context, Scope(fund_id="swan")).state

@@ -60,6 +60,16 @@ def test_a_load_may_name_a_thing_twice_and_things_that_are_not_there(store: Stor
     assert snapshot.answered == Answered("f" * 64, '{"id":"1"}')
 
 
+def test_single_records_are_loaded_by_their_numbers(store: Store) -> None:
+    batch = whole("first", "second")
+    store.record(batch)
+
+    found = store.load(Wanted(heads=(GRANT,), records=((GRANT, 2), (GRANT, 3), (OTHER, 1)))).links
+
+    assert found == {(GRANT, 2): batch.changes[0].links[1]}
+    assert store.load(Wanted(records=((GRANT, 1),))).links == {(GRANT, 1): batch.changes[0].links[0]}
+
+
 def test_records_come_back_in_order_and_text_as_it_was_written(store: Store) -> None:
     bodies = ('{"reason":"Ynys Môn, £5 — “tŷ”, 🔦"}', '{"tab":"\\t","quote":"\\"","nul":"\\u0000"}', "", '{"é":1}')
     batch = Batch(changes=(change(GRANT, *bodies, state='{"name":"Eglwys-wen 🏮"}'),))

@@ -1,0 +1,163 @@
+"""What has become of a grant's quarters: open, held or closed; the facts that say so, and the fold over them.
+
+    open --held--> held --closed--> closed
+      ^              |                 |
+      +---freed------+                 |
+      +---reopened (two people)--------+
+
+A quarter of which nothing was recorded is open. Closed quarters are the grant's first ones, without a gap: closing goes
+from the earliest on, reopening from the latest back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+from chalicelib.domain.cells import Counters, added
+from chalicelib.domain.periods import Quarter
+
+
+class PeriodState(StrEnum):
+    """Who may post into a period: everybody whose role lets them, finance alone, or nobody."""
+
+    OPEN = "open"
+    HELD = "held"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """How a period was last closed: by whom, as which record of the grant's chain, and its counters then, in pence."""
+
+    closed_by: str
+    position: int
+    reported: Counters = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopening:
+    """A request to reopen a period, which waits for a second person."""
+
+    requested_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """One quarter of one grant. `closing` stays when it is reopened: what was reported was reported."""
+
+    state: PeriodState = PeriodState.OPEN
+    closing: Closing | None = None
+    reopening: Reopening | None = None
+
+
+Periods = Mapping[str, Period]
+"""Periods by quarter, `2023-24-Q3`; those of which nothing was recorded are left out."""
+
+OPEN = Period()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodHeld:
+    """From now on only finance posts into the quarter."""
+
+    KIND: ClassVar = "period_held"
+
+    quarter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodFreed:
+    """The quarter is no longer held."""
+
+    KIND: ClassVar = "period_freed"
+
+    quarter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodClosed:
+    """The quarter was closed. `cells` are its cells with their counters in pence, as the records before this one make them."""
+
+    KIND: ClassVar = "period_closed"
+
+    quarter: str
+    closed_by: str
+    cells: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodReopenRequested:
+    """Somebody asked to reopen the quarter."""
+
+    KIND: ClassVar = "period_reopen_requested"
+
+    quarter: str
+    requested_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodReopened:
+    """A second person reopened the quarter."""
+
+    KIND: ClassVar = "period_reopened"
+
+    quarter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodReopenRejected:
+    """A second person refused to reopen the quarter."""
+
+    KIND: ClassVar = "period_reopen_rejected"
+
+    quarter: str
+
+
+PeriodFact = PeriodHeld | PeriodFreed | PeriodClosed | PeriodReopenRequested | PeriodReopened | PeriodReopenRejected
+
+
+def after(periods: Periods, fact: PeriodFact, seq: int) -> dict[str, Period]:
+    """The periods after a fact, which was record `seq`."""
+    return {**periods, fact.quarter: _after(periods.get(fact.quarter, OPEN), fact, seq)}
+
+
+def _after(period: Period, fact: PeriodFact, seq: int) -> Period:
+    match fact:
+        case PeriodHeld():
+            return replace(period, state=PeriodState.HELD)
+        case PeriodFreed():
+            return replace(period, state=PeriodState.OPEN)
+        case PeriodClosed():
+            closing = Closing(closed_by=fact.closed_by, position=seq, reported=added(fact.cells.values()))
+            return Period(state=PeriodState.CLOSED, closing=closing)
+        case PeriodReopenRequested():
+            return replace(period, reopening=Reopening(requested_by=fact.requested_by, reason=fact.reason))
+        case PeriodReopened():
+            return replace(period, state=PeriodState.OPEN, reopening=None)
+        case PeriodReopenRejected():
+            return replace(period, reopening=None)
+
+
+def quarter_of(periods: Periods, on: date, state: PeriodState) -> Quarter | None:
+    """The quarter in this state in which a day lies, or None when the day lies in no such quarter."""
+    quarters = (Quarter.parse(text) for text, period in periods.items() if period.state is state)
+    return next((quarter for quarter in quarters if quarter.first_day <= on <= quarter.last_day), None)
+
+
+def last_closed(periods: Periods) -> Quarter | None:
+    """The latest closed quarter, or None when none is closed."""
+    return max((Quarter.parse(text) for text, period in periods.items() if period.state is PeriodState.CLOSED), default=None)
+
+
+def first_open_day(periods: Periods, on: date) -> date:
+    """The day itself, unless it lies in a closed quarter: then the day after the last of them."""
+    last = last_closed(periods)
+    if last is None or quarter_of(periods, on, PeriodState.CLOSED) is None:
+        return on
+    return last.last_day + timedelta(days=1)

@@ -1,0 +1,40 @@
+"""A store that tells what was asked of it."""
+
+from collections.abc import Iterator
+
+from chalicelib.domain.chain import Kind, Link, Name
+from chalicelib.storage.memory import MemoryStore
+from chalicelib.storage.store import Balance, Batch, Head, Snapshot, Store, Wanted
+
+
+def counting(store: Store) -> "Counting":
+    """The same store; `calls` lists what was asked of it, in words."""
+    return Counting(store)
+
+
+class Counting(MemoryStore):
+    """The same store, which remembers its calls."""
+
+    def __init__(self, inner: Store) -> None:
+        self.__dict__.update(vars(inner))
+        self.calls: list[str] = []
+
+    def load(self, wanted: Wanted) -> Snapshot:
+        self.calls.append("load records" if wanted.records else "load")
+        return super().load(wanted)
+
+    def record(self, batch: Batch) -> None:
+        self.calls.append("record")
+        super().record(batch)
+
+    def heads(self, kind: Kind, *, after: str = "", limit: int | None = None) -> Iterator[Head]:
+        self.calls.append(f"heads of {kind}s")
+        return super().heads(kind, after=after, limit=limit)
+
+    def links(self, name: Name, *, after: int = 0, until: int | None = None, limit: int | None = None) -> Iterator[Link]:
+        self.calls.append("links")
+        return super().links(name, after=after, until=until, limit=limit)
+
+    def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
+        self.calls.append("balances")
+        return super().balances(grant_id)
