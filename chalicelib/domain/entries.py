@@ -111,6 +111,14 @@ def _plain(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One line's part of a document that was split, in pence."""
+
+    net_pence: int
+    vat_pence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One money record. All amounts are in pence.
 
@@ -118,9 +126,8 @@ class Entry:
     of `cell`: its kind's own, or `counter` when that says another; what it settles besides stands in `settles`;
     `of` is the entry it corrects, refunds, releases or reverses; `against` is what it adds to what is left of others;
     `in_place_of` is the kind of entry that a recoded one stands in for;
-    `net_pence` and `vat_pence` are kept beside a payment's cost, whichever of them was charged, and `payer` is the
-    organisation whose VAT status decided that. A payment's party and
-    reference are its document's; other kinds have a `counterparty` and a `quoted_reference`.
+    `document` is a payment's, and `part` what it carries of that, unless it carries the whole; whether net or gross was
+    charged, `payer` is the organisation whose VAT status decided it. A payment's party and reference are its document's; other kinds have a `counterparty` and a `quoted_reference`.
     """
 
     KIND: ClassVar = "entry"
@@ -138,8 +145,7 @@ class Entry:
     against: Mapping[str, int] = field(default_factory=dict)
     in_place_of: EntryKind | None = None
     document: Document | None = None
-    net_pence: int | None = None
-    vat_pence: int | None = None
+    part: Part | None = None
     payer: str = ""
 
     @property
@@ -161,6 +167,18 @@ class Entry:
     def reference(self) -> str:
         """What the other party calls it: an invoice's number, an order's, a claim's."""
         return self.document.number if self.document else self.quoted_reference
+
+    @property
+    def net_pence(self) -> int | None:
+        """What a payment's part of its document is net of VAT."""
+        carried = self.part or self.document
+        return carried.net_pence if carried else None
+
+    @property
+    def vat_pence(self) -> int | None:
+        """The VAT on a payment's part of its document."""
+        carried = self.part or self.document
+        return carried.vat_pence if carried else None
 
     @property
     def place(self) -> Cell:

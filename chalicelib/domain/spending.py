@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.cells import Cell, Counter, Nature
-from chalicelib.domain.entries import Document, Entry, EntryKind
+from chalicelib.domain.entries import Document, Entry, EntryKind, Part
 from chalicelib.domain.entry_refusals import AnotherYear, CreditSettlesNothing, WrongEntry
 from chalicelib.domain.errors import contradiction, invalid
 from chalicelib.domain.ledger import (
@@ -139,6 +139,11 @@ class PaymentLine:
     accrual: str | None = None
     description: str = ""
 
+    @property
+    def part(self) -> Part:
+        """What it carries of the document."""
+        return Part(net_pence=self.net_pence, vat_pence=self.vat_pence)
+
     def cost_pence(self, vat_status: VatStatus) -> int:
         """What the line costs the grant: net where the payer recovers VAT, gross where not."""
         return self.net_pence if vat_status is VatStatus.RECOVERS else self.net_pence + self.vat_pence
@@ -183,8 +188,7 @@ def pay(purse: Purse, line: PaymentLine, payment: Payment) -> tuple[Entry, ...]:
         description=line.description,
         against=against,
         document=document,
-        net_pence=line.net_pence,
-        vat_pence=line.vat_pence,
+        part=None if (line.net_pence, line.vat_pence) == (document.net_pence, document.vat_pence) else line.part,
         payer=payment.payer_id,
     )
     return (afford(purse, entry),)

@@ -29,6 +29,13 @@ class Document(msgspec.Struct, gc=False):
     vat_pence: int
 
 
+class Part(msgspec.Struct, gc=False):
+    """What a payment carries of a document that was split, in pence."""
+
+    net_pence: int
+    vat_pence: int
+
+
 class Facts(msgspec.Struct, gc=False):
     """An entry's facts, amounts in pence, dates as they are written; of a quarter's closing, which quarter and its cells.
 
@@ -42,14 +49,13 @@ class Facts(msgspec.Struct, gc=False):
     counterparty: str = ""
     description: str = ""
     document: Document | None = None
-    net_pence: int | None = None
     of: str = ""
     on: str = ""
+    part: Part | None = None
     payer: str = ""
     quarter: str = ""
     quoted_reference: str = ""
     settles: dict[str, int] | None = None
-    vat_pence: int | None = None
 
 
 class Body(msgspec.Struct, gc=False, kw_only=True):

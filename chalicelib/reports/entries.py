@@ -134,17 +134,18 @@ class EntryRows:
                 there = alone[kind]
                 there[0] += 1
                 there[1] += pence
-            head = f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount}"
             if document:
-                net, vat = entry.net_pence or 0, entry.vat_pence or 0
+                carried = entry.part or document
+                net, vat = carried.net_pence, carried.vat_pence
                 totals.net_pence += net
                 totals.vat_pence += vat
                 rows.append(
-                    f"{head},{amount if net == pence else pounds(net)},{pounds(vat)},{document.kind},{document.date},"
+                    f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},"
+                    f"{amount if net == pence else pounds(net)},{pounds(vat)},{document.kind},{document.date},"
                     f"{pounds(document.net_pence + document.vat_pence)},{typed},{body.at},{effect}{END}"
                 )
             else:
-                rows.append(f"{head},,,,,,{typed},{body.at},{effect}{END}")
+                rows.append(f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},,,,,,{typed},{body.at},{effect}{END}")
         return rows
 
 

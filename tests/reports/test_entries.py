@@ -42,8 +42,6 @@ def payment(number: str = "INV-7", supplier: str = "Example Lighting Ltd", descr
         amount_pence=100_05,
         description=description,
         document=document,
-        net_pence=100_05,
-        vat_pence=20_01,
     )
 
 
