@@ -127,7 +127,8 @@ class Entry:
     `of` is the entry it corrects, refunds, releases or reverses; `against` is what it adds to what is left of others;
     `in_place_of` is the kind of entry that a recoded one stands in for;
     `document` is a payment's, and `part` what it carries of that, unless it carries the whole; whether net or gross was
-    charged, `payer` is the organisation whose VAT status decided it. A payment's party and reference are its document's; other kinds have a `counterparty` and a `quoted_reference`.
+    charged, `payer` is the organisation whose VAT status decided it. A payment's party and reference are its document's;
+    other kinds have a `counterparty` and a `quoted_reference`.
     """
 
     KIND: ClassVar = "entry"

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from chalicelib.domain.money import decimal_pounds
-
 BOM = b"\xef\xbb\xbf"
 END = "\r\n"
 
@@ -50,4 +48,6 @@ def line(texts: Iterable[str]) -> str:
 
 def pounds(pence: int) -> str:
     """Pence as a cell: a plain decimal of pounds, `-1234.56`. What `decimal_pounds` writes, in a third of the time."""
-    return f"{pence // 100}{_PART[pence % 100]}" if pence >= 0 else decimal_pounds(pence)
+    if pence >= 0:
+        return f"{pence // 100}{_PART[pence % 100]}"
+    return f"-{-pence // 100}{_PART[-pence % 100]}"

@@ -49,6 +49,8 @@ COLUMNS = (
 
 HEADING = ",".join(COLUMNS) + END
 
+_PLACES = {counter: place for place, counter in enumerate(COUNTERS)}
+
 _TOGETHER = 100
 """How many rows are made at once: their texts are looked over together, and where one needs care, all of them are taken slowly."""
 
@@ -153,7 +155,7 @@ class _Around(dict[str, tuple[str, str, bool]]):
     """The commas around the one cell of the eleven counters that entries of a kind fill, and whether it is their amount negated."""
 
     def __missing__(self, kind: str) -> tuple[str, str, bool]:
-        place = COUNTERS.index(OWN_COUNTER[kind])
+        place = _PLACES[OWN_COUNTER[kind]]
         made = self[kind] = "," * place, "," * (len(COUNTERS) - 1 - place), kind in COUNTED_AGAINST
         return made
 
@@ -163,9 +165,11 @@ def _effect(totals: CellTotals, kind: str, pence: int, moves: Mapping[str, int])
     there = totals.others[kind]
     there[0] += 1
     there[1] += pence
+    cells = [""] * len(COUNTERS)
     for counter, change in moves.items():
         totals.others_moves[counter] = totals.others_moves.get(counter, 0) + change
-    return ",".join([pounds(moves[counter]) if counter in moves else "" for counter in COUNTERS])
+        cells[_PLACES[counter]] = pounds(change)
+    return ",".join(cells)
 
 
 # After a cell's opening quote, whatever is neither plainly the beginning of a word nor of a number may begin a formula.
@@ -178,17 +182,19 @@ def _words(texts: Sequence[str], bodies: Sequence[Body]) -> list[str]:
     Nearly always the words may stand as they are, which one look at all of them finds out quicker than a look at each: no
     stored text has a backslash, so none has a quote in it, and nothing in them may begin a formula.
     """
-    words = [_as_they_are(body, body.facts, body.facts.document) for body in bodies]
+    words = [_as_they_are(body, body.facts) for body in bodies]
     if "\\" in "".join(texts) or _PERHAPS_FORMULA.search(",".join(["", *words])):
         return [_with_care(body, body.facts, body.facts.document) for body in bodies]
     return words
 
 
-def _as_they_are(body: Body, entry: Facts, document: Document | None) -> str:
-    tail = f'{entry.of},"{entry.description}","{body.reason}","{body.by}"'
-    if document:
-        return f'"{document.number}","{document.supplier}",{entry.payer},"{document.number}",{tail}'
-    return f'"","{entry.counterparty}",{entry.payer},"{entry.quoted_reference}",{tail}'
+def _as_they_are(body: Body, entry: Facts) -> str:
+    if document := entry.document:
+        number = document.number
+        return f'"{number}","{document.supplier}",{entry.payer},"{number}",{entry.of},"{entry.description}","{body.reason}","{body.by}"'
+    return (
+        f'"","{entry.counterparty}",{entry.payer},"{entry.quoted_reference}",{entry.of},"{entry.description}","{body.reason}","{body.by}"'
+    )
 
 
 def _with_care(body: Body, entry: Facts, document: Document | None) -> str:
