@@ -22,6 +22,7 @@ _STATES: dict[Kind, type[State]] = {state.KIND: state for state in get_args(Stat
 _FACTS: dict[str, type[Fact]] = {fact.KIND: fact for fact in get_args(Fact) if fact is not Entry} | {
     kind.value: Entry for kind in EntryKind
 }
+_ENTRY_KINDS = frozenset(kind.value for kind in EntryKind)
 _EMPTY: tuple[object, ...] = (None, "", (), {})
 S = TypeVar("S", bound=State)
 K = TypeVar("K", bound=str)
@@ -107,7 +108,7 @@ def sealed(name: Name, seen: Position, drafts: tuple[Draft, ...]) -> tuple[Link,
                 "at": draft.at,
                 "by": draft.by,
                 "kind": kind_of(draft.fact),
-                "facts": draft.fact,
+                "facts": _facts_of(draft.fact),
                 **({"reason": draft.reason} if draft.reason else {}),
             }
         )
@@ -117,13 +118,25 @@ def sealed(name: Name, seen: Position, drafts: tuple[Draft, ...]) -> tuple[Link,
     return tuple(links)
 
 
+def _facts_of(fact: Fact) -> object:
+    """What is written of a fact. An entry's kind is its record's, and stands there."""
+    plain = _plain(fact)
+    return {name: held for name, held in plain.items() if name != "kind"} if isinstance(fact, Entry) and isinstance(plain, dict) else plain
+
+
+def _fact_in(body: _Body) -> Fact:
+    written = bytes(body.facts)
+    if body.kind in _ENTRY_KINDS:
+        written = b'{"kind":"%b",%b' % (body.kind.encode(), written[1:])
+    return _decode_facts[body.kind](written)
+
+
 def record_of(name: Name, link: Link) -> Record:
     """The record a link holds. Raises ValueError when the body is not one, or belongs to another place."""
     body = _decode_body(link.body)
     if body.seq != link.seq:
         raise ValueError(f"record {link.seq} of {name} says that it is record {body.seq}")
-    fact = _decode_facts[body.kind](body.facts)
-    return Record(name=name, seq=body.seq, at=body.at, by=body.by, reason=body.reason, fact=fact)
+    return Record(name=name, seq=body.seq, at=body.at, by=body.by, reason=body.reason, fact=_fact_in(body))
 
 
 def state_of(kind: type[S], head: store.Head) -> S:
