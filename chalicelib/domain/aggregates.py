@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain import exports, funds, grants, initiatives, organisations, publications
+from chalicelib.domain import exports, funds, grants, initiatives, organisations, publications, returns, variance_codes
 from chalicelib.domain.chain import Name
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.exports import Export, ExportFact
@@ -18,9 +18,21 @@ from chalicelib.domain.grants import Grant, GrantFact
 from chalicelib.domain.initiatives import Initiative, InitiativeFact
 from chalicelib.domain.organisations import Organisation, OrganisationFact
 from chalicelib.domain.publications import Publication, PublicationFact, Publications, PublicationsFact
+from chalicelib.domain.returns import Return, ReturnFact
+from chalicelib.domain.variance_codes import VarianceCode, VarianceCodeFact
 
-State = Fund | Organisation | Grant | Initiative | Publication | Publications | Export
-Fact = FundFact | OrganisationFact | GrantFact | InitiativeFact | PublicationFact | PublicationsFact | ExportFact
+State = Fund | Organisation | Grant | Initiative | Publication | Publications | Export | VarianceCode | Return
+Fact = (
+    FundFact
+    | OrganisationFact
+    | GrantFact
+    | InitiativeFact
+    | PublicationFact
+    | PublicationsFact
+    | ExportFact
+    | VarianceCodeFact
+    | ReturnFact
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +70,28 @@ def apply(state: State | None, fact: Fact, seq: int) -> State:
         return funds.apply(state, fact, seq)
     if isinstance(state, Organisation | None) and isinstance(fact, OrganisationFact):
         return organisations.apply(state, fact, seq)
-    if isinstance(fact, PublicationFact | PublicationsFact):
-        return _apply_publishing(state, fact, seq)
+    if isinstance(fact, PublicationFact | PublicationsFact | ExportFact):
+        return _apply_leaving(state, fact, seq)
+    if isinstance(fact, VarianceCodeFact | ReturnFact):
+        return _apply_reporting(state, fact, seq)
+    raise _misplaced(state, fact)
+
+
+def _apply_leaving(state: State | None, fact: PublicationFact | PublicationsFact | ExportFact, seq: int) -> State:
+    if isinstance(state, Publication | None) and isinstance(fact, PublicationFact):
+        return publications.apply(state, fact, seq)
+    if isinstance(state, Publications | None) and isinstance(fact, PublicationsFact):
+        return publications.apply_office(state, fact, seq)
     if isinstance(state, Export | None) and isinstance(fact, ExportFact):
         return exports.apply(state, fact, seq)
     raise _misplaced(state, fact)
 
 
-def _apply_publishing(state: State | None, fact: PublicationFact | PublicationsFact, seq: int) -> State:
-    if isinstance(state, Publication | None) and isinstance(fact, PublicationFact):
-        return publications.apply(state, fact, seq)
-    if isinstance(state, Publications | None) and isinstance(fact, PublicationsFact):
-        return publications.apply_office(state, fact, seq)
+def _apply_reporting(state: State | None, fact: VarianceCodeFact | ReturnFact, seq: int) -> State:
+    if isinstance(state, VarianceCode | None) and isinstance(fact, VarianceCodeFact):
+        return variance_codes.apply(state, fact, seq)
+    if isinstance(state, Return | None) and isinstance(fact, ReturnFact):
+        return returns.apply(state, fact, seq)
     raise _misplaced(state, fact)
 
 

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     PUBLICATION = "publication"
     PUBLICATIONS = "publications"
     EXPORT = "export"
+    VARIANCE_CODE = "variance-code"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True, order=True)

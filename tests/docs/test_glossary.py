@@ -18,6 +18,8 @@ from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.people import Role
 from chalicelib.domain.publications import PublicationState
 from chalicelib.domain.quarter_states import PeriodState
+from chalicelib.domain.return_reports import Level, MilestoneState, Rating
+from chalicelib.domain.returns import ReturnState
 from chalicelib.domain.variations import Basis, VariationKind, VariationState
 from tests.docs.tables import DOCS, tables_of
 
@@ -92,7 +94,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
     "named",
     [
         *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, PeriodState, VariationKind, VariationState),
-        *(InitiativeState, PublicationState, Role),
+        *(InitiativeState, PublicationState, Role, ReturnState, Rating, MilestoneState, Level),
     ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:

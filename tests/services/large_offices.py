@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from chalicelib.context import Context
 from chalicelib.domain.cells import Nature
@@ -70,7 +71,15 @@ def staffordshire(folder: Path) -> Office:
     return office
 
 
-def publisher(office: Office, now: datetime, **settings: str) -> Context:
+class Told(TypedDict, total=False):
+    """The settings that show in what is published."""
+
+    office_name: str
+    code_version: str
+    publication_note: str
+
+
+def publisher(office: Office, now: datetime, **settings: Unpack[Told]) -> Context:
     """The publisher's context at an instant, under changed settings."""
     context = office.context(PUBLISHER)
     return replace(context, now=now, settings=replace(context.settings, **settings))
