@@ -15,6 +15,8 @@ PATH_VALUES = {
     "entry_id": "ssf-4-example.6",
     "export_id": "0" * 32,
     "publication_id": "2024-04-01-1",
+    "return_id": "lighting.2023-24-Q2",
+    "initiative_id": "lighting",
 }
 
 
@@ -67,7 +69,15 @@ def test_only_these_may_be_called_by_a_partner() -> None:
         "GET /me",
         "GET /initiatives",
         "GET /initiatives/{initiative_id}",
+        "GET /initiatives/{initiative_id}/forecasts",
+        "GET /returns",
+        "GET /returns/{return_id}",
+        "GET /returns/{return_id}/versions",
+        "PUT /returns/{return_id}",
+        "POST /returns/{return_id}/submission",
         "GET /summaries",
+        "GET /variance-codes",
+        "GET /variance-codes/{code_id}",
     }
 
 
