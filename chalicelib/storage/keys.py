@@ -34,7 +34,8 @@ Posting a payment is one load and one record: two round trips. Showing a return 
 writing, submitting or reviewing one is that and one record, and a resubmission reads one link more to compare. A list of
 returns is the heads of returns and those of initiatives from the page's place on, with one load of that place; of one
 initiative it is that one's load and the first few heads of returns; of one grant, its balances too; of a state
-that is recorded, no initiatives. A return's versions are one load and its links. The tests count the calls and hold this table.
+that is recorded, no initiatives. A return's versions are one load and its links; an initiative's forecasts are its load, the
+balances, and the first few heads of returns. The tests count the calls and hold this table.
 """
 
 from __future__ import annotations
