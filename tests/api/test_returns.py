@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.api.paging import encode
 from chalicelib.backend import Backend, Lazily
 from chalicelib.domain.people import Role
 from tests.api.library import SETTINGS, Answer
@@ -352,6 +353,13 @@ def test_a_cursor_of_another_list_is_refused(office: ReportingOffice) -> None:
     cursor = str(office.get("/returns?limit=1").json["next"]).rpartition("cursor=")[2]
 
     assert office.get(f"{RETURN}/versions?cursor={cursor}").status == 422
+
+
+@pytest.mark.parametrize("path", ["/returns", f"{RETURN}/versions", "/initiatives/lighting/forecasts"])
+def test_a_cursor_that_names_no_place_in_the_list_is_refused(office: ReportingOffice, path: str) -> None:
+    refused = office.get(f"{path}?cursor={encode('return#1', scope=path)}")
+
+    assert (refused.status, refused.json["type"]) == (422, "/problems/unknown-cursor")
 
 
 def test_the_office_reads_a_returns_whole_history_and_verifies_it(office: ReportingOffice) -> None:

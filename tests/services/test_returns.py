@@ -153,7 +153,7 @@ def test_another_partners_return_is_not_there_whatever_is_done(office: Office) -
 def test_nobody_in_the_office_writes_a_return_for_a_partner(office: Office) -> None:
     for organisation in (None, "charity"):
         both = Actor(subject="both", roles=frozenset({Role.PARTNER, Role.OFFICER}), organisation_id=organisation)
-        with pytest.raises(NotYourInitiative):
+        with pytest.raises(NotYourInitiative, match="The returns of lighting are written by its delivery partner"):
             write(office, by=both)
 
 
