@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,7 +16,8 @@ class Settings:
     """What differs between deployments. `endpoint_url` and the `local_*` settings exist on a developer's machine only.
 
     `evidence_largest_bytes` is the most that one file of evidence may have. A function reads the whole file to check it, in
-    less time than API Gateway waits: so it can be set to 50 MiB at most.
+    less time than API Gateway waits: so it can be set to 50 MiB at most. `return_working_days` is local policy: how many
+    working days after its quarter a return is due (None: nobody has said).
     """
 
     office_name: str
@@ -32,6 +34,7 @@ class Settings:
     local_objects: str | None
     local_link_base: str | None
     local_signing_key: str | None
+    return_working_days: int | None = None
 
 
 _MIB = 1024 * 1024
@@ -67,4 +70,12 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         local_objects=environment.get("STREETLIGHT_LOCAL_OBJECTS") or None,
         local_link_base=environment.get("STREETLIGHT_LOCAL_LINK_BASE") or None,
         local_signing_key=environment.get("STREETLIGHT_LOCAL_SIGNING_KEY") or None,
+        return_working_days=_number(environment, "STREETLIGHT_RETURN_WORKING_DAYS"),
     )
+
+
+def _number(environment: Mapping[str, str], name: str) -> int | None:
+    text = environment.get(name, "").strip()
+    if text and not re.fullmatch(r"[0-9]{1,3}", text):
+        raise SettingsIncomplete(f"{name} is {text!r}: give a whole number up to 999, or leave it out.")
+    return int(text) if text else None

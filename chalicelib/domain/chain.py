@@ -31,6 +31,8 @@ class Kind(StrEnum):
     EXPORT = "export"
     EVIDENCE = "evidence"
     PURCHASE = "purchase"
+    VARIANCE_CODE = "variance-code"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -83,13 +83,14 @@ def test_there_are_two_functions(package: Package) -> None:
 def test_each_functions_environment_makes_complete_settings(package: Package, function: str) -> None:
     told = {name: value if isinstance(value, str) else f"the {next(iter(value.values()))}" for name, value in given(package, function)}
 
-    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400"})
+    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", "STREETLIGHT_RETURN_WORKING_DAYS": "15"})
 
     assert told["STREETLIGHT_EVIDENCE_LARGEST_BYTES"] == "the EvidenceLargestBytes"
     assert (settings.table_name, settings.bucket_name, settings.code_version) == ("the LedgerTable", "the FilesBucket", VERSION)
     assert (settings.office_name, settings.token_issuer) == ("the OfficeName", "the TokenIssuer")
     assert (settings.token_audience, settings.token_jwks_url) == ("the TokenAudience", "the TokenJwksUrl")
     assert (settings.token_roles_claim, settings.publication_note) == ("the TokenRolesClaim", "the PublicationNote")
+    assert settings.return_working_days == 15
     assert settings.endpoint_url is settings.local_objects is settings.local_link_base is settings.local_signing_key is None
 
 
