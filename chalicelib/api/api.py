@@ -22,6 +22,7 @@ from chalicelib.api.organisations import organisations
 from chalicelib.api.payments import payments
 from chalicelib.api.periods import periods
 from chalicelib.api.publications import publications
+from chalicelib.api.reminders import reminders
 from chalicelib.api.return_lists import return_lists
 from chalicelib.api.returns import returns
 from chalicelib.api.summaries import summaries
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     returns,
     return_lists,
     variance_codes,
+    reminders,
     money,
     payments,
     entries,

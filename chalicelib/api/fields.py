@@ -143,7 +143,7 @@ ItemId = Annotated[
     str,
     Meta(
         max_length=160,
-        pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*(\.[0-9]{4}-[0-9]{2}-Q[1-4])?" + _END,
+        pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*(\.[0-9]{4}-[0-9]{2}-Q[1-4]([.-][a-z0-9]+)*)?" + _END,
         description="The id of anything that has a history of its own.",
         examples=["ssf-5-warwickshire"],
     ),

@@ -35,6 +35,7 @@ class Collection(StrEnum):
     PURCHASES = "purchases"
     VARIANCE_CODES = "variance-codes"
     RETURNS = "returns"
+    REMINDERS = "reminders"
 
     def aggregate(self, item_id: str) -> Name:
         """The aggregate with an id. `office` among the publications is what numbers them."""

@@ -9,7 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain import assets, evidence, exports, funds, grants, initiatives, organisations, publications, returns, variance_codes
+from chalicelib.domain import (
+    assets,
+    evidence,
+    exports,
+    funds,
+    grants,
+    initiatives,
+    organisations,
+    publications,
+    reminders,
+    returns,
+    variance_codes,
+)
 from chalicelib.domain.assets import Purchase, PurchaseFact
 from chalicelib.domain.chain import Name
 from chalicelib.domain.entries import Entry
@@ -20,10 +32,13 @@ from chalicelib.domain.grants import Grant, GrantFact
 from chalicelib.domain.initiatives import Initiative, InitiativeFact
 from chalicelib.domain.organisations import Organisation, OrganisationFact
 from chalicelib.domain.publications import Publication, PublicationFact, Publications, PublicationsFact
+from chalicelib.domain.reminders import Reminder, ReminderFact
 from chalicelib.domain.returns import Return, ReturnFact
 from chalicelib.domain.variance_codes import VarianceCode, VarianceCodeFact
 
-State = Fund | Organisation | Grant | Initiative | Publication | Publications | Export | Evidence | Purchase | VarianceCode | Return
+State = (
+    Fund | Organisation | Grant | Initiative | Publication | Publications | Export | Evidence | Purchase | VarianceCode | Return | Reminder
+)
 Fact = (
     FundFact
     | OrganisationFact
@@ -36,6 +51,7 @@ Fact = (
     | PurchaseFact
     | VarianceCodeFact
     | ReturnFact
+    | ReminderFact
 )
 
 
@@ -98,6 +114,8 @@ def _apply_beside(state: State | None, fact: Fact, seq: int) -> State:
         return variance_codes.apply(state, fact, seq)
     if isinstance(state, Return | None) and isinstance(fact, ReturnFact):
         return returns.apply(state, fact, seq)
+    if isinstance(state, Reminder | None) and isinstance(fact, ReminderFact):
+        return reminders.apply(state, fact, seq)
     raise _misplaced(state, fact)
 
 

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     PURCHASE = "purchase"
     VARIANCE_CODE = "variance-code"
     RETURN = "return"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True, order=True)

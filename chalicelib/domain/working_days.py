@@ -9,10 +9,11 @@ _FRIDAY = 4
 
 
 def working_day_after(day: date, count: int, is_holiday: Callable[[date], bool]) -> date:
-    """The working day that is so many working days after a day; the day itself when that is none."""
+    """The working day that is so many working days after a day, before it where `count` is negative; the day itself when that is none."""
+    step = timedelta(days=1 if count > 0 else -1)
     found = day
-    left = count
+    left = abs(count)
     while left > 0:
-        found += timedelta(days=1)
+        found += step
         left -= found.weekday() <= _FRIDAY and not is_holiday(found)
     return found

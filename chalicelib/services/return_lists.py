@@ -21,6 +21,7 @@ from chalicelib.domain.errors import Missing
 from chalicelib.domain.forecasts import Accuracy
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.periods import Quarter, london_date
+from chalicelib.domain.reminders import Due
 from chalicelib.domain.return_reports import NOTHING_SAID, Difference, Report, differences
 from chalicelib.domain.returns import Return, ReturnState, ReturnSubmitted, Review
 from chalicelib.services import reading, registers
@@ -58,6 +59,27 @@ def find_all(context: Context, only: Only, after: str = "") -> Iterator[Listed]:
     for held in _every(context, only, after):
         if registers.visible(context, held) and _matches(only, paid, held.state):
             yield Listed(held=held, due_on=due_on(context, Quarter.parse(held.state.quarter)))
+
+
+_WAITING = {
+    ReturnState.DUE: "Nothing of it has been written yet.",
+    ReturnState.DRAFT: "A draft has been written, and not handed in.",
+    ReturnState.CHANGES_REQUESTED: "It was handed in, and the office has asked for changes.",
+}
+"""How a return stands that waits for its partner, by state."""
+
+
+def outstanding(context: Context) -> Iterator[Due]:
+    """Every return that has a due date and waits for its partner. Reads what the whole list reads."""
+    if context.settings.return_working_days is None:
+        return
+    for listed in find_all(context, Only()):
+        held = listed.held.state
+        if listed.due_on and held.state in _WAITING:
+            what = f"the quarterly return on {held.initiative_id} for {held.quarter}"
+            yield Due(
+                about=listed.held.name, organisation_id=held.partner_id, due_on=listed.due_on, what=what, standing=_WAITING[held.state]
+            )
 
 
 def _matches(only: Only, paid: frozenset[str] | None, held: Return) -> bool:

@@ -18,6 +18,7 @@ PATH_VALUES = {
     "export_id": "0" * 32,
     "publication_id": "2024-04-01-1",
     "return_id": "lighting.2023-24-Q2",
+    "reminder_id": "return.lighting.2023-24-Q2.due",
     "initiative_id": "lighting",
 }
 

@@ -20,6 +20,7 @@ from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.people import Role
 from chalicelib.domain.publications import PublicationState
 from chalicelib.domain.quarter_states import PeriodState
+from chalicelib.domain.reminders import ReminderState
 from chalicelib.domain.return_reports import Level, MilestoneState, Rating
 from chalicelib.domain.returns import ReturnState
 from chalicelib.domain.variations import Basis, VariationKind, VariationState
@@ -98,7 +99,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
     [
         *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, PeriodState, VariationKind, VariationState),
         *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, Role, Readiness, Ending),
-        *(ReturnState, Rating, MilestoneState, Level),
+        *(ReturnState, Rating, MilestoneState, Level, ReminderState),
     ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:

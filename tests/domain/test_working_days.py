@@ -16,6 +16,8 @@ EASTER = {date(2024, 3, 29), date(2024, 4, 1)}
         (date(2024, 3, 28), 1, date(2024, 4, 2)),
         (date(2024, 3, 31), 0, date(2024, 3, 31)),
         (date(2024, 3, 31), 10, date(2024, 4, 15)),
+        (date(2024, 4, 2), -1, date(2024, 3, 28)),
+        (date(2024, 4, 1), -2, date(2024, 3, 27)),
     ],
 )
 def test_weekends_and_bank_holidays_do_not_count(day: date, count: int, found: date) -> None:
