@@ -9,7 +9,7 @@ BUILD := build
 SOURCES := $(wildcard app.py chalicelib local tests bench)
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench package help setup format lint types goldens coverage schemathesis verify close publish token reset clean
+.PHONY: run test check bench package help setup format lint types goldens coverage schemathesis verify close publish reminders token reset clean
 
 run: setup  ## start Streetlight with its data under .local/, at http://127.0.0.1:8000 (PORT=... for another)
 	@$(BIN)/python -m local run
@@ -26,7 +26,7 @@ package: setup  ## build the CloudFormation package under build/package, and lin
 	@$(BIN)/python -m local.packaging
 
 .PHONY: smoke
-smoke: package  ## create the package's stack in an emulator, load the example through its API, publish on schedule
+smoke: package  ## create the package's stack in an emulator, load the example through its API, publish and remind on schedule
 	@$(BIN)/python -m local.packaging.smoke
 
 help:  ## list these targets
@@ -63,6 +63,9 @@ close: setup  ## close a quarter of every grant in .local/ (QUARTER=2023-24-Q3);
 
 publish: setup  ## write a publication from what stands in .local/
 	@$(BIN)/python -m local publish
+
+reminders: setup  ## write the reminders that are due as files under .local/mail, and list them
+	@$(BIN)/python -m local reminders
 
 token: setup  ## print a token for the running server (ROLE=officer for another role)
 	@$(BIN)/python -m local token $(or $(ROLE),viewer)

@@ -8,9 +8,10 @@ from chalice.app import CloudWatchEvent, Cron
 
 from chalicelib import jobs
 from chalicelib.api.api import build_api
-from chalicelib.backend import Lazily, backend_from
+from chalicelib.backend import Lazily, backend_from, mail_from
 
 backend = Lazily(lambda: backend_from(os.environ))
+mail = Lazily(lambda: mail_from(os.environ))
 app = build_api(backend)
 
 
@@ -19,3 +20,10 @@ app = build_api(backend)
 def publish_monthly(event: CloudWatchEvent) -> dict[str, str]:
     """Publish the month's spend summary."""
     return jobs.publish_monthly(backend(), event.to_dict())
+
+
+# Before the working day begins, on the days that may be one. On a bank holiday no reminder's day comes, and failures are retried.
+@app.schedule(Cron(0, 7, "?", "*", "MON-FRI", "*"))
+def remind_daily(event: CloudWatchEvent) -> dict[str, int]:
+    """Send the reminders whose day has come."""
+    return jobs.remind_daily(backend(), mail(), event.to_dict())

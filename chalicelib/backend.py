@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from chalicelib.settings import Settings, SettingsIncomplete, settings_from
+from chalicelib.storage.mail import FolderMail, Mail, SesMail, mail_client_on_first_use
 from chalicelib.storage.objects import Objects
 from chalicelib.storage.store import Store
 
@@ -51,13 +52,23 @@ def backend_from(environment: Mapping[str, str]) -> Backend:
     from chalicelib.storage.dynamo import DynamoStore, dynamodb_client  # noqa: PLC0415
 
     settings = settings_from(environment)
-    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "eu-west-2"
+    region = _region(environment)
     client = dynamodb_client(region=region, endpoint_url=settings.endpoint_url)
     return Backend(
         settings=settings,
         store=DynamoStore(client, settings.table_name),
         objects=_folder(settings) if settings.local_objects else _bucket(settings, region),
     )
+
+
+def mail_from(environment: Mapping[str, str]) -> Mail:
+    """Whoever sends the mail of a deployment. Raises SettingsIncomplete."""
+    folder = settings_from(environment).local_mail
+    return FolderMail(Path(folder)) if folder else SesMail(mail_client_on_first_use(region=_region(environment)))
+
+
+def _region(environment: Mapping[str, str]) -> str:
+    return environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "eu-west-2"
 
 
 def _bucket(settings: Settings, region: str) -> Objects:

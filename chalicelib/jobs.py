@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
 from chalicelib.backend import Backend
 from chalicelib.context import Context, random_id, wait_a_moment
 from chalicelib.domain.people import SCHEDULE
-from chalicelib.services import publications
+from chalicelib.domain.reminders import ReminderState
+from chalicelib.services import publications, reminders
+from chalicelib.storage.mail import Mail
 
 
 def publish_monthly(backend: Backend, event: Mapping[str, object]) -> dict[str, str]:
     """Publish the month that the event's time lies in, in London. Answers with the publication's id.
 
-    `event` is EventBridge's: its `time` is RFC 3339, its `id` names the run in the log.
     Raises ChainBroken, PublicationOvertaken, TooBusy: the schedule tries again, and what is done already stays done.
     """
-    context = Context(
+    return {"publication": publications.publish_monthly(_context(backend, event)).id}
+
+
+def remind_daily(backend: Backend, mail: Mail, event: Mapping[str, object]) -> dict[str, int]:
+    """Send the reminders whose day has come. Answers with how many were sent, failed and are in doubt: no address stands in a log.
+
+    Raises TooBusy, and what the store raises: a later run goes on.
+    """
+    ends = Counter(reminder.state for reminder in reminders.remind(_context(backend, event), mail))
+    return {state.value: ends[state] for state in ReminderState}
+
+
+def _context(backend: Backend, event: Mapping[str, object]) -> Context:
+    """`event` is EventBridge's: its `time` is RFC 3339, its `id` names the run in the log."""
+    return Context(
         actor=SCHEDULE,
         now=datetime.fromisoformat(str(event["time"])),
         request_id=str(event.get("id", "schedule")),
@@ -27,4 +43,3 @@ def publish_monthly(backend: Backend, event: Mapping[str, object]) -> dict[str, 
         new_id=random_id,
         pause=wait_a_moment,
     )
-    return {"publication": publications.publish_monthly(context).id}

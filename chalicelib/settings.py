@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,7 +16,9 @@ class Settings:
     """What differs between deployments. `endpoint_url` and the `local_*` settings exist on a developer's machine only.
 
     `evidence_largest_bytes` is the most that one file of evidence may have. A function reads the whole file to check it, in
-    less time than API Gateway waits: so it can be set to 50 MiB at most.
+    less time than API Gateway waits: so it can be set to 50 MiB at most. `return_working_days` is local policy: how many
+    working days after its quarter a return is due (None: nobody has said). `reminder_days` are local policy, too: so many
+    working days after the due date a reminder is sent, negative before it; where none is set, none is. They come from `reminder_sender`.
     """
 
     office_name: str
@@ -32,9 +35,14 @@ class Settings:
     local_objects: str | None
     local_link_base: str | None
     local_signing_key: str | None
+    return_working_days: int | None = None
+    reminder_days: tuple[int, ...] = ()
+    reminder_sender: str = ""
+    local_mail: str | None = None
 
 
 _MIB = 1024 * 1024
+_MOST_REMINDERS, _MOST_REMINDER_DAYS = 10, 250
 
 _REQUIRED = {
     "office_name": "STREETLIGHT_OFFICE_NAME",
@@ -67,4 +75,32 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         local_objects=environment.get("STREETLIGHT_LOCAL_OBJECTS") or None,
         local_link_base=environment.get("STREETLIGHT_LOCAL_LINK_BASE") or None,
         local_signing_key=environment.get("STREETLIGHT_LOCAL_SIGNING_KEY") or None,
+        return_working_days=_number(environment, "STREETLIGHT_RETURN_WORKING_DAYS"),
+        reminder_days=_reminder_days(environment),
+        reminder_sender=environment.get("STREETLIGHT_REMINDER_SENDER", "").strip(),
+        local_mail=environment.get("STREETLIGHT_LOCAL_MAIL") or None,
     )
+
+
+def _number(environment: Mapping[str, str], name: str) -> int | None:
+    text = environment.get(name, "").strip()
+    if text and not re.fullmatch(r"[0-9]{1,3}", text):
+        raise SettingsIncomplete(f"{name} is {text!r}: give a whole number up to 999, or leave it out.")
+    return int(text) if text else None
+
+
+def _reminder_days(environment: Mapping[str, str]) -> tuple[int, ...]:
+    """The policy of reminders, `-5,0,10`, in order and each once; it needs a sender."""
+    name = "STREETLIGHT_REMINDER_DAYS"
+    text = environment.get(name, "").strip()
+    if not text:
+        return ()
+    days = sorted({int(each) for each in text.split(",")}) if re.fullmatch(r"\s*-?[0-9]{1,3}\s*(,\s*-?[0-9]{1,3}\s*)*", text) else []
+    if not days or len(days) > _MOST_REMINDERS or max(map(abs, days)) > _MOST_REMINDER_DAYS:
+        raise SettingsIncomplete(
+            f"{name} is {text!r}: give up to {_MOST_REMINDERS} numbers of working days after the due date with commas between them, "
+            f"negative before it, none above {_MOST_REMINDER_DAYS}; or leave it out."
+        )
+    if "@" not in environment.get("STREETLIGHT_REMINDER_SENDER", ""):
+        raise SettingsIncomplete(f"{name} needs STREETLIGHT_REMINDER_SENDER, the e-mail address that reminders come from.")
+    return tuple(days)

@@ -17,7 +17,7 @@ from local.fuzzing import fuzz
 from local.issuer import ROLES
 from local.machine import ROOT, Machine, MachineBusy
 from local.office import PortTaken, served_port
-from local.offline import close, publish, verify
+from local.offline import close, publish, remind, verify
 from local.running import run, token_for
 from local.streetlight import PARTNER, parts
 
@@ -66,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     closing.add_argument("--reason", default="Quarter end", help="what its record says (default: %(default)s)")
     closing.set_defaults(do=_close)
 
+    reminding = commands.add_parser("reminders", help="write the reminders whose day has come as files, and list them all")
+    reminding.set_defaults(do=_remind)
+
     fuzzing = commands.add_parser("schemathesis", help="run schemathesis against a fresh server; options after -- are its own")
     fuzzing.add_argument("options", nargs="*", metavar="option")
     fuzzing.set_defaults(do=_fuzz)
@@ -110,6 +113,10 @@ def _publish(machine: Machine, _asked: argparse.Namespace) -> int:
 
 def _close(machine: Machine, asked: argparse.Namespace) -> int:
     return close(machine, asked.quarter, asked.reason)
+
+
+def _remind(machine: Machine, _asked: argparse.Namespace) -> int:
+    return remind(machine)
 
 
 def _fuzz(_machine: Machine, asked: argparse.Namespace) -> int:

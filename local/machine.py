@@ -55,6 +55,11 @@ class Machine:
         """The address that signed links begin with, without a closing slash."""
         return self.url + OBJECTS_PATH.removesuffix("/")
 
+    @property
+    def mail(self) -> Path:
+        """The folder that messages are written into."""
+        return self.folder / "mail"
+
     def issuer(self) -> Issuer:
         """Return the machine's sign-in service; the first call makes its key."""
         return issuer_at(self.url, self.folder)
@@ -78,6 +83,8 @@ class Machine:
             "STREETLIGHT_LOCAL_OBJECTS": str(self.objects),
             "STREETLIGHT_LOCAL_LINK_BASE": self.objects_url,
             "STREETLIGHT_LOCAL_SIGNING_KEY": self.link_key(),
+            "STREETLIGHT_LOCAL_MAIL": str(self.mail),
+            "STREETLIGHT_REMINDER_SENDER": os.environ.get("STREETLIGHT_REMINDER_SENDER", "streetlight@office.example"),
         }
 
     @contextmanager

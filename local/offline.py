@@ -1,4 +1,4 @@
-"""Use cases on the data folder itself, without a server: verify, publish, close a quarter, while nothing else writes to it."""
+"""Use cases on the data folder itself, without a server: verify, publish, close a quarter, remind, while nothing else writes to it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from chalicelib.backend import backend_from
 from chalicelib.context import Context, random_id, the_time, wait_a_moment
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
-from chalicelib.services import publications
+from chalicelib.domain.reminders import ReminderState
+from chalicelib.services import publications, reminders
 from chalicelib.services.office_closing import Ending, close_everywhere
 from chalicelib.services.verification import Verdict, verify_all
+from chalicelib.storage.mail import FolderMail
 from local.machine import REGION, TABLE, Machine
 from local.office import store_of
 from local.table import ensure_table
@@ -46,6 +48,26 @@ def close(machine: Machine, quarter: Quarter, reason: str) -> int:
             print(f"{outcome.grant_id}  {outcome.ending}", f"\n    {outcome.stop}" if outcome.stop else "", sep="", flush=True)
     print(f"{quarter}: {', '.join(f'{ends[ending]} {ending}' for ending in Ending)}.")
     return 1 if ends[Ending.STOPPED] else 0
+
+
+def remind(machine: Machine) -> int:
+    """Write the reminders whose day has come as files, print what became of each, and list every message there is.
+
+    The exit code is 1 when one failed.
+    """
+    mail = FolderMail(machine.mail)
+    failed = 0
+    with store_of(machine) as dynamodb:
+        ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)
+        context = context_as(Role.OFFICER)
+        if not context.settings.reminder_days:
+            print("No reminder is sent: STREETLIGHT_REMINDER_DAYS is not set. When to remind is the office's own policy.")
+        for reminder in reminders.remind(context, mail):
+            failed += reminder.state is not ReminderState.SENT
+            print(f"{reminder.id}  {reminder.state.replace('_', ' ')}", f"\n    {reminder.why}" if reminder.why else "", sep="")
+    for message in mail.sent():
+        print(message)
+    return 1 if failed else 0
 
 
 def _told(verdict: Verdict) -> Verdict:

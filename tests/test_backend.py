@@ -6,9 +6,10 @@ from threading import Barrier
 
 import pytest
 
-from chalicelib.backend import Lazily, backend_from
+from chalicelib.backend import Lazily, backend_from, mail_from
 from chalicelib.settings import SettingsIncomplete, settings_from
 from chalicelib.storage.dynamo import DynamoStore
+from chalicelib.storage.mail import FolderMail, SesMail
 from chalicelib.storage.objects import FolderObjects, S3Objects
 
 ENVIRONMENT = {
@@ -56,6 +57,30 @@ def test_evidence_may_have_25_mib_unless_the_environment_says_otherwise() -> Non
 def test_a_size_that_cannot_be_is_refused_by_name(text: str) -> None:
     with pytest.raises(SettingsIncomplete, match="STREETLIGHT_EVIDENCE_LARGEST_BYTES is a number of bytes from 1 to 52428800"):
         settings_from({**ENVIRONMENT, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": text})
+
+
+def test_mail_goes_through_ses_unless_a_folder_is_named(tmp_path: Path) -> None:
+    assert isinstance(mail_from(ENVIRONMENT), SesMail)
+    assert mail_from({**ENVIRONMENT, "STREETLIGHT_LOCAL_MAIL": str(tmp_path)}) == FolderMail(tmp_path)
+
+
+SENDER = {"STREETLIGHT_REMINDER_SENDER": "grants@office.example"}
+
+
+@pytest.mark.parametrize(("text", "days"), [("", ()), (" ", ()), ("0", (0,)), ("10,-5, 0,10", (-5, 0, 10)), ("-250", (-250,))])
+def test_the_days_of_reminders_are_the_offices_own(text: str, days: tuple[int, ...]) -> None:
+    assert settings_from({**ENVIRONMENT, **SENDER, "STREETLIGHT_REMINDER_DAYS": text}).reminder_days == days
+
+
+@pytest.mark.parametrize("text", ["five", "1.5", "1;2", "1,", ",", "251", "+5", "1,2,3,4,5,6,7,8,9,10,11", "\N{ARABIC-INDIC DIGIT ONE}"])
+def test_days_that_cannot_be_are_refused_by_name(text: str) -> None:
+    with pytest.raises(SettingsIncomplete, match=r"STREETLIGHT_REMINDER_DAYS is .*: give up to 10 numbers of working days"):
+        settings_from({**ENVIRONMENT, **SENDER, "STREETLIGHT_REMINDER_DAYS": text})
+
+
+def test_reminders_need_a_sender() -> None:
+    with pytest.raises(SettingsIncomplete, match="STREETLIGHT_REMINDER_DAYS needs STREETLIGHT_REMINDER_SENDER"):
+        settings_from({**ENVIRONMENT, "STREETLIGHT_REMINDER_DAYS": "0"})
 
 
 def test_what_is_made_lazily_is_made_once_by_any_number_of_threads() -> None:

@@ -22,7 +22,11 @@ from chalicelib.api.organisations import organisations
 from chalicelib.api.payments import payments
 from chalicelib.api.periods import periods
 from chalicelib.api.publications import publications
+from chalicelib.api.reminders import reminders
+from chalicelib.api.return_lists import return_lists
+from chalicelib.api.returns import returns
 from chalicelib.api.summaries import summaries
+from chalicelib.api.variance_codes import variance_codes
 from chalicelib.api.variations import variations
 from chalicelib.backend import Backend
 from chalicelib.context import the_time
@@ -36,6 +40,10 @@ BLUEPRINTS = (
     periods,
     closings,
     initiatives,
+    returns,
+    return_lists,
+    variance_codes,
+    reminders,
     money,
     payments,
     entries,

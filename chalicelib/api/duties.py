@@ -14,7 +14,7 @@ READ_OWN = frozenset(Role)
 """The office, and each partner for its own initiatives."""
 
 KEEP_REGISTERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
-"""Funds and organisations."""
+"""Funds, organisations and variance codes."""
 
 RUN_INITIATIVES = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 RUN_GRANTS = frozenset({Role.OFFICER, Role.FINANCE, Role.ADMINISTRATOR})
@@ -36,6 +36,12 @@ KEEP_ASSETS = frozenset({Role.OFFICER, Role.FINANCE})
 
 CLOSE_QUARTERS = frozenset({Role.FINANCE})
 """Holding a quarter, closing it, and asking to reopen it."""
+
+REPORT = frozenset({Role.PARTNER})
+"""Writing and submitting returns: each partner its own."""
+
+REVIEW = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+"""Accepting what a partner submitted, or requesting changes to it."""
 
 EXPORT = frozenset({Role.FINANCE, Role.CERTIFIER})
 PUBLISH = frozenset({Role.PUBLISHER})

@@ -90,6 +90,10 @@ PositivePence = Annotated[
     int,
     Meta(ge=1, le=MOST_PENCE, description="A whole number of pence, more than nothing.", examples=[123456]),
 ]
+PenceOrNothing = Annotated[
+    int,
+    Meta(ge=0, le=MOST_PENCE, description="A whole number of pence, nothing or more.", examples=[123456]),
+]
 NonZeroPence = Annotated[
     int,
     Meta(
@@ -124,6 +128,24 @@ QuarterText = Annotated[
         pattern=f"^{_YEAR}-Q[1-4]" + _END,
         description="A quarter of a financial year; Q1 is April to June.",
         examples=["2023-24-Q3"],
+    ),
+]
+ReturnId = Annotated[
+    str,
+    Meta(
+        max_length=71,
+        pattern=rf"^[a-z0-9]+(-[a-z0-9]+)*\.{_YEAR}-Q[1-4]" + _END,
+        description="A return's id: its initiative's id, a full stop, and its quarter.",
+        examples=["warwickshire-cctv-ssf-5.2023-24-Q4"],
+    ),
+]
+ItemId = Annotated[
+    str,
+    Meta(
+        max_length=160,
+        pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*(\.[0-9]{4}-[0-9]{2}-Q[1-4]([.-][a-z0-9]+)*)?" + _END,
+        description="The id of anything that has a history of its own.",
+        examples=["ssf-5-warwickshire"],
     ),
 ]
 Version = Annotated[str, Meta(description="What If-Match must name to change this.", examples=["12"])]

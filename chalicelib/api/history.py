@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.api.duties import EXPORT, READ, VERIFY
-from chalicelib.api.fields import DottedId, Instant
+from chalicelib.api.fields import Instant, ItemId
 from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Shown
@@ -33,6 +33,9 @@ class Collection(StrEnum):
     EXPORTS = "exports"
     EVIDENCE = "evidence"
     PURCHASES = "purchases"
+    VARIANCE_CODES = "variance-codes"
+    RETURNS = "returns"
+    REMINDERS = "reminders"
 
     def aggregate(self, item_id: str) -> Name:
         """The aggregate with an id. `office` among the publications is what numbers them."""
@@ -94,7 +97,7 @@ def shown(found: tuple[str, Link]) -> RecordView:
     summary="Read a history",
     problems=(Missing, RoleMissing, UnknownCursor),
 )
-def read_history(call: Call, collection: Collection, item_id: DottedId, query: PageQuery) -> Page[tuple[str, Link]]:
+def read_history(call: Call, collection: Collection, item_id: ItemId, query: PageQuery) -> Page[tuple[str, Link]]:
     """Everything that ever happened to one thing, from the first record. What numbers the publications is `office`.
 
     The records are shown as they are stored, unchecked: `/verification` checks them. An export's are for those who may export.
@@ -142,6 +145,6 @@ class VerdictView(Shown, frozen=True, kw_only=True):
     summary="Verify a chain",
     problems=(Missing, TooBusy),
 )
-def verify(call: Call, collection: Collection, item_id: DottedId) -> Verdict:
+def verify(call: Call, collection: Collection, item_id: ItemId) -> Verdict:
     """Recompute every hash of one chain, fold it again, and compare with the head, the balances and the standings."""
     return verification.verify(call.context, collection.aggregate(item_id))

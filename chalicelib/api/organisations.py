@@ -12,6 +12,7 @@ from chalicelib.api.duties import KEEP_REGISTERS, READ
 from chalicelib.api.fields import Slug, Text
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Versioned
+from chalicelib.domain.email_addresses import LONGEST, PATTERN
 from chalicelib.domain.errors import AlreadyExists, Missing
 from chalicelib.domain.organisations import Organisation, VatStatus
 from chalicelib.services import registers
@@ -38,6 +39,16 @@ PoliceForceArea = Annotated[
 ]
 
 
+Email = Annotated[
+    str,
+    Meta(pattern=PATTERN, max_length=LONGEST, description="An e-mail address.", examples=["returns@council.example"]),
+]
+Emails = Annotated[
+    tuple[Email, ...],
+    Meta(description="Where reminders go. Name mailboxes of roles, not of people: what is recorded stays.", max_length=5),
+]
+
+
 class NewOrganisation(Body, frozen=True, kw_only=True):
     """An organisation to make known."""
 
@@ -46,6 +57,7 @@ class NewOrganisation(Body, frozen=True, kw_only=True):
     vat_status: VatStatus
     identifiers: Identifiers = ()
     police_force_area: PoliceForceArea | None = None
+    emails: Emails = ()
 
 
 class OrganisationChanges(Body, frozen=True, kw_only=True):
@@ -55,6 +67,7 @@ class OrganisationChanges(Body, frozen=True, kw_only=True):
     vat_status: VatStatus | UnsetType = UNSET
     identifiers: Identifiers | UnsetType = UNSET
     police_force_area: PoliceForceArea | UnsetType | None = UNSET
+    emails: Emails | UnsetType = UNSET
 
 
 class OrganisationView(Versioned, frozen=True, kw_only=True):
@@ -65,6 +78,7 @@ class OrganisationView(Versioned, frozen=True, kw_only=True):
     vat_status: VatStatus
     identifiers: tuple[str, ...]
     police_force_area: str | None
+    emails: tuple[str, ...]
 
     @classmethod
     def of(cls, organisation: Held[Organisation] | Written[Organisation]) -> OrganisationView:
@@ -76,6 +90,7 @@ class OrganisationView(Versioned, frozen=True, kw_only=True):
             vat_status=state.vat_status,
             identifiers=state.identifiers,
             police_force_area=state.police_force_area,
+            emails=state.emails,
             version=version_of(organisation),
         )
 
@@ -104,6 +119,7 @@ def create_organisation(call: Call, body: NewOrganisation) -> Written[Organisati
         vat_status=body.vat_status,
         identifiers=body.identifiers,
         police_force_area=body.police_force_area,
+        emails=body.emails,
     )
     return registers.create_organisation(call.context, organisation)
 

@@ -31,7 +31,8 @@ What the keywords mean:
   the service hands to `once.answer`, so a creating view returns its service's result as it is.
 - A POST creates: it needs `Idempotency-Key` (`call.context.once`), answers 201, and `at=` gives its Location from the
   answer's own members and the path's. `creates=False` is for moves: they need `If-Match` and answer 200.
-- PATCH and `creates=False` need `If-Match` (`call.context.expected_version`), unless `versioned=False`.
+- PATCH, PUT (the whole of a thing, sent anew) and `creates=False` need `If-Match` (`call.context.expected_version`), unless
+  `versioned=False`.
 - An answer that is a `Versioned` struct is sent with its version as ETag. Other GETs get a hash of the body.
 - `listing` shows `gives` of each item of the `Page` and adds the `next` link; its query extends `PageQuery`.
 - `problems`: the domain errors worth naming in the route's documentation.
@@ -147,6 +148,12 @@ class Routes(Blueprint):
         """Declare a route that changes something that exists."""
         return self._declare(
             lambda view: Route(method="PATCH", path=path, view=view, gives=gives, takes=takes, versioned=versioned, tag=self.tag, **facts)
+        )
+
+    def put(self, path: str, *, takes: type[Body], gives: Callable[[R], object], **facts: Unpack[Facts]) -> Declare[R]:
+        """Declare a route that takes the whole of something that exists, or is due, anew."""
+        return self._declare(
+            lambda view: Route(method="PUT", path=path, view=view, gives=gives, takes=takes, versioned=True, tag=self.tag, **facts)
         )
 
     def register(self, app: Chalice, options: dict[str, object]) -> None:

@@ -9,7 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain import assets, evidence, exports, funds, grants, initiatives, organisations, publications
+from chalicelib.domain import (
+    assets,
+    evidence,
+    exports,
+    funds,
+    grants,
+    initiatives,
+    organisations,
+    publications,
+    reminders,
+    returns,
+    variance_codes,
+)
 from chalicelib.domain.assets import Purchase, PurchaseFact
 from chalicelib.domain.chain import Name
 from chalicelib.domain.entries import Entry
@@ -20,10 +32,26 @@ from chalicelib.domain.grants import Grant, GrantFact
 from chalicelib.domain.initiatives import Initiative, InitiativeFact
 from chalicelib.domain.organisations import Organisation, OrganisationFact
 from chalicelib.domain.publications import Publication, PublicationFact, Publications, PublicationsFact
+from chalicelib.domain.reminders import Reminder, ReminderFact
+from chalicelib.domain.returns import Return, ReturnFact
+from chalicelib.domain.variance_codes import VarianceCode, VarianceCodeFact
 
-State = Fund | Organisation | Grant | Initiative | Publication | Publications | Export | Evidence | Purchase
+State = (
+    Fund | Organisation | Grant | Initiative | Publication | Publications | Export | Evidence | Purchase | VarianceCode | Return | Reminder
+)
 Fact = (
-    FundFact | OrganisationFact | GrantFact | InitiativeFact | PublicationFact | PublicationsFact | ExportFact | EvidenceFact | PurchaseFact
+    FundFact
+    | OrganisationFact
+    | GrantFact
+    | InitiativeFact
+    | PublicationFact
+    | PublicationsFact
+    | ExportFact
+    | EvidenceFact
+    | PurchaseFact
+    | VarianceCodeFact
+    | ReturnFact
+    | ReminderFact
 )
 
 
@@ -67,6 +95,14 @@ def apply(state: State | None, fact: Fact, seq: int) -> State:
     return _apply_beside(state, fact, seq)
 
 
+def _apply_publishing(state: State | None, fact: PublicationFact | PublicationsFact, seq: int) -> State:
+    if isinstance(state, Publication | None) and isinstance(fact, PublicationFact):
+        return publications.apply(state, fact, seq)
+    if isinstance(state, Publications | None) and isinstance(fact, PublicationsFact):
+        return publications.apply_office(state, fact, seq)
+    raise _misplaced(state, fact)
+
+
 def _apply_beside(state: State | None, fact: Fact, seq: int) -> State:
     if isinstance(state, Export | None) and isinstance(fact, ExportFact):
         return exports.apply(state, fact, seq)
@@ -74,14 +110,12 @@ def _apply_beside(state: State | None, fact: Fact, seq: int) -> State:
         return evidence.apply(state, fact, seq)
     if isinstance(state, Purchase | None) and isinstance(fact, PurchaseFact):
         return assets.apply(state, fact, seq)
-    raise _misplaced(state, fact)
-
-
-def _apply_publishing(state: State | None, fact: PublicationFact | PublicationsFact, seq: int) -> State:
-    if isinstance(state, Publication | None) and isinstance(fact, PublicationFact):
-        return publications.apply(state, fact, seq)
-    if isinstance(state, Publications | None) and isinstance(fact, PublicationsFact):
-        return publications.apply_office(state, fact, seq)
+    if isinstance(state, VarianceCode | None) and isinstance(fact, VarianceCodeFact):
+        return variance_codes.apply(state, fact, seq)
+    if isinstance(state, Return | None) and isinstance(fact, ReturnFact):
+        return returns.apply(state, fact, seq)
+    if isinstance(state, Reminder | None) and isinstance(fact, ReminderFact):
+        return reminders.apply(state, fact, seq)
     raise _misplaced(state, fact)
 
 

@@ -31,6 +31,9 @@ class Kind(StrEnum):
     EXPORT = "export"
     EVIDENCE = "evidence"
     PURCHASE = "purchase"
+    VARIANCE_CODE = "variance-code"
+    RETURN = "return"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True, slots=True, order=True)

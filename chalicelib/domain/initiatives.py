@@ -158,7 +158,7 @@ InitiativeFact = InitiativeCreated | InitiativeAmended | InitiativeMoved
 
 
 def checked(initiative: Initiative) -> Initiative:
-    """The initiative itself, when its dates are in order and its codes well formed.
+    """The initiative itself, when its dates are in order, its codes well formed, and no two of its milestones or outputs called alike.
 
     Raises Contradictory with every error there is.
     """
@@ -170,6 +170,8 @@ def checked(initiative: Initiative) -> Initiative:
         first, last = getattr(initiative, early), getattr(initiative, late)
         if first and last and last < first:
             errors.append(FieldError(f"/{late}", f"{last} is before the start on {first}"))
+    errors += _named_twice("/milestones", [each.name for each in initiative.milestones])
+    errors += _named_twice("/outputs", [each.name for each in initiative.outputs])
     for place, field in enumerate(initiative.unpublished_fields):
         if field not in PUBLISHABLE:
             names = ", ".join(sorted(PUBLISHABLE))
@@ -177,6 +179,15 @@ def checked(initiative: Initiative) -> Initiative:
     if errors:
         raise Contradictory(tuple(errors))
     return initiative
+
+
+def _named_twice(pointer: str, names: list[str]) -> list[FieldError]:
+    # A return reports on each by its name.
+    return [
+        FieldError(f"{pointer}/{place}/name", f"{name!r} is there already: name each by itself")
+        for place, name in enumerate(names)
+        if name in names[:place]
+    ]
 
 
 def amend(held: Initiative, changed: Initiative, *, withheld: tuple[str, ...] | None = None) -> InitiativeAmended:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind
+from chalicelib.domain.email_addresses import address_problem
 from chalicelib.domain.errors import FieldError, Invalid
 
 _SCHEMES = {
@@ -28,7 +29,8 @@ class VatStatus(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     """An organisation. `identifiers` are org-id.guide's (`GB-COH-...`, `GB-CHC-...`, `GB-LAE-...`);
-    `police_force_area` is the ONS code of the area a commissioner serves.
+    `police_force_area` is the ONS code of the area a commissioner serves. `emails` are where reminders go: mailboxes of roles,
+    as what is on the record stays there.
     """
 
     KIND: ClassVar = Kind.ORGANISATION
@@ -38,9 +40,10 @@ class Organisation:
     vat_status: VatStatus
     identifiers: tuple[str, ...] = ()
     police_force_area: str | None = None
+    emails: tuple[str, ...] = ()
 
     def checked(self) -> Organisation:
-        """Itself, when every identifier is well formed.
+        """Itself, when every identifier and e-mail address is well formed.
 
         Raises Invalid, with one error for each that is not.
         """
@@ -51,6 +54,7 @@ class Organisation:
         ]
         if self.police_force_area is not None and not _POLICE_FORCE_AREA.fullmatch(self.police_force_area):
             errors.append(FieldError("/police_force_area", "must be an ONS police force area code, such as E23000015"))
+        errors += [FieldError(f"/emails/{place}", problem) for place, text in enumerate(self.emails) if (problem := address_problem(text))]
         if errors:
             raise Invalid(tuple(errors))
         return self

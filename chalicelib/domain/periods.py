@@ -143,6 +143,12 @@ class Quarter:
             return Quarter(FinancialYear(self.year.start + 1), 1)
         return Quarter(self.year, self.number + 1)
 
+    def previous(self) -> "Quarter":
+        """Give the quarter before."""
+        if self.number == 1:
+            return Quarter(FinancialYear(self.year.start - 1), 4)
+        return Quarter(self.year, self.number - 1)
+
     def __str__(self) -> str:
         return f"{self.year}-Q{self.number}"
 

@@ -1,4 +1,4 @@
-"""Funds, organisations and initiatives: begun once, amended under the eye of whoever read them last."""
+"""Funds, organisations, initiatives and variance codes: begun once, amended under the eye of whoever read them last."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from chalicelib.context import Context
-from chalicelib.domain import initiatives
+from chalicelib.domain import initiatives, variance_codes
 from chalicelib.domain.aggregates import Fact
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import Missing
 from chalicelib.domain.funds import Fund, FundAmended, FundCreated
 from chalicelib.domain.initiatives import Initiative, InitiativeCreated, InitiativeState
 from chalicelib.domain.organisations import Organisation, OrganisationAmended, OrganisationCreated
+from chalicelib.domain.returns import Return
+from chalicelib.domain.variance_codes import VarianceCode, VarianceCodeAdded
 from chalicelib.services.unit import (
     Held,
     Part,
@@ -94,6 +96,16 @@ def move_initiative(context: Context, initiative_id: str, state: InitiativeState
     return _amend(context, Initiative, initiative_id, lambda _view, held: initiatives.move(held, state, on), reason=reason)
 
 
+def add_variance_code(context: Context, code: VarianceCode) -> Written[VarianceCode]:
+    """Add a variance code. Raises AlreadyExists."""
+    return _begin(context, VarianceCode, code.id, lambda _view: VarianceCodeAdded(code=code))
+
+
+def retire_variance_code(context: Context, code_id: str, reason: str) -> Written[VarianceCode]:
+    """Retire a variance code. Raises Missing, StaleView, NotInState."""
+    return _amend(context, VarianceCode, code_id, lambda _view, held: variance_codes.retire(held), reason=reason)
+
+
 def find(context: Context, kind: type[S], aggregate_id: str) -> Held[S]:
     """One aggregate as it stands. Raises Missing; a partner's view of somebody else's initiative is Missing, too."""
     wanted = Wanted(heads=(Name(kind.KIND, aggregate_id),))
@@ -115,9 +127,9 @@ def every(context: Context, kind: type[S], after: str = "") -> Iterator[Held[S]]
 
 
 def visible(context: Context, held: Held[S]) -> bool:
-    """Whether the actor may see it: a partner sees its own initiatives, and nothing else that is kept per partner."""
+    """Whether the actor may see it: a partner sees its own initiatives and returns, and nothing else that is kept per partner."""
     own = context.actor.sees_only
-    return own is None or not isinstance(held.state, Initiative) or held.state.partner_id == own
+    return own is None or not isinstance(held.state, Initiative | Return) or held.state.partner_id == own
 
 
 def _begin(

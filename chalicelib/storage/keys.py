@@ -35,7 +35,15 @@ Posting a payment is one load and one record: two round trips. Announcing a file
 record; checking or withdrawing it one load and one record, showing it one load, listing it one query. For a partner, whose
 own it must be, checking and showing take a second load, and listing a second query. Registering, changing or disposing of
 an asset is one load and one record, listing the register one query; payments without an asset take one load and three
-queries, of purchases, standings and entries. The tests count the calls and hold this table.
+queries, of purchases, standings and entries.
+
+Showing a return is the balances of every grant and one load; writing, submitting or reviewing one is that and one record,
+and a resubmission reads one link more to compare. A list of returns is the heads of returns and those of initiatives from
+the page's place on, with one load of that place; of one initiative it is that one's load and the first few heads of returns;
+of one grant, its balances too; of a state that is recorded, no initiatives. A return's versions are one load and its links;
+an initiative's forecasts are its load, the balances, and the first few heads of returns. A run of reminders is the list of
+returns and, for each whose day has come, one load; one that is sent takes a record before it goes, a load and a record
+after. Without the office's policy it reads nothing. The tests count the calls and hold this table.
 
 Requests about quarters, in those calls. None of them grows with the entries but the closing of a quarter, which reads
 them all; `records` are two for each quarter that was closed, of the grants that are asked for: its closing and the one before.

@@ -18,6 +18,7 @@ from local.example.plan import (
     InitiativePlan,
     LinePlan,
     OrganisationPlan,
+    ReturnPlan,
     VariationPlan,
 )
 from local.example.spending import Body, given, illustrative
@@ -148,3 +149,16 @@ def nature_of(plan: GrantPlan, figures: Figures) -> str:
 def move(state: str, on: date) -> Mapping[str, object]:
     """A state to go on to."""
     return {"state": state, "on": str(on), "reason": illustrative("the date is not published.")}
+
+
+def report(plan: ReturnPlan) -> Body:
+    """What a return says, whole."""
+    return {
+        "progress": illustrative(plan.progress),
+        "rating": plan.rating,
+        "spent_to_date_pence": parse_pounds(plan.spent_to_date),
+        "outputs": [{"name": name, "actual": actual} for name, actual in plan.outputs.items()],
+        "forecasts": [{"quarter": quarter, "amount_pence": parse_pounds(pounds)} for quarter, pounds in plan.forecasts.items()],
+        "risks": [structs.asdict(risk) | {"description": illustrative(risk.description)} for risk in plan.risks],
+        "variances": [{"code": code, "explanation": illustrative(text)} for code, text in plan.variances.items()],
+    }

@@ -1,4 +1,4 @@
-"""The order of things: registers, offers, variations, initiatives, allocations, spending, assets, quarters, delivery, and the rest."""
+"""The order of things: registers, offers, initiatives, allocations, spending, assets, quarters, delivery, returns, and the rest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import cast
 from local.example import bodies
 from local.example.calls import Api, Move
 from local.example.figures import Figures
-from local.example.plan import GrantFile, InitiativePlan, Plan, VariationPlan
+from local.example.plan import GrantFile, InitiativePlan, Plan, ReturnPlan, VariationPlan
 from local.example.spending import Scene, Spending, illustrative
 
 OFFICER = "officer"
@@ -16,6 +16,7 @@ FINANCE = "finance"
 CERTIFIER = "certifier"
 ADMINISTRATOR = "administrator"
 PUBLISHER = "publisher"
+PARTNER = "partner"
 
 Say = Callable[[str], None]
 
@@ -42,6 +43,7 @@ class Loading:
             (self._register, "assets registered, where there are any"),
             (self._end_quarters, "quarters held and closed, where the example says so"),
             (self._deliver, "initiatives moved on"),
+            (self._report, "illustrative returns handed in and reviewed"),
             (self._close, "closed, where it is over"),
         ):
             for file in self._plan.grants:
@@ -91,6 +93,22 @@ class Loading:
     def _deliver(self, file: GrantFile) -> None:
         for initiative in file.initiatives:
             self._api.advance(f"/initiatives/{initiative.id}", OFFICER, "planned", _moves(initiative))
+
+    def _report(self, file: GrantFile) -> None:
+        for code in self._plan.registers.variance_codes if file.returns else ():
+            self._api.create(f"variance-codes/{code.id}", OFFICER, "/variance-codes", {"id": code.id, "words": code.words})
+        for each in file.returns:
+            self._hand_in(each)
+
+    def _hand_in(self, plan: ReturnPlan) -> None:
+        path = f"/returns/{plan.initiative}.{plan.quarter}"
+        now = self._api.get(path, PARTNER)
+        if now.body["state"] == "due":
+            now = self._api.write(path, PARTNER, now.etag, bodies.report(plan))
+        if now.body["state"] == "draft":
+            now = self._api.change(f"{path}/submission", PARTNER, now.etag, None)
+        if now.body["state"] == "submitted":
+            self._api.change(f"{path}/{plan.review}", OFFICER, now.etag, {"reason": illustrative(plan.said)})
 
     def _allocate(self, file: GrantFile) -> None:
         for name, body in bodies.allocations(file, self._figures):

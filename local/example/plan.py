@@ -39,11 +39,19 @@ class OrganisationPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     police_force_area: str | None = None
 
 
+class VarianceCodePlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A code for why something is not as planned."""
+
+    id: str
+    words: str
+
+
 class Registers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What stands before any grant."""
 
     funds: tuple[FundPlan, ...]
     organisations: tuple[OrganisationPlan, ...]
+    variance_codes: tuple[VarianceCodePlan, ...] = ()
 
 
 class LinePlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -144,6 +152,32 @@ class QuarterPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     state: Literal["held", "closed"]
 
 
+class RiskPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An illustrative risk."""
+
+    description: str
+    likelihood: str
+    impact: str
+    mitigation: str
+    owner_role: str
+
+
+class ReturnPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An illustrative return: outputs by name, forecasts by quarter and reasons by variance code; and what the office says to it."""
+
+    initiative: str
+    quarter: str
+    progress: str
+    rating: str
+    spent_to_date: str
+    review: str
+    said: str
+    outputs: dict[str, int] = {}
+    forecasts: dict[str, str] = {}
+    risks: tuple[RiskPlan, ...] = ()
+    variances: dict[str, str] = {}
+
+
 class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One grant with all that belongs to it; `late` is what came to light after its quarters were closed."""
 
@@ -154,6 +188,7 @@ class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     assets: tuple[AssetPlan, ...] = ()
     quarters: tuple[QuarterPlan, ...] = ()
     late: tuple[Spending, ...] = field(default=())
+    returns: tuple[ReturnPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

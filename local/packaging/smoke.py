@@ -1,4 +1,4 @@
-"""`make smoke`: create the packaged stack on this machine, load the example through its API, and publish on schedule.
+"""`make smoke`: create the packaged stack on this machine, load the example through its API, publish and remind on schedule.
 
 Everything that runs is what `make package` made: archive, template, policies. Three things are not as they will be:
 ministack speaks http only, so the bucket's refusal of it and the parameters' https are left out; it does not know the
@@ -43,7 +43,7 @@ FIRST_OF_APRIL = {
     "resources": [],
     "detail": {},
 }
-"""What EventBridge sends at six in the morning."""
+"""What EventBridge sends to what is scheduled."""
 
 
 class WrongAnswer(Exception):
@@ -107,6 +107,7 @@ def _smoke(running: Cloud, package: Path, office: Machine) -> None:
         example.load(url, everybody)
         _export(url, everybody)
     _expect("the schedule", running.invoke("PublishMonthly", FIRST_OF_APRIL), {"publication": "2024-04-01-1"})
+    _expect("reminders without a policy", running.invoke("RemindDaily", FIRST_OF_APRIL), {"in_doubt": 0, "sent": 0, "failed": 0})
     published = [key for key in running.files(outputs["FilesBucketName"]) if key.startswith("published/2024-04-01-1/")]
     _expect("files it wrote", len(published), 4)
 

@@ -1,7 +1,8 @@
 """The whole API over a store in memory, and a small office entered through it, each person signed in with one role."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ from chalice.test import TestHTTPClient
 
 from chalicelib.api.api import build_api
 from chalicelib.backend import Backend, Lazily
+from chalicelib.context import the_time
 from chalicelib.storage.memory import MemoryStore
 from chalicelib.storage.objects import FolderObjects
 from tests.api import tokens
@@ -18,16 +20,17 @@ from tests.api.library import SETTINGS, Answer
 
 @dataclass
 class Office:
-    """The API with a client in front of it. `folder` keeps published and exported files."""
+    """The API with a client in front of it. `folder` keeps published and exported files, `now` is its clock."""
 
     folder: Path
     store: MemoryStore = field(default_factory=MemoryStore)
+    now: Callable[[], datetime] = the_time
 
     def __post_init__(self) -> None:
         objects = FolderObjects(self.folder, "http://127.0.0.1:8000/objects", b"k" * 32)
         self.objects = objects
         self.backend = Lazily(lambda: Backend(settings=SETTINGS, store=self.store, objects=objects))
-        self.api = build_api(self.backend, fetch=lambda _: tokens.jwks())
+        self.api = build_api(self.backend, fetch=lambda _: tokens.jwks(), now=self.now)
         self._client = TestHTTPClient(self.api, Config.create())
         self._keys = 0
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.context import the_time
+from chalicelib.domain.people import Role
 from tests.api.library import Answer
 from tests.api.office import Office, payment
 
@@ -241,6 +242,9 @@ def test_to_another_partner_a_file_is_nowhere_whatever_it_calls(office: Office, 
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return office.call(method, at, sent, role="partner", organisation=organisation, headers=named)
 
+    declared = {route.path for route in office.api.declared if isinstance(route.allow, frozenset) and Role.PARTNER in route.allow}
+    one = "/evidence/{evidence_id}"
+    assert {each for each in declared if each.startswith("/evidence/")} == {one, f"{one}/file", f"{one}/upload", f"{one}/check"}
     for at in (path, f"{path}/file", f"{waiting}/upload"):
         answer = call("GET", at)
         assert (answer.status, answer.json["type"]) == (404, "/problems/missing"), at

@@ -17,6 +17,9 @@ PATH_VALUES = {
     "evidence_id": "entry.ssf-4-example.6.1f",
     "export_id": "0" * 32,
     "publication_id": "2024-04-01-1",
+    "return_id": "lighting.2023-24-Q2",
+    "reminder_id": "return.lighting.2023-24-Q2.due",
+    "initiative_id": "lighting",
 }
 
 
@@ -69,6 +72,12 @@ def test_only_these_may_be_called_by_a_partner() -> None:
         "GET /me",
         "GET /initiatives",
         "GET /initiatives/{initiative_id}",
+        "GET /initiatives/{initiative_id}/forecasts",
+        "GET /returns",
+        "GET /returns/{return_id}",
+        "GET /returns/{return_id}/versions",
+        "PUT /returns/{return_id}",
+        "POST /returns/{return_id}/submission",
         "GET /summaries",
         "POST /evidence",
         "GET /evidence",
@@ -76,6 +85,8 @@ def test_only_these_may_be_called_by_a_partner() -> None:
         "GET /evidence/{evidence_id}/file",
         "GET /evidence/{evidence_id}/upload",
         "POST /evidence/{evidence_id}/check",
+        "GET /variance-codes",
+        "GET /variance-codes/{code_id}",
     }
 
 

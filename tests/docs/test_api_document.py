@@ -4,17 +4,18 @@ import re
 
 import pytest
 
-import chalicelib.api.api  # noqa: F401  so that every refusal of the whole app is known
 from chalicelib.api import duties
+from chalicelib.api.api import BLUEPRINTS  # and with it every refusal of the whole app
 from chalicelib.api.problems import kinds, status_of
 from chalicelib.domain.evidence import EvidenceState
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.people import Role
+from chalicelib.domain.returns import ReturnState
 from chalicelib.domain.summaries import Dimension
 from tests.docs.tables import DOCS, tables_of
 
 DOCUMENT = (DOCS / "api.md").read_text()
-ROLES, STATUSES = tables_of(DOCUMENT)
+ROLES, STATUSES, STEPS = tables_of(DOCUMENT)
 
 WORDS = {
     "keeps funds and organisations": duties.KEEP_REGISTERS,
@@ -29,6 +30,9 @@ WORDS = {
     "registers assets": duties.KEEP_ASSETS,
     "reads withdrawn files": duties.READ_WITHDRAWN,
     "decides reopenings": duties.DECIDE,
+    "keeps variance codes": duties.KEEP_REGISTERS,
+    "writes and submits returns": duties.REPORT,
+    "reviews returns": duties.REVIEW,
     "exports": duties.EXPORT,
     "verifies": duties.VERIFY,
     "publishes": duties.PUBLISH,
@@ -62,3 +66,12 @@ def test_every_state_and_type_of_evidence_is_named() -> None:
     assert [state for state in EvidenceState if f"`{state}`" not in told] == []
     assert [kind.name for kind in FileType if kind.name not in told and kind is not FileType.TEXT] == []
     assert "plain text" in told
+
+
+def test_the_steps_of_a_return_are_routes_of_those_who_take_them() -> None:
+    routes = {f"{route.method} {route.path}": route.allow for blueprint in BLUEPRINTS for route in blueprint.declared}
+    takers = {"partner": duties.REPORT, "office": duties.REVIEW}
+
+    for row in STEPS:
+        assert routes[row["request"].replace("{id}", "{return_id}")] == takers[row["who"]]
+        assert {*row["from"].split(", "), row["to"].split(",")[0]} <= set(ReturnState)

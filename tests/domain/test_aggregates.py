@@ -1,9 +1,11 @@
 """The one fold over every kind of aggregate."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
+from chalicelib.domain import returns
 from chalicelib.domain.aggregates import Fact, Record, State, apply, kind_of
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.entries import Entry, EntryKind
@@ -13,7 +15,11 @@ from chalicelib.domain.grants import GrantMoved, GrantState
 from chalicelib.domain.initiatives import Category, Initiative, InitiativeCreated
 from chalicelib.domain.organisations import Organisation, OrganisationCreated, VatStatus
 from chalicelib.domain.publications import Publication, PublicationBegun, PublicationNumbered, Publications, PublicationState
+from chalicelib.domain.return_reports import NOTHING_SAID
+from chalicelib.domain.returns import ReturnState
+from chalicelib.domain.variance_codes import VarianceCodeAdded
 from tests.domain.ledger_tables import FUND, Books, ledger
+from tests.domain.reporting import DUE, LATE, MEASURED, PARTNER
 
 ORGANISATION = Organisation(id="stockton", name="Stockton", vat_status=VatStatus.RECOVERS)
 INITIATIVE = Initiative(id="lighting", title="Lighting", category=Category.STREET_LIGHTING, partner_id="stockton")
@@ -43,6 +49,8 @@ def books() -> Books:
         (InitiativeCreated(initiative=INITIATIVE), INITIATIVE),
         (ExportMade(export=EXPORT), EXPORT),
         (PublicationBegun(publication=PUBLICATION, position={}, office="Example"), PUBLICATION),
+        (VarianceCodeAdded(code=LATE), LATE),
+        (returns.draft(DUE, NOTHING_SAID, MEASURED, {}, PARTNER), replace(DUE, state=ReturnState.DRAFT, prepared_by=("partner",))),
         (PublicationNumbered(id="2023-12-01-1"), Publications(last="2023-12-01-1", state=PublicationState.BEGUN)),
     ],
 )

@@ -14,6 +14,8 @@ from chalicelib.domain.initiatives import (
     InitiativeCreated,
     InitiativeMoved,
     InitiativeState,
+    Milestone,
+    Output,
     Place,
     amend,
     apply,
@@ -111,6 +113,19 @@ def test_an_initiative_hears_of_every_problem_at_once() -> None:
         "/actual_end",
         "/unpublished_fields/1",
     ]
+
+
+def test_two_milestones_or_outputs_are_not_called_alike() -> None:
+    twice = replace(
+        initiative(),
+        milestones=(Milestone(name="Lit", planned=ON), Milestone(name="Lit", planned=ON)),
+        outputs=(Output(name="Columns", unit="columns", target=1), Output(name="Columns", unit="miles", target=2)),
+    )
+
+    with pytest.raises(Invalid) as refused:
+        checked(twice)
+
+    assert [error.pointer for error in refused.value.errors] == ["/milestones/1/name", "/outputs/1/name"]
 
 
 @pytest.mark.parametrize("code", ["E05013955", "E01014370", "W05000001", "W01000001"])

@@ -168,6 +168,11 @@ def test_the_next_quarter_crosses_into_the_next_financial_year() -> None:
     assert Quarter.parse("2023-24-Q4").next() == Quarter.parse("2024-25-Q1")
 
 
+def test_the_previous_quarter_crosses_into_the_financial_year_before() -> None:
+    assert Quarter.parse("2023-24-Q4").previous() == Quarter.parse("2023-24-Q3")
+    assert Quarter.parse("2024-25-Q1").previous() == Quarter.parse("2023-24-Q4")
+
+
 def test_periods_sort_by_time() -> None:
     years = [FinancialYear.parse(text) for text in ("2000-01", "1999-00", "2023-24")]
     quarters = [Quarter.parse(text) for text in ("2024-25-Q1", "2023-24-Q4", "2023-24-Q2")]
@@ -199,3 +204,4 @@ def test_a_day_lies_in_its_quarter_and_its_quarter_in_its_year(day: date) -> Non
 def test_quarters_follow_one_another_without_a_gap(quarter: Quarter) -> None:
     assert quarter.next().first_day - quarter.last_day == timedelta(days=1)
     assert quarter < quarter.next()
+    assert quarter.next().previous() == quarter

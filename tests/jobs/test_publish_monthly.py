@@ -53,7 +53,7 @@ def test_the_schedule_is_the_first_of_the_month_and_calls_the_job(office: Office
         answer = client.lambda_.invoke("publish_monthly", scheduled)
 
     assert answer.payload == {"publication": "2024-04-01-1"}
-    (config,) = streetlight.app.event_sources
+    (config,) = (each for each in streetlight.app.event_sources if each.name == "publish_monthly")
     assert isinstance(config, ScheduledEventConfig)
     assert isinstance(config.schedule_expression, Cron)
     assert (config.name, config.schedule_expression.to_string()) == ("publish_monthly", "cron(0 6 1 * ? *)")

@@ -218,6 +218,35 @@ def test_staffordshires_round_four_has_a_closed_a_held_and_open_quarters(loaded:
     assert [closed[column]["spent"] for column in columns] == [135_000, 130_000, -5_000]
 
 
+def test_one_return_is_accepted_and_the_next_one_waits_for_changes(loaded: MemoryOffice) -> None:
+    found = members(get(loaded, "/returns?initiative=stoke-lighting-ssf-4"), "items")
+
+    assert [(each["quarter"], each["state"]) for each in found] == [
+        ("2022-23-Q2", "due"),
+        ("2022-23-Q3", "accepted"),
+        ("2022-23-Q4", "changes_requested"),
+    ]
+
+
+def test_a_return_stands_beside_the_ledger_and_beside_what_was_forecast(loaded: MemoryOffice) -> None:
+    shown = get(loaded, "/returns/stoke-lighting-ssf-4.2022-23-Q4", "partner")
+
+    assert shown["spent_to_date"] == {"reported_pence": 9_780_000, "ledger_pence": 9_960_000, "difference_pence": -180_000}
+    assert cast("Row", shown["last_forecast"])["difference_pence"] == 180_000
+    assert cast("Row", shown["report"])["progress"] == "Illustrative: all columns are relit."
+    assert [cast("Row", each["review"])["reviewed_by"] for each in members(shown, "submissions")] == ["local-officer"]
+
+
+def test_nobody_can_take_a_return_for_a_real_one(loaded: MemoryOffice) -> None:
+    for quarter in ("2022-23-Q3", "2022-23-Q4"):
+        shown = get(loaded, f"/returns/stoke-lighting-ssf-4.{quarter}")
+        report = cast("Row", shown["report"])
+        texts = [report["progress"], *(each["description"] for each in members(report, "risks"))]
+        texts += [*(each["explanation"] for each in members(report, "variances"))]
+        texts += [cast("Row", each["review"])["reason"] for each in members(shown, "submissions")]
+        assert [text for text in texts if not str(text).startswith("Illustrative: ")] == []
+
+
 def test_no_camera_is_placed(loaded: MemoryOffice) -> None:
     initiatives = members(get(loaded, "/initiatives?category=cctv&limit=200"), "items")
 

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from local.packaging.build import ARCHIVE, TRANSLATION
 
-POLICIES = {"ApiHandlerRole": "api_handler", "PublishMonthlyRole": "publish_monthly"}
+POLICIES = {"ApiHandlerRole": "api_handler", "PublishMonthlyRole": "publish_monthly", "RemindDailyRole": "remind_daily"}
 
 
 class Resource(Struct, rename="pascal"):
@@ -29,7 +29,7 @@ class Statement(Struct, rename="pascal"):
     effect: str
     action: str | list[str]
     resource: object
-    condition: dict[str, dict[str, str]] = field(default_factory=dict)
+    condition: dict[str, dict[str, object]] = field(default_factory=dict)
 
 
 class PolicyDocument(Struct, rename="pascal"):
@@ -92,6 +92,10 @@ def actions_of(statement: Statement) -> list[str]:
     return [statement.action] if isinstance(statement.action, str) else statement.action
 
 
+_IDENTITIES = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:"
+"""What the name of every identity of the account begins with, in Amazon SES."""
+
+
 def targets_of(resource: object) -> Iterator[str]:
     """What a statement is about: `LedgerTable`, `FilesBucket/exports/*`; a resource that is none of ours as it stands."""
     match resource:
@@ -101,6 +105,6 @@ def targets_of(resource: object) -> Iterator[str]:
         case {"Fn::GetAtt": [str(name), "Arn"]}:
             yield name
         case {"Fn::Sub": str(text)}:
-            yield text.replace("${FilesBucket.Arn}", "FilesBucket")
+            yield text.replace("${FilesBucket.Arn}", "FilesBucket").replace(_IDENTITIES, "")
         case _:
             yield str(resource)

@@ -37,7 +37,7 @@ def test_each_function_may_do_what_the_deployment_page_says_and_nothing_else(pac
     }
 
     assert granted == stated
-    assert len(stated) == 20
+    assert len(stated) == 26
 
 
 def test_roles_have_one_policy_each_and_borrow_none(package: Package) -> None:
@@ -63,7 +63,11 @@ def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> Non
 
 @pytest.mark.parametrize(
     ("function", "handler", "megabytes", "seconds", "log"),
-    [("APIHandler", "app.app", 1024, 28, "ApiLog"), ("PublishMonthly", "app.publish_monthly", 1769, 900, "PublishLog")],
+    [
+        ("APIHandler", "app.app", 1024, 28, "ApiLog"),
+        ("PublishMonthly", "app.publish_monthly", 1769, 900, "PublishLog"),
+        ("RemindDaily", "app.remind_daily", 1024, 900, "RemindLog"),
+    ],
 )
 def test_each_function_has_what_it_needs(package: Package, function: str, handler: str, megabytes: int, seconds: int, log: str) -> None:
     properties = package.resources[function].properties
@@ -75,21 +79,30 @@ def test_each_function_has_what_it_needs(package: Package, function: str, handle
     assert properties["TracingConfig"] == {"Mode": "PassThrough"}
 
 
-def test_there_are_two_functions(package: Package) -> None:
-    assert package.of_type("AWS::Lambda::Function").keys() == {"APIHandler", "PublishMonthly"}
+def test_mail_is_sent_from_one_address_alone(package: Package) -> None:
+    (sending,) = (each for role in POLICIES for each in package.statements(role) if "ses:SendEmail" in actions_of(each))
+
+    assert sending.condition == {"StringEquals": {"ses:FromAddress": {"Ref": "ReminderSender"}}}
 
 
-@pytest.mark.parametrize("function", ["APIHandler", "PublishMonthly"])
+def test_there_are_three_functions(package: Package) -> None:
+    assert package.of_type("AWS::Lambda::Function").keys() == {"APIHandler", "PublishMonthly", "RemindDaily"}
+
+
+@pytest.mark.parametrize("function", ["APIHandler", "PublishMonthly", "RemindDaily"])
 def test_each_functions_environment_makes_complete_settings(package: Package, function: str) -> None:
     told = {name: value if isinstance(value, str) else f"the {next(iter(value.values()))}" for name, value in given(package, function)}
 
-    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400"})
+    assert told["STREETLIGHT_REMINDER_DAYS"] == "the ReminderDays"
+    numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_REMINDER_DAYS": ""}
+    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers})
 
     assert told["STREETLIGHT_EVIDENCE_LARGEST_BYTES"] == "the EvidenceLargestBytes"
     assert (settings.table_name, settings.bucket_name, settings.code_version) == ("the LedgerTable", "the FilesBucket", VERSION)
     assert (settings.office_name, settings.token_issuer) == ("the OfficeName", "the TokenIssuer")
     assert (settings.token_audience, settings.token_jwks_url) == ("the TokenAudience", "the TokenJwksUrl")
     assert (settings.token_roles_claim, settings.publication_note) == ("the TokenRolesClaim", "the PublicationNote")
+    assert (settings.return_working_days, settings.reminder_sender) == (15, "the ReminderSender")
     assert settings.endpoint_url is settings.local_objects is settings.local_link_base is settings.local_signing_key is None
 
 
@@ -109,14 +122,23 @@ def test_no_deployed_function_is_told_a_setting_that_the_code_does_not_know(pack
         "STREETLIGHT_LOCAL_OBJECTS",
         "STREETLIGHT_LOCAL_LINK_BASE",
         "STREETLIGHT_LOCAL_SIGNING_KEY",
+        "STREETLIGHT_LOCAL_MAIL",
     }
 
 
 def test_publishing_runs_at_six_on_the_first_of_the_month(package: Package) -> None:
-    (rule,) = package.of_type("AWS::Events::Rule").values()
+    assert schedule_of(package, "PublishMonthly") == "cron(0 6 1 * ? *)"
 
-    assert rule.properties["ScheduleExpression"] == "cron(0 6 1 * ? *)"
-    assert "PublishMonthly" in json.dumps(rule.properties["Targets"])
+
+def test_reminding_runs_at_seven_from_monday_to_friday(package: Package) -> None:
+    assert schedule_of(package, "RemindDaily") == "cron(0 7 ? * MON-FRI *)"
+
+
+def schedule_of(package: Package, function: str) -> object:
+    """When a function runs that has one schedule."""
+    rules = package.of_type("AWS::Events::Rule").values()
+    (rule,) = (each for each in rules if function in json.dumps(each.properties["Targets"]))
+    return rule.properties["ScheduleExpression"]
 
 
 def test_the_table_is_the_one_the_store_expects_and_hard_to_lose(package: Package) -> None:

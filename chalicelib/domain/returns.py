@@ -1,0 +1,261 @@
+"""Returns: what a delivery partner reports of an initiative and a quarter, and what the office says to it.
+
+    due --drafted--> draft --submitted--> submitted --accepted--> accepted
+                                            |    ^
+                            changes requested    submitted again
+                                            v    |
+                                      changes requested
+
+Nothing is recorded of a return that is due: it follows from its initiative. A return is an aggregate of its own, so
+writing one never waits for the ledger of a grant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.errors import Missing, NotFound, NotInState
+from chalicelib.domain.initiatives import Initiative, InitiativeState
+from chalicelib.domain.people import Actor, second_person
+from chalicelib.domain.periods import PeriodUnreadable, Quarter
+from chalicelib.domain.return_checks import Measured, check_draft, check_submission
+from chalicelib.domain.return_reports import NOTHING_SAID, Report, beside_the_plan
+from chalicelib.domain.variance_codes import VarianceCode
+
+
+class ReturnState(StrEnum):
+    """How far a return has come."""
+
+    DUE = "due"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CHANGES_REQUESTED = "changes_requested"
+    ACCEPTED = "accepted"
+
+
+@dataclass(eq=False)
+class ReturnNotDue(NotFound):
+    """No return is due for this initiative and quarter."""
+
+    initiative_id: str
+    quarter: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.initiative_id} makes no return for {self.quarter}: one is due for each quarter of its delivery that has ended."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What the office said to a submission: accepted, or changes requested, and why."""
+
+    outcome: ReturnState
+    reviewed_by: str
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A return as it was submitted: its record in the return's chain holds the whole report."""
+
+    position: int
+    submitted_by: str
+    on: date
+    review: Review | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """A partner's return for an initiative and a quarter. `report` is the latest there is, submitted or not.
+
+    It belongs to the partner that began it. `prepared_by` are all who wrote or submitted any of it.
+    """
+
+    KIND: ClassVar = Kind.RETURN
+
+    initiative_id: str
+    quarter: str
+    partner_id: str
+    state: ReturnState
+    report: Report = NOTHING_SAID
+    prepared_by: tuple[str, ...] = ()
+    submissions: tuple[Submission, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The initiative's id, a full stop, and the quarter."""
+        return id_of(self.initiative_id, Quarter.parse(self.quarter))
+
+    @property
+    def accepted_on(self) -> date | None:
+        """The day on which it was accepted, if it was."""
+        said = self.submissions[-1].review if self.state is ReturnState.ACCEPTED else None
+        return said.on if said else None
+
+    @property
+    def compared_with(self) -> Submission | None:
+        """The submission that the report, as it is now, is compared with: the one before it, if there is one."""
+        before = self.submissions[:-1] if self.state in (ReturnState.SUBMITTED, ReturnState.ACCEPTED) else self.submissions
+        return before[-1] if before else None
+
+
+def id_of(initiative_id: str, quarter: Quarter) -> str:
+    """The id of an initiative's return for a quarter: `hanley-cctv.2023-24-Q3`."""
+    return f"{initiative_id}.{quarter}"
+
+
+def parts_of(return_id: str) -> tuple[str, Quarter]:
+    """The initiative's id and the quarter that a return's id names. Raises Missing when it is not one."""
+    initiative_id, _, quarter = return_id.rpartition(".")
+    try:
+        return initiative_id, Quarter.parse(quarter)
+    except PeriodUnreadable:
+        raise Missing(kind="return", id=return_id) from None
+
+
+def name_of(return_id: str) -> Name:
+    """The aggregate that a return is."""
+    return Name(Kind.RETURN, return_id)
+
+
+_FIRST_DAY = date(1900, 4, 1)
+"""The first day of the first quarter that an address can name."""
+
+
+def quarters_due(initiative: Initiative, today: date) -> Iterator[Quarter]:
+    """The quarters for which an initiative makes a return: those of its delivery that have ended, the last day counted.
+
+    Delivery runs from its actual start to its actual end. While it has no end it goes on, unless it was completed
+    or cancelled: then nobody knows until when it ran, and the office has to say.
+    """
+    ongoing = (InitiativeState.IN_DELIVERY, InitiativeState.DELAYED)
+    begun = initiative.actual_start is not None and initiative.state is not InitiativeState.PLANNED
+    until = initiative.actual_end or (today if initiative.state in ongoing else None)
+    if not begun or initiative.actual_start is None or until is None or until < _FIRST_DAY:
+        return
+    quarter, last = Quarter.of(max(initiative.actual_start, _FIRST_DAY)), Quarter.of(min(until, today))
+    while quarter <= last and quarter.last_day <= today:
+        yield quarter
+        quarter = quarter.next()
+
+
+def due(initiative: Initiative, quarter: Quarter) -> Return:
+    """A return of which nothing is recorded yet."""
+    return Return(initiative_id=initiative.id, quarter=str(quarter), partner_id=initiative.partner_id, state=ReturnState.DUE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnDrafted:
+    """The partner wrote the return, or wrote it anew; the report is whole."""
+
+    KIND: ClassVar = "return_drafted"
+
+    initiative_id: str
+    quarter: str
+    partner_id: str
+    drafted_by: str
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnSubmitted:
+    """The partner submitted the return; this is what it said, whole."""
+
+    KIND: ClassVar = "return_submitted"
+
+    submitted_by: str
+    on: date
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnReviewed:
+    """The office accepted what was submitted last, or requested changes to it. `submission` is that one's record."""
+
+    KIND: ClassVar = "return_reviewed"
+
+    submission: int
+    review: Review
+
+
+ReturnFact = ReturnDrafted | ReturnSubmitted | ReturnReviewed
+
+
+def draft(held: Return, report: Report, by: Measured, codes: Mapping[str, VarianceCode], actor: Actor) -> ReturnDrafted:
+    """Write a return's report, whole. Raises NotInState, Contradictory with every field's error."""
+    _require(held, ReturnState.DUE, ReturnState.DRAFT, ReturnState.CHANGES_REQUESTED)
+    check_draft(report, by, codes, kept=frozenset(each.code for each in held.report.variances))
+    words = {code.id: code.words for code in codes.values()}
+    return ReturnDrafted(
+        initiative_id=held.initiative_id,
+        quarter=held.quarter,
+        partner_id=held.partner_id,
+        drafted_by=actor.subject,
+        report=beside_the_plan(report, by.initiative, words),
+    )
+
+
+def submit(held: Return, by: Measured, actor: Actor) -> ReturnSubmitted:
+    """Hand the return in. Raises NotInState, ReturnIncomplete with every field's error."""
+    _require(held, ReturnState.DRAFT, ReturnState.CHANGES_REQUESTED)
+    check_submission(held.report, by)
+    return ReturnSubmitted(submitted_by=actor.subject, on=by.today, report=beside_the_plan(held.report, by.initiative, {}))
+
+
+def review(held: Return, outcome: ReturnState, reason: str, today: date, actor: Actor) -> ReturnReviewed:
+    """Accept what was submitted, or request changes to it.
+
+    Raises NotInState, and PreparerCannotApprove for whoever wrote or submitted any of it.
+    """
+    _require(held, ReturnState.SUBMITTED)
+    for preparer in held.prepared_by:
+        second_person(actor, prepared_by=preparer)
+    said = Review(outcome=outcome, reviewed_by=actor.subject, on=today, reason=reason)
+    return ReturnReviewed(submission=held.submissions[-1].position, review=said)
+
+
+def _require(held: Return, *states: ReturnState) -> None:
+    if held.state not in states:
+        raise NotInState(kind="return", id=held.id, state=held.state, needed=states)
+
+
+def apply(held: Return | None, fact: ReturnFact, seq: int) -> Return:
+    """The return after a fact, which was record `seq`."""
+    if isinstance(fact, ReturnDrafted):
+        return _drafted(held, fact)
+    if held is None:
+        raise ValueError("a return begins with its draft")
+    if isinstance(fact, ReturnSubmitted):
+        handed_in = Submission(position=seq, submitted_by=fact.submitted_by, on=fact.on)
+        return replace(
+            held,
+            state=ReturnState.SUBMITTED,
+            report=fact.report,
+            prepared_by=_with(held.prepared_by, fact.submitted_by),
+            submissions=(*held.submissions, handed_in),
+        )
+    reviewed = replace(held.submissions[-1], review=fact.review)
+    return replace(held, state=fact.review.outcome, submissions=(*held.submissions[:-1], reviewed))
+
+
+def _drafted(held: Return | None, fact: ReturnDrafted) -> Return:
+    if held is not None:
+        return replace(held, report=fact.report, prepared_by=_with(held.prepared_by, fact.drafted_by))
+    return Return(
+        initiative_id=fact.initiative_id,
+        quarter=fact.quarter,
+        partner_id=fact.partner_id,
+        state=ReturnState.DRAFT,
+        report=fact.report,
+        prepared_by=(fact.drafted_by,),
+    )
+
+
+def _with(people: tuple[str, ...], subject: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*people, subject)))
