@@ -1,6 +1,7 @@
 """Finance's exports: every entry once, sums that prove it, and the same bytes again."""
 
 import csv
+import gc
 import io
 import json
 from dataclasses import replace
@@ -160,6 +161,16 @@ def test_an_export_of_nothing_has_its_heading_and_totals_of_nothing(office: Offi
 
     assert file(context, export, 0).decode("utf-8-sig") == ",".join(COLUMNS) + "\r\n"
     assert (export.rows, set(export.totals_pence.values())) == (0, {0})
+
+
+def test_garbage_is_collected_again_after_an_export_and_after_one_that_fails(office: Office) -> None:
+    exports.make(publisher(office, NOW), Scope(fund_id="ssf-2"))
+    assert gc.isenabled()
+
+    del memory(office)._links[Name(Kind.GRANT, "ssf-1-staffordshire")][-1]
+    with pytest.raises(ChainBroken):
+        exports.make(replace(publisher(office, NOW), new_id=lambda: "1" * 32), Scope(fund_id="ssf-1"))
+    assert gc.isenabled()
 
 
 def test_an_export_stays_on_the_record(office: Office) -> None:
