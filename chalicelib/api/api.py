@@ -22,6 +22,7 @@ from chalicelib.api.organisations import organisations
 from chalicelib.api.payments import payments
 from chalicelib.api.periods import periods
 from chalicelib.api.publications import publications
+from chalicelib.api.rules import rules
 from chalicelib.api.summaries import summaries
 from chalicelib.api.variations import variations
 from chalicelib.backend import Backend
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     organisations,
     grants,
     variations,
+    rules,
     periods,
     closings,
     initiatives,

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
+from chalicelib.domain.answers import RulesNoted
 from chalicelib.domain.cells import Cell, Counter, Nature
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.entries import Entry, EntryKind
@@ -18,7 +19,11 @@ from chalicelib.domain.organisations import police_force_area_problem
 from chalicelib.domain.periods import FinancialYear
 from chalicelib.domain.quarter_states import Period, PeriodFact, after
 from chalicelib.domain.refusals import AwardAboveCeiling, DateOutsidePeriod, MatchRequired, NoAwardLine
+from chalicelib.domain.rules import Rules, RulesSet, over
+from chalicelib.domain.rules import after as rules_after
 from chalicelib.domain.variations import AwardLine, Basis, Variation, VariationDecided, VariationRequested
+from chalicelib.domain.waivers import Waiver, WaiverDecided, WaiverFact, WaiverRequested
+from chalicelib.domain.waivers import after as waivers_after
 
 __all__ = ["AwardLine", "Basis", "Grant", "GrantFact", "GrantState", "apply"]
 
@@ -49,6 +54,7 @@ class Grant:
     `lines` hold the budget and, in pence, how much of each is allocated and used: the small state decisions need.
     `periods` hold what has become of its quarters; one that is not there is open.
     `version` is the record that last changed anything but money moving under the budget.
+    `matched_pence` is the match recorded, in cash and in kind. `rules` are the conditions as data, where any are set.
     `asset_threshold_pence` is local policy: what was bought for more belongs in the register of assets. None demands nothing.
     """
 
@@ -70,6 +76,9 @@ class Grant:
     state: GrantState = GrantState.OFFERED
     variations: tuple[Variation, ...] = ()
     periods: Mapping[str, Period] = field(default_factory=dict)
+    rules: Rules | None = None
+    waivers: tuple[Waiver, ...] = ()
+    matched_pence: int = 0
     version: int = 1
 
     def line(self, financial_year: str, nature: Nature) -> AwardLine:
@@ -132,7 +141,8 @@ class GrantMoved:
 DETAILS = ("title", "project_numbers", "conditions", "source", "asset_threshold_pence")
 """What `GrantAmended` says, by name."""
 
-GrantFact = GrantOffered | GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact | Entry
+_Changing = GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact | RulesSet | WaiverFact
+GrantFact = GrantOffered | _Changing | RulesNoted | Entry
 
 
 def offer(grant: Grant, fund: Fund) -> GrantOffered:
@@ -143,7 +153,7 @@ def offer(grant: Grant, fund: Fund) -> GrantOffered:
     if errors := _problems(grant):
         raise Contradictory(errors)
     check_rules(fund, grant.lines, grant.match)
-    return GrantOffered(grant=grant)
+    return GrantOffered(grant=replace(grant, rules=over(grant.rules, fund.rules.for_grants)))
 
 
 def _problems(grant: Grant) -> tuple[FieldError, ...]:
@@ -220,10 +230,12 @@ def apply(grant: Grant | None, fact: GrantFact, seq: int) -> Grant:
         return replace(fact.grant, version=seq)
     if grant is None:
         raise ValueError("a grant begins with its offer")
+    if isinstance(fact, RulesNoted):
+        return grant
     return _after_entry(grant, fact) if isinstance(fact, Entry) else replace(_changed(grant, fact, seq), version=seq)
 
 
-def _changed(grant: Grant, fact: GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact, seq: int) -> Grant:
+def _changed(grant: Grant, fact: _Changing, seq: int) -> Grant:
     match fact:
         case GrantAmended():
             return replace(grant, **{name: getattr(fact, name) for name in DETAILS})
@@ -233,12 +245,23 @@ def _changed(grant: Grant, fact: GrantAmended | GrantMoved | VariationRequested 
             return replace(grant, variations=(*grant.variations, fact.variation))
         case VariationDecided():
             return _after_decision(grant, fact, seq)
+        case RulesSet() | WaiverRequested() | WaiverDecided():
+            return _ruled(grant, fact, seq)
         case _:
             return replace(grant, periods=after(grant.periods, fact, seq))
 
 
+def _ruled(grant: Grant, fact: RulesSet | WaiverFact, seq: int) -> Grant:
+    if isinstance(fact, RulesSet):
+        return replace(grant, rules=rules_after(grant.rules, fact, seq))
+    return replace(grant, waivers=waivers_after(grant.waivers, fact, seq))
+
+
 def _after_entry(grant: Grant, entry: Entry) -> Grant:
-    allocated, use = entry.moves.get(Counter.ALLOCATED, 0), used(entry.moves)
+    moves = entry.moves
+    if match := moves.get(Counter.MATCH_CASH, 0) + moves.get(Counter.MATCH_IN_KIND, 0):
+        return replace(grant, matched_pence=grant.matched_pence + match)
+    allocated, use = moves.get(Counter.ALLOCATED, 0), used(moves)
     if not allocated and not use:
         return grant
     at = Cell.parse(entry.cell).line

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import pytest
 
+from chalicelib.domain.answers import Outcome
 from chalicelib.domain.assets import AssetState
 from chalicelib.domain.cells import Counter, Nature
 from chalicelib.domain.chain import Kind
@@ -20,7 +21,9 @@ from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.people import Role
 from chalicelib.domain.publications import PublicationState
 from chalicelib.domain.quarter_states import PeriodState
+from chalicelib.domain.rules import Breach, RuleName
 from chalicelib.domain.variations import Basis, VariationKind, VariationState
+from chalicelib.domain.waivers import WaiverState
 from chalicelib.services.office_closing import Ending, Readiness
 from tests.docs.tables import DOCS, tables_of
 
@@ -96,6 +99,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
     [
         *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, PeriodState, VariationKind, VariationState),
         *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, Role, Readiness, Ending),
+        *(RuleName, Breach, Outcome, WaiverState),
     ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:

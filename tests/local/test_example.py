@@ -218,6 +218,14 @@ def test_staffordshires_round_four_has_a_closed_a_held_and_open_quarters(loaded:
     assert [closed[column]["spent"] for column in columns] == [135_000, 130_000, -5_000]
 
 
+def test_staffordshires_round_four_has_an_expired_waiver_and_its_limit_blocks_again(loaded: MemoryOffice) -> None:
+    (waiver,) = members(get(loaded, "/grants/ssf-4-staffordshire/waivers"), "items")
+
+    assert (waiver["rule"], waiver["state"], waiver["expires"]) == ("virement_limit", "expired", "2023-01-31")
+    assert (waiver["requested_by"], waiver["decided_by"]) == ("local-finance", "local-certifier")
+    assert all(str(waiver[name]).startswith("Illustrative: ") for name in ("clause", "reason", "decision_reason"))
+
+
 def test_no_camera_is_placed(loaded: MemoryOffice) -> None:
     initiatives = members(get(loaded, "/initiatives?category=cctv&limit=200"), "items")
 

@@ -188,7 +188,7 @@ COSTS: dict[str, Callable[[Context], object]] = {
 
 def promised() -> dict[str, list[str]]:
     """The calls that the docstring of `keys` promises, by request."""
-    about = (keys.__doc__ or "").partition("Requests about quarters")[2]
+    about = (keys.__doc__ or "").partition("Requests about quarters")[2].partition("Requests about rules")[0]
     rows = [line.strip().strip("|").split("|") for line in about.splitlines() if line.strip().startswith("|")]
     return {request.strip(): calls.strip().split(", ") for request, calls in rows[2:]}
 
