@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib.api.approvals import approvals
 from chalicelib.api.assets import assets
 from chalicelib.api.auth import Fetch, fetched
 from chalicelib.api.closings import closings
@@ -21,6 +22,7 @@ from chalicelib.api.money import money
 from chalicelib.api.organisations import organisations
 from chalicelib.api.payments import payments
 from chalicelib.api.periods import periods
+from chalicelib.api.proposals import proposals
 from chalicelib.api.publications import publications
 from chalicelib.api.rules import rules
 from chalicelib.api.summaries import summaries
@@ -35,6 +37,8 @@ BLUEPRINTS = (
     grants,
     variations,
     rules,
+    proposals,
+    approvals,
     periods,
     closings,
     initiatives,

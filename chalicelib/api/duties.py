@@ -24,7 +24,8 @@ SET_RULES = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
 """A grant's rules. Not for those who post and allocate under them."""
 
 DECIDE = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
-"""Variations, waivers, and reopening a closed quarter, which finance asked for: the chief finance officer, or an administrator."""
+"""Variations, waivers, proposals, and reopening a closed quarter, which others asked for: the chief finance officer, or an
+administrator."""
 
 ALLOCATE = frozenset({Role.OFFICER, Role.FINANCE})
 POST_MONEY = frozenset({Role.FINANCE})

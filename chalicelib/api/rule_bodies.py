@@ -78,6 +78,7 @@ class GrantRules(Body, frozen=True, kw_only=True):
     revenue_ceiling: LimitBody | None = None
     match_ratio: PolicyBody | None = None
     virement_limit: LimitBody | None = None
+    write_off_limit: LimitBody | None = None
     no_carrying: PolicyBody | None = None
     asset_threshold: PolicyBody | None = None
 
@@ -101,5 +102,6 @@ class GrantRuleChanges(Body, frozen=True, kw_only=True):
     revenue_ceiling: LimitBody | UnsetType | None = UNSET
     match_ratio: PolicyBody | UnsetType | None = UNSET
     virement_limit: LimitBody | UnsetType | None = UNSET
+    write_off_limit: LimitBody | UnsetType | None = UNSET
     no_carrying: PolicyBody | UnsetType | None = UNSET
     asset_threshold: PolicyBody | UnsetType | None = UNSET

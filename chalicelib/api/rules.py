@@ -18,10 +18,9 @@ from chalicelib.api.rule_answers import AnswerView
 from chalicelib.api.rule_bodies import GrantRuleChanges, GrantRules
 from chalicelib.api.schemas import Body, Versioned
 from chalicelib.api.variations import Decision, Verdict
-from chalicelib.domain.errors import ChainBroken, Missing, NotInState, PreparerCannotApprove
+from chalicelib.domain.errors import ChainBroken, Missing, NotInState, PreparerCannotApprove, RequestStale
 from chalicelib.domain.rules import NO_RULES, RuleName
 from chalicelib.domain.waivers import Waiver, WaiverState
-from chalicelib.domain.waiving import RequestStale
 from chalicelib.services import rules as services
 from chalicelib.services.unit import version_of
 

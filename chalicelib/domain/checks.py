@@ -86,7 +86,9 @@ def within_limit(limit: Limit, what: str, asked: int) -> Finding:
     """Whether one movement stays within a limit."""
     return Finding(
         broken=asked > limit.pence,
-        words=f"{what} may come to {pounds(limit.pence)} by itself; this comes to {pounds(asked)}.",
+        words=f"{what} may come to {pounds(limit.pence)} by itself; {pounds(asked)} needs a proposal that a second person approves."
+        if asked > limit.pence
+        else f"{what} may come to {pounds(limit.pence)} by itself; this comes to {pounds(asked)}.",
         figures={"limit_pence": limit.pence, "asked_pence": asked, "over_by_pence": max(asked - limit.pence, 0)},
     )
 

@@ -34,10 +34,12 @@ def _of_money(grant: Grant, rules: Rules) -> Iterator[tuple[RuleName, Finding]]:
         yield RuleName.MATCH_RATIO, match_kept_up(grant)
     if rules.virement_limit:
         yield RuleName.VIREMENT_LIMIT, _limit(rules.virement_limit, "A virement")
+    if rules.write_off_limit:
+        yield RuleName.WRITE_OFF_LIMIT, _limit(rules.write_off_limit, "Writing off")
 
 
 def _limit(limit: Limit, what: str) -> Finding:
-    words = f"{what} may come to {pounds(limit.pence)} by itself."
+    words = f"{what} may come to {pounds(limit.pence)} by itself; more needs a proposal that a second person approves."
     return Finding(broken=False, words=words, figures={"limit_pence": limit.pence})
 
 

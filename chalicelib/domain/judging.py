@@ -6,8 +6,8 @@ every rule that has something to say at once, so nobody meets one refusal after 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chalicelib.domain.answers import Answer, Noted, Outcome, RuleBroken
@@ -26,6 +26,7 @@ from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.grants import Grant, GrantFact, apply
 from chalicelib.domain.initiatives import Category
 from chalicelib.domain.measures import used
+from chalicelib.domain.proposals import ProposalDecided, ProposalKind
 from chalicelib.domain.rules import Limit, Policy, RuleName, Rules
 from chalicelib.domain.variations import VariationDecided, VariationRequested, VariationState
 from chalicelib.domain.waivers import in_force
@@ -33,10 +34,15 @@ from chalicelib.domain.waivers import in_force
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What a judgement depends on beside the grant: the day in London, and the categories of the initiatives named."""
+    """What a judgement depends on beside the grant: the day in London, and the categories of the initiatives named.
+
+    `replaced` are limits in whose place the change has a second person's approval; `recoded` the entries that it moves elsewhere.
+    """
 
     today: date
     categories: Mapping[str, Category] = field(default_factory=dict)
+    replaced: frozenset[RuleName] = frozenset()
+    recoded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +64,28 @@ def judge(grant: Grant, fact: object, around: Around) -> tuple[Answer, ...]:
     if grant.rules is None:
         return ()
     case = _Case(grant=grant, rules=grant.rules, fact=fact, around=around)
-    found = ((name, policy, _CHECKS[name](case)) for name, policy in grant.rules.held())
+    held = ((name, policy) for name, policy in grant.rules.held() if name not in around.replaced)
+    found = ((name, policy, _CHECKS[name](case)) for name, policy in held)
     return tuple(answer(grant, name, policy, finding, around.today) for name, policy, finding in found if finding)
 
 
-def judge_all(grant: Grant, seq: int, facts: Iterable[object], around: Around) -> tuple[Noted, ...]:
+def judge_all(grant: Grant, seq: int, facts: Sequence[object], around: Around) -> tuple[Noted, ...]:
     """What is to be noted of facts that follow record `seq`, one after another. Raises RuleBroken with every answer that refuses."""
     noted: list[Noted] = []
+    recoded = (fact.of for fact in facts if isinstance(fact, Entry) and fact.in_place_of)
+    around = replace(around, recoded=frozenset(named for named in recoded if named))
     for number, fact in enumerate(facts, seq + 1):
         noted += [Noted(seq=number, answer=each) for each in judge(grant, fact, around) if each.noteworthy]
         grant = apply(grant, fact, number) if isinstance(fact, GrantFact) else grant
+        if isinstance(fact, ProposalDecided):
+            around = replace(around, replaced=frozenset({_LIMITS[fact.proposal.kind]}))
     if refused := tuple(each.answer for each in noted if each.answer.outcome is Outcome.REFUSE):
         raise RuleBroken(grant_id=grant.id, answers=refused)
     return tuple(noted)
+
+
+_LIMITS = {ProposalKind.VIREMENT: RuleName.VIREMENT_LIMIT, ProposalKind.WRITE_OFF: RuleName.WRITE_OFF_LIMIT}
+"""The limit that an approved proposal of each kind stands in for."""
 
 
 def answer(grant: Grant, name: RuleName, policy: Policy, finding: Finding, today: date) -> Answer:
@@ -147,6 +162,20 @@ def _virement(case: _Case) -> Finding | None:
     return within_limit(limit, "A virement", entry.amount_pence)
 
 
+def _write_off(case: _Case) -> Finding | None:
+    limit, entry = case.rules.write_off_limit, case.entry
+    if limit is None or entry is None or entry.amount_pence >= 0 or not _gives_up(entry) or entry.of in case.around.recoded:
+        return None
+    return within_limit(limit, "Writing off", -entry.amount_pence)
+
+
+def _gives_up(entry: Entry) -> bool:
+    """Whether an entry gives up some of an order, a cost or a claim: by its own kind, or as a correction."""
+    if entry.kind is EntryKind.CORRECTION:
+        return entry.counter in (Counter.COMMITTED, Counter.ACCRUED, Counter.CLAIMED)
+    return entry.kind in (EntryKind.RELEASE, EntryKind.REVERSAL)
+
+
 def _carrying(case: _Case) -> Finding | None:
     fact = case.fact
     if not isinstance(fact, VariationRequested | VariationDecided) or fact.variation.state is VariationState.REJECTED:
@@ -171,6 +200,7 @@ _CHECKS: Mapping[RuleName, Callable[[_Case], Finding | None]] = {
     RuleName.REVENUE_CEILING: lambda case: _ceiling(case, case.rules.revenue_ceiling, Nature.REVENUE),
     RuleName.MATCH_RATIO: _match,
     RuleName.VIREMENT_LIMIT: _virement,
+    RuleName.WRITE_OFF_LIMIT: _write_off,
     RuleName.NO_CARRYING: _carrying,
     RuleName.ASSET_THRESHOLD: _asset,
 }

@@ -25,6 +25,7 @@ class RuleName(StrEnum):
     REVENUE_CEILING = "revenue_ceiling"
     MATCH_RATIO = "match_ratio"
     VIREMENT_LIMIT = "virement_limit"
+    WRITE_OFF_LIMIT = "write_off_limit"
     NO_CARRYING = "no_carrying"
     ASSET_THRESHOLD = "asset_threshold"
 
@@ -81,6 +82,7 @@ class Rules:
     revenue_ceiling: Limit | None = None
     match_ratio: Policy | None = None
     virement_limit: Limit | None = None
+    write_off_limit: Limit | None = None
     no_carrying: Policy | None = None
     asset_threshold: Policy | None = None
 

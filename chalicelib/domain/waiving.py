@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from chalicelib.domain.errors import Conflict, Missing, NotInState, contradiction
+from chalicelib.domain.errors import Missing, NotInState, RequestStale, contradiction
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.people import Actor, second_person
 from chalicelib.domain.rules import RuleName
 from chalicelib.domain.waivers import Waiver, WaiverDecided, WaiverRequested, WaiverState
-
-
-@dataclass(eq=False)
-class RequestStale(Conflict):
-    """What was asked for rests on something that has changed since.
-
-    `changed` says what. Reject the request, and ask again on what is there now.
-    """
-
-    kind: str
-    id: str
-    changed: str
-
-    @property
-    def detail(self) -> str:
-        return f"The {self.kind} {self.id} was asked for before this changed: {self.changed} Reject it, and ask again."
 
 
 def request_waiver(grant: Grant, waiver: Waiver) -> WaiverRequested:

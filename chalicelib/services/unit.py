@@ -222,9 +222,13 @@ def _noted(context: Context, view: View, part: Part) -> tuple[RulesNoted, ...]:
     """What the grant's rules say of these facts, where that goes on the record. Raises RuleBroken with all that refuse."""
     if part.held is None or not isinstance(part.held.state, Grant) or part.held.state.rules is None:
         return ()
-    around = Around(today=london_date(context.now), categories=view.categories())
-    noted = judge_all(part.held.state, part.held.position.seq, part.facts, around)
+    noted = judge_all(part.held.state, part.held.position.seq, part.facts, around(context, view))
     return (RulesNoted(noted=noted),) if noted else ()
+
+
+def around(context: Context, view: View) -> Around:
+    """What rules look at beside the grant."""
+    return Around(today=london_date(context.now), categories=view.categories())
 
 
 def _answer(context: Context, outcome: object) -> tuple[RequestKey, Answered] | None:

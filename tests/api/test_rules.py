@@ -54,7 +54,7 @@ def test_no_rule_is_set_unless_somebody_sets_it(office: Office) -> None:
 
 NAMES = (
     *("spending_window", "eligible_categories", "capital_ceiling", "revenue_ceiling"),
-    *("match_ratio", "virement_limit", "no_carrying", "asset_threshold"),
+    *("match_ratio", "virement_limit", "write_off_limit", "no_carrying", "asset_threshold"),
 )
 
 

@@ -31,6 +31,7 @@ WORDS = {
     "reads withdrawn files": duties.READ_WITHDRAWN,
     "decides reopenings": duties.DECIDE,
     "decides waivers": duties.DECIDE,
+    "decides proposals": duties.DECIDE,
     "sets rules": duties.SET_RULES,
     "exports": duties.EXPORT,
     "verifies": duties.VERIFY,

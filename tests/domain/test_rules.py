@@ -11,16 +11,17 @@ from chalicelib.domain.budgets import request_variation
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.conditions import present
 from chalicelib.domain.entries import Entry, EntryKind
-from chalicelib.domain.errors import Contradictory, Missing, NotInState, PreparerCannotApprove
+from chalicelib.domain.errors import Contradictory, Missing, NotInState, PreparerCannotApprove, RequestStale
 from chalicelib.domain.funds import FundRules, MatchBase, MatchRequirement
-from chalicelib.domain.grants import Grant, GrantFact, apply, offer
+from chalicelib.domain.grants import Grant, GrantFact, apply
 from chalicelib.domain.initiatives import Category
 from chalicelib.domain.judging import Around, judge, judge_all
+from chalicelib.domain.offers import offer
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.rules import Breach, Eligible, Limit, Policy, RuleName, Rules, RulesSet, Window, checked
 from chalicelib.domain.variations import LineChange, Variation, VariationKind
 from chalicelib.domain.waivers import Waiver, WaiverState
-from chalicelib.domain.waiving import RequestStale, approve_waiver, reject_waiver, request_waiver
+from chalicelib.domain.waiving import approve_waiver, reject_waiver, request_waiver
 from tests.domain.ledger_tables import APPROVER, FUND, GRANT_ID, PREPARER, Books, ledger
 
 TODAY = date(2024, 2, 1)
@@ -271,6 +272,7 @@ def test_each_rule_has_a_present_answer_with_its_figures() -> None:
         revenue_ceiling=limit(100),
         match_ratio=policy(),
         virement_limit=limit(5_000),
+        write_off_limit=limit(5_000),
         no_carrying=policy(),
         asset_threshold=policy(),
     )

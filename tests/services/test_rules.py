@@ -23,9 +23,9 @@ from chalicelib.services import entries, publications, reading, registers, rules
 from chalicelib.services.publication_files import build
 from chalicelib.services.unit import Written
 from chalicelib.services.verification import verify
-from chalicelib.storage import keys
 from tests.services.counting import counting
 from tests.services.offices import CERTIFIER, FINANCE, Office, grant, invoice, line, pay
+from tests.services.promised import promised_of
 
 GRANT = "ssf-4-example"
 NAME = Name(Kind.GRANT, GRANT)
@@ -198,7 +198,7 @@ def test_each_request_takes_the_round_trips_that_are_promised(office: Office) ->
         act()
         return list(counted.calls)
 
-    table = {row[0]: row[1].split(", ") for row in costs()}
+    table = promised_of("rules and decisions")
     window = replace(WINDOW, breach=Breach.WARN)
     assert calls(lambda: set_rules(seen, spending_window=window)) == table["set a grant's rules"]
     assert calls(lambda: rules.show(seen.context(), GRANT)) == table["a grant's rules"]
@@ -210,9 +210,3 @@ def test_each_request_takes_the_round_trips_that_are_promised(office: Office) ->
     assert calls(lambda: paid(seen, "1")) == table["post an entry under rules"]
     set_rules(seen, eligible_categories=LIGHTING)
     assert calls(lambda: rules.show(seen.context(), GRANT)) == table["a grant's rules, categories among them"]
-
-
-def costs() -> list[list[str]]:
-    """The table of requests in the docstring of `keys`."""
-    about = (keys.__doc__ or "").partition("Requests about rules")[2]
-    return [[cell.strip() for cell in row.strip().strip("|").split("|")] for row in about.splitlines() if row.strip().startswith("| ")]
