@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib.api.approvals import approvals
 from chalicelib.api.assets import assets
 from chalicelib.api.auth import Fetch, fetched
 from chalicelib.api.closings import closings
@@ -21,10 +22,12 @@ from chalicelib.api.money import money
 from chalicelib.api.organisations import organisations
 from chalicelib.api.payments import payments
 from chalicelib.api.periods import periods
+from chalicelib.api.proposals import proposals
 from chalicelib.api.publications import publications
 from chalicelib.api.reminders import reminders
 from chalicelib.api.return_lists import return_lists
 from chalicelib.api.returns import returns
+from chalicelib.api.rules import rules
 from chalicelib.api.summaries import summaries
 from chalicelib.api.variance_codes import variance_codes
 from chalicelib.api.variations import variations
@@ -37,6 +40,9 @@ BLUEPRINTS = (
     organisations,
     grants,
     variations,
+    rules,
+    proposals,
+    approvals,
     periods,
     closings,
     initiatives,

@@ -18,10 +18,14 @@ KEEP_REGISTERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 
 RUN_INITIATIVES = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 RUN_GRANTS = frozenset({Role.OFFICER, Role.FINANCE, Role.ADMINISTRATOR})
-"""Offers, their acceptance, and requests for variations."""
+"""Offers, their acceptance, and requests for variations and waivers."""
+
+SET_RULES = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
+"""A grant's rules. Not for those who post and allocate under them."""
 
 DECIDE = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
-"""Variations, and reopening a closed quarter, which finance asked for: the chief finance officer, or an administrator."""
+"""Variations, waivers, proposals, and reopening a closed quarter, which others asked for: the chief finance officer, or an
+administrator."""
 
 ALLOCATE = frozenset({Role.OFFICER, Role.FINANCE})
 POST_MONEY = frozenset({Role.FINANCE})

@@ -24,9 +24,11 @@ from chalicelib.api.fields import (
     Text,
 )
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
+from chalicelib.api.rule_answers import AnswerView
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain import entries as ids
 from chalicelib.domain.aggregates import Record
+from chalicelib.domain.answers import RulesNoted
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import DocumentKind, Entry, EntryKind, parse_entry_id
 from chalicelib.domain.entry_refusals import DatedInFuture, NothingLeft, TooEarly, WrongEntry
@@ -133,10 +135,18 @@ def _document(entry: Entry) -> DocumentView | None:
     )
 
 
+class NotedView(Shown, frozen=True, kw_only=True):
+    """A rule of the grant that an entry breaks, and that let it pass: with a warning, or by a waiver."""
+
+    entry: EntryId
+    answer: AnswerView
+
+
 class Posted(Shown, frozen=True, kw_only=True):
-    """The entries a request posted, in order."""
+    """The entries a request posted, in order; and what the grants' rules noted of them."""
 
     entries: tuple[EntryView, ...]
+    noted: tuple[NotedView, ...]
 
 
 def posted(grant: Written[Grant]) -> Posted:
@@ -146,9 +156,13 @@ def posted(grant: Written[Grant]) -> Posted:
 
 def posted_all(grants: Iterable[Written[Grant]]) -> Posted:
     """What a request to several grants posted."""
-    records = (record for grant in grants for record in grant.records)
+    records = tuple(record for grant in grants for record in grant.records)
     placed = ((ids.entry_id(record.name.id, record.seq), record, record.fact) for record in records if isinstance(record.fact, Entry))
-    return Posted(entries=tuple(shown(each) for each in placed))
+    noted = ((record.name.id, each) for record in records if isinstance(record.fact, RulesNoted) for each in record.fact.noted)
+    return Posted(
+        entries=tuple(shown(each) for each in placed),
+        noted=tuple(NotedView(entry=ids.entry_id(grant_id, each.seq), answer=AnswerView.of(each.answer)) for grant_id, each in noted),
+    )
 
 
 class EntryQuery(PageQuery, frozen=True, kw_only=True):

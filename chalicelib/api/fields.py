@@ -68,6 +68,16 @@ Text = Annotated[
     str,
     Meta(min_length=1, max_length=200, pattern=_LINE, description="A line of text, up to 200 characters."),
 ]
+Clause = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=120,
+        pattern=_LINE,
+        description="Where a rule is written: the document and the clause, as your office calls them.",
+        examples=["Financial regulations, 4.2"],
+    ),
+]
 LongText = Annotated[
     str,
     Meta(min_length=1, max_length=5000, pattern=_LINES, description="Text of several lines, up to 5,000 characters."),

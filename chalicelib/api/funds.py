@@ -11,9 +11,11 @@ from chalicelib.api.changes import given
 from chalicelib.api.duties import KEEP_REGISTERS, READ
 from chalicelib.api.fields import FinancialYearText, PositivePence, Slug, Text
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
+from chalicelib.api.rule_bodies import GrantRules
 from chalicelib.api.schemas import Body, Versioned
 from chalicelib.domain.errors import AlreadyExists, Missing
 from chalicelib.domain.funds import Fund, FundRules, MatchBase, MatchRequirement
+from chalicelib.domain.rules import checked
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, Written, version_of
 
@@ -39,7 +41,10 @@ class Match(Body, frozen=True, kw_only=True):
 
 
 class Rules(Body, frozen=True, kw_only=True):
-    """A fund's rules. Leave out what is not known: it is then not checked."""
+    """A fund's rules. Leave out what is not known: it is then not checked.
+
+    `for_grants` is local policy that each grant of the fund begins with when it is offered.
+    """
 
     match: Match | None = None
     award_ceilings_pence: Annotated[
@@ -47,6 +52,7 @@ class Rules(Body, frozen=True, kw_only=True):
         Meta(description="The most one grant may be awarded, by financial year.", max_length=20),
     ] = field(default_factory=dict)
     money_may_move_between_years: bool = False
+    for_grants: GrantRules | None = None
 
     def rules(self) -> FundRules:
         """As the domain knows them."""
@@ -54,6 +60,7 @@ class Rules(Body, frozen=True, kw_only=True):
             match=self.match.requirement() if self.match else None,
             award_ceilings=self.award_ceilings_pence,
             money_may_move_between_years=self.money_may_move_between_years,
+            for_grants=checked(self.for_grants.rules(), "/rules/for_grants") if self.for_grants else None,
         )
 
     @classmethod
@@ -63,6 +70,7 @@ class Rules(Body, frozen=True, kw_only=True):
             match=Match.of(rules.match),
             award_ceilings_pence=dict(rules.award_ceilings),
             money_may_move_between_years=rules.money_may_move_between_years,
+            for_grants=GrantRules.of(rules.for_grants) if rules.for_grants else None,
         )
 
 

@@ -7,9 +7,10 @@ from datetime import date
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import Entry, EntryKind
-from chalicelib.domain.errors import Missing, NotInState, contradiction, invalid
+from chalicelib.domain.errors import Missing, NotInState, RequestStale, contradiction, invalid
 from chalicelib.domain.funds import Fund
-from chalicelib.domain.grants import Grant, GrantFact, GrantState, budget_entry, check_rules
+from chalicelib.domain.grants import Grant, GrantFact, GrantState, budget_entry
+from chalicelib.domain.offers import check_rules
 from chalicelib.domain.people import Actor, second_person
 from chalicelib.domain.periods import FinancialYear
 from chalicelib.domain.quarter_states import first_open_day
@@ -51,12 +52,14 @@ def find_variation(grant: Grant, variation_id: int) -> Variation:
 def approve(grant: Grant, fund: Fund, variation_id: int, actor: Actor) -> tuple[GrantFact, ...]:
     """Approve a variation: the budget before and after is kept with it, and each changed line gets its entry.
 
-    It is worked out on the budget of this moment, not of the request's. A notice keeps its date; where that lies in a
+    It is worked out on the budget of this moment, and refused where another variation has changed the same lines, or the
+    last day, since it was asked for. A notice keeps its date; where that lies in a
     closed quarter, its entries take effect on the first open day.
-    Raises PreparerCannotApprove, NotInState, and whatever `request_variation` raises.
+    Raises PreparerCannotApprove, NotInState, RequestStale, and whatever `request_variation` raises.
     """
     grant.require(*_OPEN)
     variation = _undecided(grant, variation_id, actor)
+    _refuse_stale(grant, variation)
     after = budget_after(grant, fund, variation)
     decided = replace(
         variation,
@@ -67,6 +70,14 @@ def approve(grant: Grant, fund: Fund, variation_id: int, actor: Actor) -> tuple[
     )
     on = first_open_day(grant.periods, variation.dated)
     return (VariationDecided(variation=decided), *_entries(variation, after, on))
+
+
+def _refuse_stale(grant: Grant, variation: Variation) -> None:
+    for other in grant.variations:
+        later = (other.decided_in or 0) > (variation.requested_in or 0)
+        if other.state is VariationState.APPROVED and later and variation.touches(other):
+            changed = f"variation {other.id} was approved by record {other.decided_in}, and changed the same budget."
+            raise RequestStale(kind="variation", id=f"{grant.id}/variations/{variation.id}", changed=changed)
 
 
 def reject(grant: Grant, variation_id: int, actor: Actor) -> tuple[GrantFact, ...]:

@@ -200,6 +200,22 @@ class NotInState(Conflict):
 
 
 @dataclass(eq=False)
+class RequestStale(Conflict):
+    """What was asked for rests on something that has changed since.
+
+    `changed` says what. Reject the request, and ask again on what is there now.
+    """
+
+    kind: str
+    id: str
+    changed: str
+
+    @property
+    def detail(self) -> str:
+        return f"The {self.kind} {self.id} was asked for before this changed: {self.changed} Reject it, and ask again."
+
+
+@dataclass(eq=False)
 class ChainBroken(Conflict):
     """The records do not form an unbroken chain."""
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.money import percentage
+from chalicelib.domain.rules import Rules
 
 
 class MatchBase(StrEnum):
@@ -39,12 +40,14 @@ class MatchRequirement:
 class FundRules:
     """A fund's rules. What is None or empty was not found in a public source and is not checked.
 
-    `award_ceilings` gives the most a single grant may be awarded for a financial year, in pence.
+    `award_ceilings` gives the most a single grant may be awarded for a financial year, in pence. `for_grants` are the rules
+    that a grant begins with when it is offered, and changes by itself from then on.
     """
 
     match: MatchRequirement | None = None
     award_ceilings: Mapping[str, int] = field(default_factory=dict)
     money_may_move_between_years: bool = False
+    for_grants: Rules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,17 +8,22 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
+from chalicelib.domain.answers import RulesNoted
 from chalicelib.domain.cells import Cell, Counter, Nature
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.entries import Entry, EntryKind
-from chalicelib.domain.errors import Contradictory, FieldError, IllegalMove, NotInState
-from chalicelib.domain.funds import Fund, MatchRequirement
+from chalicelib.domain.errors import IllegalMove, NotInState
+from chalicelib.domain.funds import MatchRequirement
 from chalicelib.domain.measures import used
-from chalicelib.domain.organisations import police_force_area_problem
-from chalicelib.domain.periods import FinancialYear
+from chalicelib.domain.proposals import Proposal, ProposalDecided, ProposalFact, ProposalRequested
+from chalicelib.domain.proposals import after as proposals_after
 from chalicelib.domain.quarter_states import Period, PeriodFact, after
-from chalicelib.domain.refusals import AwardAboveCeiling, DateOutsidePeriod, MatchRequired, NoAwardLine
+from chalicelib.domain.refusals import DateOutsidePeriod, NoAwardLine
+from chalicelib.domain.rules import Rules, RulesSet
+from chalicelib.domain.rules import after as rules_after
 from chalicelib.domain.variations import AwardLine, Basis, Variation, VariationDecided, VariationRequested
+from chalicelib.domain.waivers import Waiver, WaiverDecided, WaiverFact, WaiverRequested
+from chalicelib.domain.waivers import after as waivers_after
 
 __all__ = ["AwardLine", "Basis", "Grant", "GrantFact", "GrantState", "apply"]
 
@@ -49,6 +54,7 @@ class Grant:
     `lines` hold the budget and, in pence, how much of each is allocated and used: the small state decisions need.
     `periods` hold what has become of its quarters; one that is not there is open.
     `version` is the record that last changed anything but money moving under the budget.
+    `matched_pence` is the match recorded, in cash and in kind. `rules` are the conditions as data, where any are set.
     `asset_threshold_pence` is local policy: what was bought for more belongs in the register of assets. None demands nothing.
     """
 
@@ -70,6 +76,10 @@ class Grant:
     state: GrantState = GrantState.OFFERED
     variations: tuple[Variation, ...] = ()
     periods: Mapping[str, Period] = field(default_factory=dict)
+    rules: Rules | None = None
+    waivers: tuple[Waiver, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    matched_pence: int = 0
     version: int = 1
 
     def line(self, financial_year: str, nature: Nature) -> AwardLine:
@@ -132,59 +142,8 @@ class GrantMoved:
 DETAILS = ("title", "project_numbers", "conditions", "source", "asset_threshold_pence")
 """What `GrantAmended` says, by name."""
 
-GrantFact = GrantOffered | GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact | Entry
-
-
-def offer(grant: Grant, fund: Fund) -> GrantOffered:
-    """Take in an offered grant.
-
-    Raises Contradictory (dates or lines out of order), AwardAboveCeiling, MatchRequired.
-    """
-    if errors := _problems(grant):
-        raise Contradictory(errors)
-    check_rules(fund, grant.lines, grant.match)
-    return GrantOffered(grant=grant)
-
-
-def _problems(grant: Grant) -> tuple[FieldError, ...]:
-    errors: list[FieldError] = []
-    if grant.ends < grant.starts:
-        errors.append(FieldError("/ends", f"{grant.ends} is before the start on {grant.starts}"))
-    if problem := police_force_area_problem(grant.force_area):
-        errors.append(FieldError("/force_area", problem))
-    if not grant.lines:
-        errors.append(FieldError("/lines", "must have at least one award line"))
-    seen: set[tuple[str, Nature]] = set()
-    for place, line in enumerate(grant.lines):
-        year = FinancialYear.parse(line.financial_year)
-        if year.last_day < grant.starts or year.first_day > grant.ends:
-            why = f"{year} has no day in the grant's period, {grant.starts} to {grant.ends}"
-            errors.append(FieldError(f"/lines/{place}/financial_year", why))
-        if (line.financial_year, line.nature) in seen:
-            errors.append(FieldError(f"/lines/{place}", f"there are two lines for {line.financial_year} {line.nature}"))
-        seen.add((line.financial_year, line.nature))
-        if line.awarded_pence < 0:
-            errors.append(FieldError(f"/lines/{place}/awarded_pence", f"must be nothing or more, not {line.awarded_pence}"))
-    return tuple(errors)
-
-
-def check_rules(fund: Fund, lines: tuple[AwardLine, ...], match: MatchRequirement | None, rising: frozenset[str] | None = None) -> None:
-    """Hold a budget against its fund's rules: the ceilings of the years that rise (None: of all), and the match.
-
-    Raises AwardAboveCeiling, MatchRequired.
-    """
-    by_year: dict[str, int] = {}
-    for line in lines:
-        by_year[line.financial_year] = by_year.get(line.financial_year, 0) + line.awarded_pence
-    for year, ceiling in fund.rules.award_ceilings.items():
-        if by_year.get(year, 0) > ceiling and (rising is None or year in rising):
-            raise AwardAboveCeiling(fund_id=fund.id, financial_year=year, ceiling_pence=ceiling, requested_pence=by_year[year])
-    if fund.rules.match is not None:
-        total = sum(by_year.values())
-        required = fund.rules.match.required_pence(total)
-        promised = match.required_pence(total) if match else 0
-        if promised < required:
-            raise MatchRequired(fund_id=fund.id, required_pence=required, promised_pence=promised)
+_Changing = GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact | RulesSet | WaiverFact | ProposalFact
+GrantFact = GrantOffered | _Changing | RulesNoted | Entry
 
 
 def move(grant: Grant, state: GrantState, on: date) -> tuple[GrantFact, ...]:
@@ -220,25 +179,40 @@ def apply(grant: Grant | None, fact: GrantFact, seq: int) -> Grant:
         return replace(fact.grant, version=seq)
     if grant is None:
         raise ValueError("a grant begins with its offer")
+    if isinstance(fact, RulesNoted):
+        return grant
     return _after_entry(grant, fact) if isinstance(fact, Entry) else replace(_changed(grant, fact, seq), version=seq)
 
 
-def _changed(grant: Grant, fact: GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact, seq: int) -> Grant:
+def _changed(grant: Grant, fact: _Changing, seq: int) -> Grant:
     match fact:
         case GrantAmended():
             return replace(grant, **{name: getattr(fact, name) for name in DETAILS})
         case GrantMoved():
             return replace(grant, state=fact.state)
         case VariationRequested():
-            return replace(grant, variations=(*grant.variations, fact.variation))
+            return replace(grant, variations=(*grant.variations, replace(fact.variation, requested_in=seq)))
         case VariationDecided():
             return _after_decision(grant, fact, seq)
+        case RulesSet() | WaiverRequested() | WaiverDecided() | ProposalRequested() | ProposalDecided():
+            return _ruled(grant, fact, seq)
         case _:
             return replace(grant, periods=after(grant.periods, fact, seq))
 
 
+def _ruled(grant: Grant, fact: RulesSet | WaiverFact | ProposalFact, seq: int) -> Grant:
+    if isinstance(fact, RulesSet):
+        return replace(grant, rules=rules_after(grant.rules, fact, seq))
+    if isinstance(fact, ProposalRequested | ProposalDecided):
+        return replace(grant, proposals=proposals_after(grant.proposals, fact, seq))
+    return replace(grant, waivers=waivers_after(grant.waivers, fact, seq))
+
+
 def _after_entry(grant: Grant, entry: Entry) -> Grant:
-    allocated, use = entry.moves.get(Counter.ALLOCATED, 0), used(entry.moves)
+    moves = entry.moves
+    if match := moves.get(Counter.MATCH_CASH, 0) + moves.get(Counter.MATCH_IN_KIND, 0):
+        return replace(grant, matched_pence=grant.matched_pence + match)
+    allocated, use = moves.get(Counter.ALLOCATED, 0), used(moves)
     if not allocated and not use:
         return grant
     at = Cell.parse(entry.cell).line

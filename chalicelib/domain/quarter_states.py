@@ -40,10 +40,11 @@ class Closing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopening:
-    """A request to reopen a period, which waits for a second person."""
+    """A request to reopen a period, which waits for a second person; `requested_in` is its record."""
 
     requested_by: str
     reason: str
+    requested_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,7 @@ def _after(period: Period, fact: PeriodFact, seq: int) -> Period:
             closing = Closing(closed_by=fact.closed_by, position=seq, reported=added(fact.cells.values()))
             return Period(state=PeriodState.CLOSED, closing=closing)
         case PeriodReopenRequested():
-            return replace(period, reopening=Reopening(requested_by=fact.requested_by, reason=fact.reason))
+            return replace(period, reopening=Reopening(requested_by=fact.requested_by, reason=fact.reason, requested_in=seq))
         case PeriodReopened():
             return replace(period, state=PeriodState.OPEN, reopening=None)
         case PeriodReopenRejected():

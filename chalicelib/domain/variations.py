@@ -74,7 +74,8 @@ class Variation:
     """A variation, and once approved the budget before and after it.
 
     `dated` is the date of the Home Office's notice; `ends` is the grant's new last day, where it changes.
-    A grant's state keeps its variations without those budgets: `decided_in` is the record that holds them.
+    A grant's state keeps its variations without those budgets: `decided_in` is the record that holds them, `requested_in`
+    the one that asked.
     """
 
     id: int
@@ -89,7 +90,13 @@ class Variation:
     decided_by: str | None = None
     before: Budget | None = None
     after: Budget | None = None
+    requested_in: int | None = None
     decided_in: int | None = None
+
+    def touches(self, other: Variation) -> bool:
+        """Whether both change the same award line, or both the grant's last day."""
+        lines = {(line.financial_year, line.nature) for line in self.changes}
+        return any((line.financial_year, line.nature) in lines for line in other.changes) or None not in (self.ends, other.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

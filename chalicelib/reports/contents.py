@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.publications import Publication
 from chalicelib.domain.summaries import Dimension, Directory, Held, Row, summarise
 from chalicelib.domain.variations import AwardLine, Basis
+from chalicelib.domain.waivers import PublicWaiver
 from chalicelib.reports.words import WITHHELD
 
 
@@ -25,7 +26,7 @@ class Contents:
     """The ledger at a publication's position, by id; `cells` and `entries` are of each grant, `heads` of every chain.
 
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
-    that was closed reported when it last was.
+    that was closed reported when it last was; `waivers` each grant's that may be published.
     """
 
     publication: Publication
@@ -38,6 +39,7 @@ class Contents:
     cells: Mapping[str, Cells]
     entries: Mapping[str, Mapping[tuple[str, ...], int]]
     reported: Mapping[str, Reported]
+    waivers: Mapping[str, Sequence[PublicWaiver]]
     heads: Mapping[str, Position]
 
     @property

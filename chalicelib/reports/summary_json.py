@@ -7,6 +7,7 @@ from dataclasses import asdict
 from chalicelib.domain.columns import QUARTERLY, together
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.variations import Variation
+from chalicelib.domain.waivers import PublicWaiver
 from chalicelib.reports.awards import Award, awards
 from chalicelib.reports.contents import Contents, Line, Table, awarded_lines
 from chalicelib.reports.initiatives import told
@@ -33,6 +34,7 @@ def summary_json(contents: Contents) -> bytes:
                 for table in contents.categories_by_lead_recipient
             ],
             "closed_quarters": _closed_quarters(contents),
+            "waivers": [_waiver(contents, grant_id, each) for grant_id, waivers in sorted(contents.waivers.items()) for each in waivers],
             "awards": [_award(each) for each in awards(contents)],
             "initiatives": [asdict(each) for each in told(contents)],
             "award_lines": [
@@ -65,6 +67,21 @@ def _closed_quarters(contents: Contents) -> dict[str, object]:
             for each, closing in closings
         ],
         "total": three_columns(together(each.columns for each in contents.closed_quarters)),
+    }
+
+
+def _waiver(contents: Contents, grant_id: str, public: PublicWaiver) -> dict[str, object]:
+    """A rule that was waived. Who asked and who approved stand in the ledger: they are people, and not published."""
+    waiver = public.waiver
+    return {
+        "grant": grant_id,
+        "waiver": waiver.id,
+        "rule": waiver.rule,
+        "clause": waiver.clause,
+        "why": public.why,
+        "approved_on": str(public.approved_on),
+        "expires": str(waiver.expires),
+        "state": waiver.state(contents.publication.on),
     }
 
 

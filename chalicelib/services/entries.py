@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from chalicelib.context import Context
 from chalicelib.domain import income, putting_right, spending
@@ -14,7 +15,7 @@ from chalicelib.domain.documents import SplitLine, Uncharged, split_document
 from chalicelib.domain.entries import Document, Entry, EntryKind, parse_entry_id
 from chalicelib.domain.entry_refusals import DatedInFuture, DocumentAlreadyEntered
 from chalicelib.domain.errors import Missing, NotInState
-from chalicelib.domain.grants import Grant
+from chalicelib.domain.grants import Grant, GrantFact
 from chalicelib.domain.income import MatchGiven, Settlement
 from chalicelib.domain.initiatives import Initiative, InitiativeState
 from chalicelib.domain.ledger import Purse
@@ -27,6 +28,7 @@ from chalicelib.storage import items
 from chalicelib.storage.store import CellKey, EntryKey, Wanted
 
 Decide = Callable[[Purse], tuple[Entry, ...]]
+F = TypeVar("F", bound=GrantFact)
 
 
 def allocate(context: Context, grant_id: str, share: Budgeted, amount_pence: int, reason: str) -> Written[Grant]:
@@ -35,7 +37,7 @@ def allocate(context: Context, grant_id: str, share: Budgeted, amount_pence: int
     def decide(view: View) -> tuple[Entry, ...]:
         purse = view.purse(grant_id)
         if amount_pence > 0:
-            _going_on(view, share.initiative_id)
+            going_on(view, share.initiative_id)
         return spending.allocate(purse, share, amount_pence)
 
     return _allocating(context, grant_id, share, share.initiative_id, decide, reason)
@@ -46,7 +48,7 @@ def transfer(context: Context, grant_id: str, share: Budgeted, to_initiative_id:
 
     def decide(view: View) -> tuple[Entry, ...]:
         purse = view.purse(grant_id)
-        _going_on(view, to_initiative_id)
+        going_on(view, to_initiative_id)
         return spending.transfer(purse, share, to_initiative_id, amount_pence)
 
     return _allocating(context, grant_id, share, to_initiative_id, decide, reason)
@@ -67,7 +69,7 @@ def _allocating(
     return _post(context, grant_id, lambda: view_of(context, wanted), decide, reason)
 
 
-def _going_on(view: View, initiative_id: str) -> None:
+def going_on(view: View, initiative_id: str) -> None:
     """Refuse new money for an initiative that was cancelled. Raises Missing, NotInState."""
     initiative = view.state(Initiative, initiative_id)
     if initiative.state is InitiativeState.CANCELLED:
@@ -89,12 +91,12 @@ def _spending(context: Context, grant_id: str, spend: Spend, decide: Callable[[P
     wanted = Wanted(
         heads=(Name(Kind.GRANT, grant_id), Name(Kind.INITIATIVE, spend.initiative_id)),
         balances=_cells(grant_id, spend.initiative_id, str(FinancialYear.of(spend.on)), spend.nature),
-        standings=(_named(spend.commitment),) if spend.commitment else (),
+        standings=(parsed(spend.commitment),) if spend.commitment else (),
     )
 
     def checked(view: View) -> tuple[Entry, ...]:
         purse = view.purse(grant_id)
-        _going_on(view, spend.initiative_id)
+        going_on(view, spend.initiative_id)
         return decide(purse, spend)
 
     return _post(context, grant_id, lambda: view_of(context, wanted), checked)
@@ -143,7 +145,7 @@ def pay(
         heads=(*(Name(Kind.GRANT, grant_id) for grant_id in grant_ids), Name(Kind.ORGANISATION, payer_id), *initiatives),
         balances=tuple(dict.fromkeys(cell for line in parts for cell in _line_cells(line, on))),
         documents=(document.key,),
-        standings=tuple(dict.fromkeys(_named(entry) for line in parts for entry in (line.commitment, line.accrual) if entry)),
+        standings=tuple(dict.fromkeys(parsed(entry) for line in parts for entry in (line.commitment, line.accrual) if entry)),
     )
 
     def look() -> View:
@@ -166,7 +168,7 @@ def pay(
             purses[line.grant_id] = purses[line.grant_id].after(*entries)
             posted[line.grant_id] += entries
         named = ((Name(Kind.GRANT, grant_id), view.held(Grant, grant_id)) for grant_id in grant_ids)
-        return Plan(parts=tuple(Part(name, held, _happened(context, posted[name.id])) for name, held in named))
+        return Plan(parts=tuple(Part(name, held, happened(context, posted[name.id])) for name, held in named))
 
     only = one(Grant)
     return change(context, look, decide, lambda written: tuple(only((each,)) for each in written))
@@ -215,7 +217,7 @@ def _naming(
     to: Elsewhere | None = None,
 ) -> Written[Grant]:
     """A change that names an earlier entry. Which cells it draws on (if it does) stands with that entry."""
-    grant_id, seq = _named(named)
+    grant_id, seq = parsed(named)
     receivers = (Name(Kind.INITIATIVE, to.initiative_id),) if to else ()
     wanted = Wanted(heads=(Name(Kind.GRANT, grant_id), *receivers), standings=((grant_id, seq),))
 
@@ -248,21 +250,22 @@ def _post(
 ) -> Written[Grant]:
     def plan(view: View) -> Plan:
         held = view.held(Grant, grant_id)
-        return Plan(parts=(Part(held.name, held, _happened(context, decide(view))),), reason=reason)
+        return Plan(parts=(Part(held.name, held, happened(context, decide(view))),), reason=reason)
 
     return change(context, look, plan, one(Grant))
 
 
-def _happened(context: Context, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """The entries themselves, when none of them is dated after today in London. Raises DatedInFuture."""
+def happened(context: Context, facts: tuple[F, ...]) -> tuple[F, ...]:
+    """The facts themselves, when no entry among them is dated after today in London. Raises DatedInFuture."""
     today = london_date(context.now)
-    for entry in entries:
-        if entry.on > today:
-            raise DatedInFuture(on=entry.on, today=today)
-    return entries
+    for fact in facts:
+        if isinstance(fact, Entry) and fact.on > today:
+            raise DatedInFuture(on=fact.on, today=today)
+    return facts
 
 
-def _named(entry: str) -> EntryKey:
+def parsed(entry: str) -> EntryKey:
+    """The grant and the number that an entry's id names. Raises Missing."""
     found = parse_entry_id(entry)
     if found is None:
         raise Missing(kind="entry", id=entry)
@@ -271,7 +274,7 @@ def _named(entry: str) -> EntryKey:
 
 def _accrued_cells(view: View, line: PaymentLine) -> tuple[CellKey, ...]:
     """The cells of the year in which a line's accrual lies: what settles it is a cost of that year."""
-    standing = view.snapshot.standings.get(_named(line.accrual)) if line.accrual else None
+    standing = view.snapshot.standings.get(parsed(line.accrual)) if line.accrual else None
     if standing is None:
         return ()
     year = Cell.parse(items.standing_of(standing).cell).financial_year

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from chalicelib.context import Context
-from chalicelib.domain import budgets, grants
+from chalicelib.domain import budgets, grants, offers
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import ChainBroken
 from chalicelib.domain.funds import Fund
@@ -41,7 +41,7 @@ def offer(context: Context, grant: Grant) -> Written[Grant]:
     def decide(view: View) -> Plan:
         name = new_name(view, Grant, grant.id)
         view.state(Organisation, grant.lead_recipient_id)
-        return Plan(parts=(Part(name, None, (grants.offer(grant, view.state(Fund, grant.fund_id)),)),))
+        return Plan(parts=(Part(name, None, (offers.offer(grant, view.state(Fund, grant.fund_id)),)),))
 
     return change(context, lambda: view_of(context, wanted), decide, one(Grant))
 

@@ -12,7 +12,9 @@ from chalicelib.domain.chain import START, Kind, Link, Name, unbroken
 from chalicelib.domain.columns import Cells, Reported
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.periods import london_date
 from chalicelib.domain.quarter_states import PeriodClosed
+from chalicelib.domain.waivers import PublicWaiver, Publishable
 from chalicelib.reports.bodies import ENTRY_KINDS, decode
 from chalicelib.services import registers
 from chalicelib.services.unit import S
@@ -45,13 +47,14 @@ class GrantThen:
     """A grant at a position: its details (not what is allocated or used of its lines), and what its entries add up to.
 
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
-    that was closed reported when it last was.
+    that was closed reported when it last was; `waivers` those that may be published.
     """
 
     grant: Grant
     cells: Cells
     entries: Mapping[tuple[str, ...], int]
     reported: Reported
+    waivers: tuple[PublicWaiver, ...] = ()
 
 
 class Past:
@@ -121,13 +124,15 @@ class Past:
         cells: dict[str, dict[str, int]] = {}
         entries: dict[tuple[str, ...], int] = {}
         reported: dict[str, Cells] = {}
+        public = Publishable()
         for link in self.links(name):
             body = decode(link.body, name, link.seq)
             if body.kind not in ENTRY_KINDS:
-                fact = items.record_of(name, link).fact
-                state = apply(state, fact, link.seq)
-                if isinstance(fact, PeriodClosed):
-                    reported[fact.quarter] = fact.cells
+                record = items.record_of(name, link)
+                state = apply(state, record.fact, link.seq)
+                public.take(record.fact, london_date(record.at), record.reason)
+                if isinstance(record.fact, PeriodClosed):
+                    reported[record.fact.quarter] = record.fact.cells
                 continue
             moves = body.moves
             cell = cells.setdefault(body.facts.cell, {})
@@ -137,4 +142,4 @@ class Past:
             entries[moved] = entries.get(moved, 0) + 1
         if not isinstance(state, Grant):
             raise Missing(kind="grant", id=grant_id)
-        return GrantThen(grant=state, cells=cells, entries=entries, reported=reported)
+        return GrantThen(grant=state, cells=cells, entries=entries, reported=reported, waivers=public.waivers)

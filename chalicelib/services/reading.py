@@ -25,7 +25,7 @@ from chalicelib.reports.bodies import ENTRY_KINDS, decode
 from chalicelib.services import registers
 from chalicelib.services.unit import Held
 from chalicelib.storage import items
-from chalicelib.storage.store import Wanted
+from chalicelib.storage.store import RecordKey, Wanted
 
 Position = Mapping[str, int]
 """How far each grant's chain is read: the last record's number, by grant id. A grant not named is left out."""
@@ -126,9 +126,33 @@ def fold(context: Context, position: Position, on: date | None = None) -> Iterat
 def closing_in(name: Name, link: Link) -> tuple[Record, PeriodClosed]:
     """A link's record and the closing that it is. Raises ChainBroken where it is none, or cannot be read."""
     record = _readable(name, link)
+    return record, _closing(record)
+
+
+def _closing(record: Record) -> PeriodClosed:
     if not isinstance(record.fact, PeriodClosed):
-        raise ChainBroken(aggregate=str(name), seq=link.seq, why="should be the closing of a quarter")
-    return record, record.fact
+        raise ChainBroken(aggregate=str(record.name), seq=record.seq, why="should be the closing of a quarter")
+    return record.fact
+
+
+def some(context: Context, wanted: Mapping[RecordKey, str]) -> dict[RecordKey, Record]:
+    """Records of any aggregates by name and number, each checked against the one before it; `wanted` says what each should be.
+
+    Costs a load of two records for each, however many there are between them. Raises ChainBroken.
+    """
+    before = tuple((name, seq - 1) for name, seq in wanted if seq > 1)
+    links = context.store.load(Wanted(records=tuple(dict.fromkeys((*wanted, *before))))).links if wanted else {}
+    found: dict[RecordKey, Record] = {}
+    for (name, seq), what in wanted.items():
+        previous, link = links.get((name, seq - 1)), links.get((name, seq))
+        if link is None:
+            raise ChainBroken(aggregate=str(name), seq=seq, why=f"is missing: it should be {what}")
+        if previous is None and seq > 1:
+            raise ChainBroken(aggregate=str(name), seq=seq - 1, why=f"is missing: {what} follows it")
+        start = ChainPosition(seq - 1, previous.hash) if previous else START
+        for checked in unbroken(name, (link,), start):
+            found[name, seq] = _readable(name, checked)
+    return found
 
 
 def reported(context: Context, grants: Iterable[Held[Grant]], quarter: str | None = None) -> dict[str, dict[str, Cells]]:
@@ -142,17 +166,10 @@ def reported(context: Context, grants: Iterable[Held[Grant]], quarter: str | Non
         for text, period in grant.state.periods.items()
         if period.closing and quarter in (None, text)
     }
-    before = tuple((name, seq - 1) for name, seq in wanted)
-    links = context.store.load(Wanted(records=(*wanted, *before))).links
+    closings = some(context, {at: f"the closing of {text}" for at, text in wanted.items()})
     found: dict[str, dict[str, Cells]] = {}
     for (name, seq), text in wanted.items():
-        previous, link = links.get((name, seq - 1)), links.get((name, seq))
-        if link is None:
-            raise ChainBroken(aggregate=str(name), seq=seq, why=f"is missing: it should be the closing of {text}")
-        if previous is None:
-            raise ChainBroken(aggregate=str(name), seq=seq - 1, why=f"is missing: the closing of {text} follows it")
-        for checked in unbroken(name, (link,), ChainPosition(seq - 1, previous.hash)):
-            found.setdefault(name.id, {})[text] = closing_in(name, checked)[1].cells
+        found.setdefault(name.id, {})[text] = _closing(closings[name, seq]).cells
     return found
 
 

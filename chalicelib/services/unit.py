@@ -1,7 +1,7 @@
 """The one gate: every change loads one atomic view, decides on it, and records the outcome in one atomic write.
 
 view = load(...)          what is there, and the answer this request was given before, if any
-plan = decide(view)       a pure decision of the domain
+plan = decide(view)       a pure decision of the domain, and what closed quarters and the grant's rules say of it
 record(plan)              all of it or nothing; when somebody else wrote first, from the beginning
 """
 
@@ -13,14 +13,18 @@ from typing import Generic, TypeVar
 
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Fact, Record, State, apply
+from chalicelib.domain.answers import RulesNoted
 from chalicelib.domain.cells import added
-from chalicelib.domain.chain import START, Name, Position
+from chalicelib.domain.chain import START, Kind, Name, Position
 from chalicelib.domain.closing import admit
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
 from chalicelib.domain.entry_refusals import DocumentAlreadyEntered, TooManyLines, TooMuchText
 from chalicelib.domain.errors import AlreadyExists, KeyReused, Missing, StaleView, TooBusy
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.initiatives import Category, Initiative
+from chalicelib.domain.judging import Around, judge_all
 from chalicelib.domain.ledger import Purse, opens
+from chalicelib.domain.periods import london_date
 from chalicelib.storage import items
 from chalicelib.storage.store import (
     ATOMIC_LIMIT,
@@ -96,6 +100,11 @@ class View:
         """An aggregate's state. Raises Missing."""
         return self.held(kind, aggregate_id).state
 
+    def categories(self) -> dict[str, Category]:
+        """The categories of the initiatives that were asked for, by id."""
+        names = (name for name in self.snapshot.heads if name.kind is Kind.INITIATIVE)
+        return {name.id: self.state(Initiative, name.id).category for name in names}
+
     def purse(self, grant_id: str) -> Purse:
         """A grant with the cells and standings that were asked for. Raises Missing."""
         held = self.held(Grant, grant_id)
@@ -141,13 +150,14 @@ def change(
 ) -> R:
     """Load, decide, record; again when somebody else wrote first, a bounded number of times.
 
-    Raises what the decision raises; PeriodIsClosed and PeriodIsHeld for an entry's date; Replayed;
+    Raises what the decision raises; PeriodIsClosed and PeriodIsHeld for an entry's date; RuleBroken; Replayed;
     DocumentAlreadyEntered; TooManyLines; TooMuchText; TooBusy; and the store's own StoreBusy (nothing was written) and
     StoreUnreachable (nobody knows: the request's key will tell).
     """
     for attempt in range(ATTEMPTS):
-        plan = decide(look())
-        written = tuple(_written(context, part, plan.reason) for part in plan.parts)
+        view = look()
+        plan = decide(view)
+        written = tuple(_written(context, view, part, plan.reason) for part in plan.parts)
         outcome = result(written)
         batch = _batch(written, _answer(context, outcome))
         try:
@@ -190,12 +200,13 @@ def expect(context: Context, current: str) -> None:
         raise StaleView(expected=context.expected_version, current=current)
 
 
-def _written(context: Context, part: Part, reason: str) -> Written[State]:
+def _written(context: Context, view: View, part: Part, reason: str) -> Written[State]:
     seen = part.held.position if part.held else START
-    state: State | None = part.held.state if part.held else None
-    drafts = tuple(items.Draft(at=context.now, by=context.actor.subject, reason=reason, fact=fact) for fact in part.facts)
+    facts = (*part.facts, *_noted(context, view, part))
+    drafts = tuple(items.Draft(at=context.now, by=context.actor.subject, reason=reason, fact=fact) for fact in facts)
     links = items.sealed(part.name, seen, drafts)
-    for link, fact in zip(links, part.facts, strict=True):
+    state: State | None = part.held.state if part.held else None
+    for link, fact in zip(links, facts, strict=True):
         # Here, and nowhere else, so that no path to the ledger passes a closed quarter by.
         if isinstance(fact, Entry) and isinstance(state, Grant):
             admit(state, fact, context.actor)
@@ -205,6 +216,19 @@ def _written(context: Context, part: Part, reason: str) -> Written[State]:
     records = tuple(items.record_of(part.name, link) for link in links)
     written = Change(name=part.name, seen=seen, links=links, state=items.canonical(state))
     return Written(part.name, Position(links[-1].seq, links[-1].hash), state, records, written)
+
+
+def _noted(context: Context, view: View, part: Part) -> tuple[RulesNoted, ...]:
+    """What the grant's rules say of these facts, where that goes on the record. Raises RuleBroken with all that refuse."""
+    if part.held is None or not isinstance(part.held.state, Grant) or part.held.state.rules is None:
+        return ()
+    noted = judge_all(part.held.state, part.held.position.seq, part.facts, around(context, view))
+    return (RulesNoted(noted=noted),) if noted else ()
+
+
+def around(context: Context, view: View) -> Around:
+    """What rules look at beside the grant."""
+    return Around(today=london_date(context.now), categories=view.categories())
 
 
 def _answer(context: Context, outcome: object) -> tuple[RequestKey, Answered] | None:

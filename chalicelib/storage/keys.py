@@ -57,6 +57,24 @@ them all; `records` are two for each quarter that was closed, of the grants that
     | hold a quarter             | load, record, balances                                                           |
     | close a quarter            | load, links, record, balances                                                    |
     | how far an office is       | heads of grants                                                                  |
+
+Requests about rules and decisions, in those calls, none of which grows with the entries; `records` are two for each request
+or decision that is shown. A rule costs a posting nothing: what it looks at is in the grant's head, or was asked for anyway.
+
+    | request                                | calls                                              |
+    |----------------------------------------|----------------------------------------------------|
+    | post an entry under rules              | load, record                                       |
+    | a grant's rules                        | load                                               |
+    | a grant's rules, categories among them | load, balances, load                               |
+    | set a grant's rules                    | load, record                                       |
+    | ask for a waiver                       | load, record                                       |
+    | decide a waiver                        | load, record, load records                         |
+    | one waiver, or a page of them          | load, load records                                 |
+    | propose a virement or a write-off      | load, record                                       |
+    | decide a proposal                      | load, load, record, load records                   |
+    | one proposal, or a page of them        | load, load records                                 |
+    | what waits for a decision              | heads of grants, load records                      |
+    | what waits under one grant             | load, load records                                 |
 """
 
 from __future__ import annotations

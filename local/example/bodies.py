@@ -20,6 +20,8 @@ from local.example.plan import (
     OrganisationPlan,
     ReturnPlan,
     VariationPlan,
+    VirementLimitPlan,
+    WaiverPlan,
 )
 from local.example.spending import Body, given, illustrative
 
@@ -63,6 +65,17 @@ def asset(plan: AssetPlan, payment: str) -> Body:
         "place": plan.place,
         "owner_id": plan.owner,
     }
+
+
+def virement_limit(plan: VirementLimitPlan) -> Body:
+    """A limit on virements to set."""
+    limit = {"clause": illustrative(plan.clause), "breach": "refuse", "limit_pence": parse_pounds(plan.pounds)}
+    return {"virement_limit": limit, "reason": illustrative("no office's own limit is published.")}
+
+
+def waiver(plan: WaiverPlan) -> Body:
+    """A waiver of the limit on virements to ask for."""
+    return {"rule": "virement_limit", "expires": str(plan.expires), "publishable": True, "reason": illustrative(plan.reason)}
 
 
 def _line(plan: LinePlan, figures: Figures) -> Body:

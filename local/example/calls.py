@@ -59,9 +59,9 @@ class Api:
         """Create something under a name of the example's own, once. Raises ExampleNotLoaded."""
         return self._ask("POST", path, role, {"Idempotency-Key": KEYS + name}, body)
 
-    def change(self, path: str, role: str, etag: str, body: Mapping[str, object] | None) -> Answer:
+    def change(self, path: str, role: str, etag: str, body: Mapping[str, object] | None, *, method: str = "POST") -> Answer:
         """Change what was read with this ETag. Raises ExampleNotLoaded."""
-        return self._ask("POST", path, role, {"If-Match": etag}, body)
+        return self._ask(method, path, role, {"If-Match": etag}, body)
 
     def write(self, path: str, role: str, etag: str, body: Mapping[str, object]) -> Answer:
         """Write the whole of what was read with this ETag. Raises ExampleNotLoaded."""

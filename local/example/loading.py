@@ -1,4 +1,4 @@
-"""The order of things: registers, offers, initiatives, allocations, spending, assets, quarters, delivery, returns, and the rest."""
+"""The order of things: registers, offers, initiatives, allocations, spending, assets, quarters, rules, delivery, returns, the rest."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ class Loading:
             (self._spend, "illustrative spending posted"),
             (self._register, "assets registered, where there are any"),
             (self._end_quarters, "quarters held and closed, where the example says so"),
+            (self._waive, "an illustrative rule set and waived, where the example says so"),
             (self._deliver, "initiatives moved on"),
             (self._report, "illustrative returns handed in and reviewed"),
             (self._close, "closed, where it is over"),
@@ -81,10 +82,12 @@ class Loading:
     def _request_and_decide(self, grant_id: str, place: int, variation: VariationPlan) -> None:
         path = f"/grants/{grant_id}/variations"
         made = self._api.create(f"{grant_id}/variation-{place}", FINANCE, path, bodies.variation(variation, self._figures))
-        now = self._api.get(f"{path}/{made.body['id']}", CERTIFIER)
+        self._approve(f"{path}/{made.body['id']}", variation.decision)
+
+    def _approve(self, path: str, reason: str) -> None:
+        now = self._api.get(path, CERTIFIER)
         if now.body["state"] == "requested":
-            decision = {"decision": "approved", "reason": variation.decision}
-            self._api.change(f"{path}/{made.body['id']}/decision", CERTIFIER, now.etag, decision)
+            self._api.change(f"{path}/decision", CERTIFIER, now.etag, {"decision": "approved", "reason": reason})
 
     def _plan_delivery(self, file: GrantFile) -> None:
         for initiative in file.initiatives:
@@ -123,6 +126,16 @@ class Loading:
             way = moves if plan.state == "closed" else moves[:1]
             self._api.advance(f"/grants/{file.grant.id}/periods/{plan.quarter}", FINANCE, "open", way)
         self._post(file, file.late)
+
+    def _waive(self, file: GrantFile) -> None:
+        grant = f"/grants/{file.grant.id}"
+        if file.virement_limit:
+            now = self._api.get(f"{grant}/rules", CERTIFIER)
+            if not now.body["answers"]:
+                self._api.change(f"{grant}/rules", CERTIFIER, now.etag, bodies.virement_limit(file.virement_limit), method="PATCH")
+        for place, plan in enumerate(file.waivers):
+            made = self._api.create(f"{file.grant.id}/waiver-{place + 1}", FINANCE, f"{grant}/waivers", bodies.waiver(plan))
+            self._approve(f"{grant}/waivers/{made.body['id']}", illustrative(plan.decision))
 
     def _post(self, file: GrantFile, posted: tuple[Spending, ...]) -> None:
         nature = bodies.nature_of(file.grant, self._figures)

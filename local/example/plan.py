@@ -178,8 +178,26 @@ class ReturnPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     variances: dict[str, str] = {}
 
 
+class VirementLimitPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An illustrative limit on virements: no office's own is published."""
+
+    clause: str
+    pounds: str
+
+
+class WaiverPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An illustrative waiver of the grant's limit on virements: finance asks, the certifier approves."""
+
+    expires: date
+    reason: str
+    decision: str
+
+
 class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One grant with all that belongs to it; `late` is what came to light after its quarters were closed."""
+    """One grant with all that belongs to it; `late` is what came to light after its quarters were closed.
+
+    The limit on virements, and its waivers, are set last: what was posted before is not judged anew.
+    """
 
     grant: GrantPlan
     initiatives: tuple[InitiativePlan, ...] = ()
@@ -189,6 +207,8 @@ class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     quarters: tuple[QuarterPlan, ...] = ()
     late: tuple[Spending, ...] = field(default=())
     returns: tuple[ReturnPlan, ...] = ()
+    virement_limit: VirementLimitPlan | None = None
+    waivers: tuple[WaiverPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from tests.api.office import Office
 PATH_VALUES = {
     "collection": "grants",
     "variation_id": "1",
+    "waiver_id": "1",
+    "proposal_id": "1",
     "entry_id": "ssf-4-example.6",
     "asset_id": "ssf-4-example.6.1",
     "evidence_id": "entry.ssf-4-example.6.1f",

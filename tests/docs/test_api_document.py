@@ -11,11 +11,12 @@ from chalicelib.domain.evidence import EvidenceState
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.people import Role
 from chalicelib.domain.returns import ReturnState
+from chalicelib.domain.rules import RuleName
 from chalicelib.domain.summaries import Dimension
 from tests.docs.tables import DOCS, tables_of
 
 DOCUMENT = (DOCS / "api.md").read_text()
-ROLES, STATUSES, STEPS = tables_of(DOCUMENT)
+ROLES, STATUSES, RULES, STEPS = tables_of(DOCUMENT)
 
 WORDS = {
     "keeps funds and organisations": duties.KEEP_REGISTERS,
@@ -33,6 +34,9 @@ WORDS = {
     "keeps variance codes": duties.KEEP_REGISTERS,
     "writes and submits returns": duties.REPORT,
     "reviews returns": duties.REVIEW,
+    "decides waivers": duties.DECIDE,
+    "decides proposals": duties.DECIDE,
+    "sets rules": duties.SET_RULES,
     "exports": duties.EXPORT,
     "verifies": duties.VERIFY,
     "publishes": duties.PUBLISH,
@@ -52,6 +56,10 @@ def test_every_status_that_a_refusal_can_have_is_explained() -> None:
     told = {int(status) for row in STATUSES for status in row["status"].split(", ")}
 
     assert told == {status_of(kind) for kind in kinds()}
+
+
+def test_every_rule_is_explained() -> None:
+    assert ", ".join(row["rule"] for row in RULES).replace("`", "").split(", ") == list(RuleName)
 
 
 def test_every_dimension_is_named() -> None:

@@ -8,6 +8,8 @@ from importlib import import_module
 
 import pytest
 
+from chalicelib.domain.answers import Outcome
+from chalicelib.domain.approvals import Matter
 from chalicelib.domain.assets import AssetState
 from chalicelib.domain.cells import Counter, Nature
 from chalicelib.domain.chain import Kind
@@ -18,12 +20,15 @@ from chalicelib.domain.grants import GrantState
 from chalicelib.domain.initiatives import InitiativeState
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.people import Role
+from chalicelib.domain.proposals import ProposalKind, ProposalState
 from chalicelib.domain.publications import PublicationState
 from chalicelib.domain.quarter_states import PeriodState
 from chalicelib.domain.reminders import ReminderState
 from chalicelib.domain.return_reports import Level, MilestoneState, Rating
 from chalicelib.domain.returns import ReturnState
+from chalicelib.domain.rules import Breach, RuleName
 from chalicelib.domain.variations import Basis, VariationKind, VariationState
+from chalicelib.domain.waivers import WaiverState
 from chalicelib.services.office_closing import Ending, Readiness
 from tests.docs.tables import DOCS, tables_of
 
@@ -100,6 +105,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
         *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, PeriodState, VariationKind, VariationState),
         *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, Role, Readiness, Ending),
         *(ReturnState, Rating, MilestoneState, Level, ReminderState),
+        *(RuleName, Breach, Outcome, WaiverState, Matter, ProposalKind, ProposalState),
     ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:

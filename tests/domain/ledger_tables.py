@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
-from chalicelib.domain import grants
+from chalicelib.domain import grants, offers
 from chalicelib.domain.aggregates import Fact
 from chalicelib.domain.budgets import approve, request_variation
 from chalicelib.domain.cells import Cell, Counters, Nature, added
@@ -182,7 +182,7 @@ def ledger(
 
 
 def _opened(offered: Grant, on: date, payer: VatStatus, fund: Fund) -> Books:
-    offer = grants.offer(offered, fund)
+    offer = offers.offer(offered, fund)
     purse = Purse(grant=grants.apply(None, offer, 1), seq=1)
     books = Books(purse=purse, facts=(offer,), payer=payer, fund=fund)
     books = books.record(grants.move(books.grant, GrantState.ACCEPTED, on))

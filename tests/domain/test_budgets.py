@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.budgets import approve, find_variation, reject, request_variation
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import Entry
-from chalicelib.domain.errors import Invalid, Missing, NotInState, PreparerCannotApprove
+from chalicelib.domain.errors import Invalid, Missing, NotInState, PreparerCannotApprove, RequestStale
 from chalicelib.domain.funds import Fund, FundRules, MatchBase, MatchRequirement
 from chalicelib.domain.grants import GrantState, move
 from chalicelib.domain.people import Actor, Role
@@ -434,3 +434,42 @@ def test_every_entry_of_a_variation_is_an_entry_of_the_ledger() -> None:
         ("-#2023-24#not_stated", 1_00),
         ("-#2024-25#not_stated", 2_00),
     ]
+
+
+def test_a_variation_is_stale_once_another_has_changed_the_same_lines() -> None:
+    asked = requested(requested(warwickshire(), REDUCTION), replace(REDUCTION, id=2))
+    approved_first = asked.record(approve(asked.grant, FUND, 1, APPROVER))
+
+    with pytest.raises(RequestStale) as refusal:
+        approve(approved_first.grant, FUND, 2, APPROVER)
+    assert refusal.value.id == "ssf-5-example/variations/2"
+    assert refusal.value.changed == "variation 1 was approved by record 8, and changed the same budget."
+    reject(approved_first.grant, 2, APPROVER)
+
+
+@pytest.mark.parametrize(
+    ("other", "stale"),
+    [
+        (variation(VariationKind.TOP_UP, change("2023-24", 1)), False),
+        (variation(VariationKind.TOP_UP, change("2024-25", 1)), True),
+        (variation(VariationKind.EXTENSION, ends=date(2025, 6, 30)), False),
+    ],
+)
+def test_a_variation_is_not_stale_for_what_it_does_not_touch(other: Variation, stale: bool) -> None:
+    asked = requested(requested(warwickshire(), replace(other, id=1)), replace(REDUCTION, id=2))
+    books = asked.record(approve(asked.grant, FUND, 1, APPROVER))
+
+    if stale:
+        with pytest.raises(RequestStale):
+            approve(books.grant, FUND, 2, APPROVER)
+    else:
+        assert approve(books.grant, FUND, 2, APPROVER)
+
+
+def test_of_two_extensions_the_second_is_stale() -> None:
+    first = variation(VariationKind.EXTENSION, ends=date(2025, 6, 30))
+    asked = requested(requested(warwickshire(), first), replace(first, id=2, ends=date(2025, 9, 30)))
+    books = asked.record(approve(asked.grant, FUND, 1, APPROVER))
+
+    with pytest.raises(RequestStale):
+        approve(books.grant, FUND, 2, APPROVER)

@@ -10,7 +10,8 @@ from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.errors import IllegalMove, Invalid, NotInState
 from chalicelib.domain.funds import Fund, FundRules, MatchBase, MatchRequirement
-from chalicelib.domain.grants import AwardLine, Grant, GrantAmended, GrantMoved, GrantOffered, GrantState, apply, move, offer
+from chalicelib.domain.grants import AwardLine, Grant, GrantAmended, GrantMoved, GrantOffered, GrantState, apply, move
+from chalicelib.domain.offers import offer
 from chalicelib.domain.periods import PeriodUnreadable
 from chalicelib.domain.refusals import AwardAboveCeiling, DateOutsidePeriod, MatchRequired, NoAwardLine
 from tests.domain.ledger_tables import ledger

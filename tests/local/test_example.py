@@ -247,6 +247,14 @@ def test_nobody_can_take_a_return_for_a_real_one(loaded: MemoryOffice) -> None:
         assert [text for text in texts if not str(text).startswith("Illustrative: ")] == []
 
 
+def test_staffordshires_round_four_has_an_expired_waiver_and_its_limit_blocks_again(loaded: MemoryOffice) -> None:
+    (waiver,) = members(get(loaded, "/grants/ssf-4-staffordshire/waivers"), "items")
+
+    assert (waiver["rule"], waiver["state"], waiver["expires"]) == ("virement_limit", "expired", "2023-01-31")
+    assert (waiver["requested_by"], waiver["decided_by"]) == ("local-finance", "local-certifier")
+    assert all(str(waiver[name]).startswith("Illustrative: ") for name in ("clause", "reason", "decision_reason"))
+
+
 def test_no_camera_is_placed(loaded: MemoryOffice) -> None:
     initiatives = members(get(loaded, "/initiatives?category=cctv&limit=200"), "items")
 

@@ -13,11 +13,12 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.income import MatchGiven, Settlement
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.proposals import Proposal, ProposalKind, Transfer
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.quarter_states import PeriodClosed, PeriodReopened
 from chalicelib.domain.spending import Budgeted, Spend
 from chalicelib.domain.variations import LineChange, Variation, VariationKind
-from chalicelib.services import closing, entries, grants, reading, registers
+from chalicelib.services import closing, entries, grants, proposals, reading, registers
 from tests.services.offices import CERTIFIER, FINANCE, Office, invoice, line, pay
 
 GRANT = "ssf-4-example"
@@ -78,6 +79,21 @@ class QuarterEnds:
         made = grants.request_variation(self.context(OFFICER), GRANT, top_up)
         return grants.approve_variation(self.context(CERTIFIER), GRANT, len(made.state.variations), WHY)
 
+    def propose(self, asked: Asked) -> object:
+        """Propose a virement of that day, and have a second person approve it."""
+        between = Transfer(initiative_id="lighting", to_initiative_id="cctv", financial_year="2023-24", nature=Nature.CAPITAL)
+        return self._decided(asked, ProposalKind.VIREMENT, transfer=between)
+
+    def write_off(self, asked: Asked) -> object:
+        """Propose to give up some of a commitment that day, and have a second person approve it."""
+        return self._decided(asked, ProposalKind.WRITE_OFF, entry=self.named(asked.place, EntryKind.COMMITMENT))
+
+    def _decided(self, asked: Asked, kind: ProposalKind, transfer: Transfer | None = None, entry: str | None = None) -> object:
+        pence = min(asked.pence, 100)
+        wanted = Proposal(id=0, kind=kind, on=asked.on, amount_pence=pence, requested_by="", transfer=transfer, entry=entry)
+        made = proposals.request(self.context(), GRANT, wanted, WHY)
+        return proposals.approve(self.context(CERTIFIER), GRANT, made.proposal.id, WHY).grant
+
     def reopen(self, asked: Asked) -> object:
         closing.request_reopening(self.context(), GRANT, asked.quarter, WHY)
         return closing.reopen(self.context(CERTIFIER), GRANT, asked.quarter, WHY)
@@ -124,6 +140,8 @@ COMMANDS: dict[str, Callable[[QuarterEnds, Asked], object]] = {
     "claimed": lambda to, a: entries.record_settlement(to.context(a.who), GRANT, _settled(a, EntryKind.CLAIMED)),
     "received": lambda to, a: entries.record_settlement(to.context(a.who), GRANT, _settled(a, EntryKind.RECEIVED)),
     "variation": QuarterEnds.vary,
+    "proposed virement": QuarterEnds.propose,
+    "write-off": QuarterEnds.write_off,
     "hold": lambda to, a: closing.hold(to.context(), GRANT, a.quarter, WHY),
     "close": lambda to, a: closing.close(to.context(), GRANT, a.quarter, WHY),
     "reopening": QuarterEnds.reopen,
