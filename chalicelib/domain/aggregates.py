@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain import assets, evidence, exports, funds, grants, initiatives, organisations, publications
+from chalicelib.domain import assets, claim_facts, evidence, exports, funds, grants, initiatives, organisations, publications
 from chalicelib.domain.assets import Purchase, PurchaseFact
 from chalicelib.domain.chain import Name
+from chalicelib.domain.claim_facts import ClaimFact
+from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence, EvidenceFact
 from chalicelib.domain.exports import Export, ExportFact
@@ -21,9 +23,18 @@ from chalicelib.domain.initiatives import Initiative, InitiativeFact
 from chalicelib.domain.organisations import Organisation, OrganisationFact
 from chalicelib.domain.publications import Publication, PublicationFact, Publications, PublicationsFact
 
-State = Fund | Organisation | Grant | Initiative | Publication | Publications | Export | Evidence | Purchase
+State = Fund | Organisation | Grant | Initiative | Publication | Publications | Export | Evidence | Purchase | GrantClaims
 Fact = (
-    FundFact | OrganisationFact | GrantFact | InitiativeFact | PublicationFact | PublicationsFact | ExportFact | EvidenceFact | PurchaseFact
+    FundFact
+    | OrganisationFact
+    | GrantFact
+    | InitiativeFact
+    | PublicationFact
+    | PublicationsFact
+    | ExportFact
+    | EvidenceFact
+    | PurchaseFact
+    | ClaimFact
 )
 
 
@@ -74,6 +85,8 @@ def _apply_beside(state: State | None, fact: Fact, seq: int) -> State:
         return evidence.apply(state, fact, seq)
     if isinstance(state, Purchase | None) and isinstance(fact, PurchaseFact):
         return assets.apply(state, fact, seq)
+    if isinstance(state, GrantClaims | None) and isinstance(fact, ClaimFact):
+        return claim_facts.apply(state, fact, seq)
     raise _misplaced(state, fact)
 
 

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     EXPORT = "export"
     EVIDENCE = "evidence"
     PURCHASE = "purchase"
+    CLAIMS = "claims"
 
 
 @dataclass(frozen=True, slots=True, order=True)

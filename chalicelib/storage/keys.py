@@ -49,6 +49,27 @@ them all; `records` are two for each quarter that was closed, of the grants that
     | hold a quarter             | load, record, balances                                                           |
     | close a quarter            | load, links, record, balances                                                    |
     | how far an office is       | heads of grants                                                                  |
+
+Requests about claims, in those calls. A claim names its lines by where they stand, so no write grows with them. Drafting
+reads all of the grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. To put
+an entry right, or record by hand what was claimed, still takes one load and one record: the claims are looked at in that load.
+
+    | request                    | calls                                            |
+    |----------------------------|--------------------------------------------------|
+    | draft a claim              | load, links, load, heads of evidence, record     |
+    | draft it anew              | load, links, load, heads of evidence, record     |
+    | review a claim             | load, record                                     |
+    | certify a claim            | load, record                                     |
+    | submit a claim             | load, record                                     |
+    | take in a payment          | load, record                                     |
+    | query a claim              | load, record                                     |
+    | answer a query             | load, record                                     |
+    | withdraw a claim           | load, load, record                               |
+    | show a claim               | load                                             |
+    | claims of a grant          | load                                             |
+    | claims of every grant      | heads of claims                                  |
+    | lines of a claim           | load, links                                      |
+    | debtors of a grant         | load, links                                      |
 """
 
 from __future__ import annotations

@@ -16,8 +16,7 @@ from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.summaries import Dimension, Summary
 from chalicelib.services import closing, entries, office_closing, reading
 from chalicelib.services.summaries import AsAt, summary
-from chalicelib.storage import keys
-from tests.services.counting import counting
+from tests.services.counting import counting, promised
 from tests.services.offices import CERTIFIER, FINANCE, PARTNER, Office, grant, invoice, line, pay
 from tests.services.rivals import before_each_read
 from tests.services.tampering import change_record
@@ -186,13 +185,6 @@ COSTS: dict[str, Callable[[Context], object]] = {
 }
 
 
-def promised() -> dict[str, list[str]]:
-    """The calls that the docstring of `keys` promises, by request."""
-    about = (keys.__doc__ or "").partition("Requests about quarters")[2]
-    rows = [line.strip().strip("|").split("|") for line in about.splitlines() if line.strip().startswith("|")]
-    return {request.strip(): calls.strip().split(", ") for request, calls in rows[2:]}
-
-
 @pytest.mark.parametrize("entries_more", [0, 40])
 def test_a_request_about_quarters_costs_what_is_promised_however_many_entries_there_are(office: Office, entries_more: int) -> None:
     for number in range(entries_more):
@@ -203,4 +195,4 @@ def test_a_request_about_quarters_costs_what_is_promised_however_many_entries_th
         store = counting(office.store)
         ask(replace(office.context(), store=store))
         found[request] = store.calls
-    assert found == promised()
+    assert found == promised("quarters")
