@@ -37,6 +37,13 @@ KEEP_ASSETS = frozenset({Role.OFFICER, Role.FINANCE})
 CLOSE_QUARTERS = frozenset({Role.FINANCE})
 """Holding a quarter, closing it, and asking to reopen it."""
 
+PREPARE_CLAIMS = frozenset({Role.FINANCE})
+"""Drafting, sending, withdrawing, and recording what the Home Office pays and asks."""
+
+REVIEW_CLAIMS = frozenset({Role.OFFICER, Role.FINANCE, Role.ADMINISTRATOR})
+CERTIFY_CLAIMS = frozenset({Role.CERTIFIER})
+"""The chief finance officer alone. Who drafted or reviewed a claim is barred besides: `chalicelib.domain.claiming` sees to that."""
+
 EXPORT = frozenset({Role.FINANCE, Role.CERTIFIER})
 PUBLISH = frozenset({Role.PUBLISHER})
 VERIFY = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})

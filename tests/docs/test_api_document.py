@@ -7,6 +7,7 @@ import pytest
 import chalicelib.api.api  # noqa: F401  so that every refusal of the whole app is known
 from chalicelib.api import duties
 from chalicelib.api.problems import kinds, status_of
+from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.evidence import EvidenceState
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.people import Role
@@ -27,6 +28,9 @@ WORDS = {
     "uploads evidence": duties.KEEP_EVIDENCE,
     "and withdraws it": duties.WITHDRAW_EVIDENCE,
     "registers assets": duties.KEEP_ASSETS,
+    "prepares claims": duties.PREPARE_CLAIMS,
+    "reviews claims": duties.REVIEW_CLAIMS,
+    "certifies claims": duties.CERTIFY_CLAIMS,
     "reads withdrawn files": duties.READ_WITHDRAWN,
     "decides reopenings": duties.DECIDE,
     "exports": duties.EXPORT,
@@ -54,6 +58,12 @@ def test_every_dimension_is_named() -> None:
     (named,) = re.findall(r"up to four of ([^;]*);", DOCUMENT)
 
     assert re.split(r",\s+|\s+and\s+", named) == list(Dimension)
+
+
+def test_every_state_of_a_claim_is_named() -> None:
+    told = DOCUMENT.split("## Claims")[1].split("\n## ")[0]
+
+    assert [state for state in ClaimState if f"`{state}`" not in told] == []
 
 
 def test_every_state_and_type_of_evidence_is_named() -> None:
