@@ -144,6 +144,16 @@ class QuarterPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     state: Literal["held", "closed"]
 
 
+class ClaimPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A claim of a quarter: certified, and sent and paid where days are given. It is drafted before what is `late`, or after it."""
+
+    quarter: str
+    submitted_on: date | None = None
+    paid_on: date | None = None
+    reference: str = ""
+    after_late: bool = False
+
+
 class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One grant with all that belongs to it; `late` is what came to light after its quarters were closed."""
 
@@ -154,6 +164,7 @@ class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     assets: tuple[AssetPlan, ...] = ()
     quarters: tuple[QuarterPlan, ...] = ()
     late: tuple[Spending, ...] = field(default=())
+    claims: tuple[ClaimPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

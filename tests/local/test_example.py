@@ -134,6 +134,10 @@ def test_the_spending_shows_every_kind_of_entry(loaded: MemoryOffice) -> None:
 
 def test_nobody_can_take_illustrative_spending_for_published(loaded: MemoryOffice) -> None:
     spending = [entry for entry in entries(loaded) if entry["kind"] not in ("award", "variation", "allocation")]
+    # What a claim posted says which claim, and that says in its note what it is.
+    claimed = {str(claim["id"]): str(claim["note"]) for claim in members(get(loaded, "/claims"), "items")}
+    assert all(note.startswith("Illustrative: ") for note in claimed.values())
+    spending = [entry for entry in spending if entry["description"] not in claimed]
 
     unmarked = [entry for entry in spending if not f"{entry['description'] or entry['reason']}".startswith("Illustrative: ")]
     assert [(entry["party"], entry["amount_pence"]) for entry in unmarked] == [("Stockton-on-Tees Borough Council", 11_700_000)]
@@ -216,6 +220,21 @@ def test_staffordshires_round_four_has_a_closed_a_held_and_open_quarters(loaded:
     closed = cast("Mapping[str, Mapping[str, int]]", periods[0])
     columns = ("as_reported_pence", "as_corrected_pence", "difference_pence")
     assert [closed[column]["spent"] for column in columns] == [135_000, 130_000, -5_000]
+
+
+def test_staffordshires_round_four_has_a_paid_and_a_certified_claim(loaded: MemoryOffice) -> None:
+    paid, certified = members(get(loaded, "/claims?grant=ssf-4-staffordshire"), "items")
+
+    assert [(claim["quarter"], claim["state"], claim["total_pence"], claim["lines"]) for claim in (paid, certified)] == [
+        ("2022-23-Q2", "paid", 135_000, 1),
+        ("2022-23-Q3", "certified", 241_000, 2),
+    ]
+    assert certified["prepared_by"] == ["local-finance"]
+    assert (certified["reviewed_by"], cast("Row", certified["certificate"])["by"]) == ("local-officer", "local-certifier")
+    assert cast("Row", certified["certificate"])["sha256"] == cast("Row", certified["pack"])["sha256"]
+    late = [line for line in members(get(loaded, f"/claims/{certified['id']}/lines"), "items") if line["late"]]
+    assert [(line["kind"], line["amount_pence"]) for line in late] == [("correction", -5_000)]
+    assert get(loaded, "/verification/claims/ssf-4-staffordshire", "finance")["holds"] is True
 
 
 def test_no_camera_is_placed(loaded: MemoryOffice) -> None:
