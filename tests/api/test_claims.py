@@ -250,6 +250,22 @@ def test_a_quarter_is_claimed_when_it_is_over_and_a_step_names_the_version_that_
     assert stale.status == 412
 
 
+def test_evidence_of_a_claim_is_listed_by_its_claim_and_not_with_its_grants_entries(office: Office) -> None:
+    drafted(office)
+    announced = {
+        "subject": {"kind": "claim", "id": "ssf-4-example.claim-1"},
+        "file_name": "Remittance.pdf",
+        "content_type": "application/pdf",
+        "size": 10,
+        "sha256": "0" * 64,
+    }
+    made = office.create("/evidence", announced)
+    assert (made.status, made.headers["Location"].startswith("/evidence/claim.ssf-4-example.claim-1.")) == (201, True)
+    assert len(items(office.get("/evidence?claim=ssf-4-example.claim-1"))) == 1
+    assert items(office.get("/evidence?grant=ssf-4-example")) == []
+    assert office.get("/evidence?claim=ssf-4-example.claim-1&grant=ssf-4-example").status == 422
+
+
 def test_a_repeated_draft_is_answered_as_it_was(office: Office) -> None:
     first = office.create("/grants/ssf-4-example/claims", {"quarter": "2023-24-Q3"}, key="once")
     again = office.create("/grants/ssf-4-example/claims", {"quarter": "2023-24-Q3"}, key="once")

@@ -26,18 +26,21 @@ from chalicelib.domain.claims import Certificate, Claim, ClaimState, GrantClaims
 from chalicelib.domain.closing_refusals import NoSuchPeriod, PeriodIsClosed, QuarterNotOver
 from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.errors import Contradictory, Missing, NotInState, StaleView
+from chalicelib.domain.evidence import Subject, SubjectKind
+from chalicelib.domain.file_types import FileType
 from chalicelib.domain.income import MatchGiven, Settlement
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.spending import Spend
-from chalicelib.services import claim_packs, claims, closing, entries, reading
+from chalicelib.services import claim_packs, claims, closing, entries, evidence, reading
+from chalicelib.services.evidence import Announced
 from chalicelib.services.unit import Part, Plan, Replayed, View, change, view_of
 from chalicelib.services.verification import verify, verify_all
 from chalicelib.storage import items
 from chalicelib.storage.store import Wanted
 from tests.services.claim_steps import GRANT, Q2, Q3, REVIEWER, WHY, certified, dated, drafted, settled, submitted, withdrawn
-from tests.services.offices import CERTIFIER, Office, grant, invoice, line, pay
+from tests.services.offices import CERTIFIER, PARTNER, Office, grant, invoice, line, pay
 from tests.services.tampering import memory
 
 CLAIMS = Name(Kind.CLAIMS, GRANT)
@@ -399,6 +402,37 @@ def test_a_record_that_claims_a_line_twice_is_named(office: Office) -> None:
     assert verify(office.context(), CLAIMS).problems == (
         f"Record 2 of {CLAIMS} cannot be read: a line of ssf-4-example would be claimed twice.",
     )
+
+
+def test_what_stands_behind_a_claim_itself_is_the_offices_alone(office: Office) -> None:
+    claim = drafted(office)
+    subject = Subject(kind=SubjectKind.CLAIM, id=claim.id)
+    announced = Announced(file_name="Remittance.pdf", content_type=FileType.PDF, size=3, sha256="0" * 64)
+
+    made = evidence.request(office.context(), subject, announced).evidence.state
+
+    assert made.id == f"claim.{claim.id}.{'0' * 32}"
+    assert [each.state.id for each in evidence.every(office.context(), subject, None, "", 10)] == [made.id]
+    assert list(evidence.every(office.context(PARTNER), subject, None, "", 10)) == []
+    with pytest.raises(Missing):
+        evidence.request(office.context(PARTNER), subject, announced)
+    with pytest.raises(Missing, match=r"There is no claim with the id 'ssf-4-example\.claim-2'"):
+        evidence.request(office.context(), replace(subject, id=f"{GRANT}.claim-2"), announced)
+
+
+def test_evidence_behind_a_line_is_in_the_pack_once_it_is_stored(office: Office) -> None:
+    content = b"%PDF-1.7 an invoice"
+    announced = Announced(file_name="Invoice 1.pdf", content_type=FileType.PDF, size=len(content), sha256=sha256(content).hexdigest())
+    made = evidence.request(office.context(), Subject(kind=SubjectKind.ENTRY, id=LAMPS), announced).evidence.state
+    office.context().objects.put(evidence.key_of(made.id), io.BytesIO(content), content_type="application/pdf")
+
+    before = files(office, drafted(office))["evidence.csv"].decode()
+    evidence.check(office.context(), made.id)
+    after = files(office, claims.redraft(office.context(), FIRST, None, WHY))["evidence.csv"].decode()
+
+    assert [line.split(",")[:2] for line in before.splitlines()[1:]] == [[LAMPS, "none"], [CAMERAS, "none"], [POLES, "none"]]
+    assert [line.split(",")[:2] for line in after.splitlines()[1:]] == [[LAMPS, "stored"], [CAMERAS, "none"], [POLES, "none"]]
+    assert f"{len(content)},{sha256(content).hexdigest()}" in after
 
 
 def test_the_pack_says_all_of_it(office: Office) -> None:
