@@ -38,7 +38,8 @@ from chalicelib.services.evidence import Announced
 from chalicelib.services.unit import Part, Plan, Replayed, View, change, view_of
 from chalicelib.services.verification import verify, verify_all
 from chalicelib.storage import items
-from chalicelib.storage.store import Wanted
+from chalicelib.storage.memory import MemoryStore
+from chalicelib.storage.store import Batch, Wanted
 from tests.services.claim_steps import GRANT, Q2, Q3, REVIEWER, WHY, certified, dated, drafted, settled, submitted, withdrawn
 from tests.services.offices import CERTIFIER, PARTNER, Office, grant, invoice, line, pay
 from tests.services.tampering import memory
@@ -402,6 +403,34 @@ def test_a_record_that_claims_a_line_twice_is_named(office: Office) -> None:
     assert verify(office.context(), CLAIMS).problems == (
         f"Record 2 of {CLAIMS} cannot be read: a line of ssf-4-example would be claimed twice.",
     )
+
+
+class Weighed(MemoryStore):
+    """A store that remembers how many items each write touched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[int] = []
+
+    def record(self, batch: Batch) -> None:
+        self.sizes.append(batch.size)
+        super().record(batch)
+
+
+def test_no_write_of_a_claim_grows_with_its_lines(tmp_path: Path) -> None:
+    store = Weighed()
+    office = Office(store=store, folder=tmp_path).open()
+    for number in range(150):
+        pay(office.context(), invoice(str(number), 1_000), line("lighting", 1_000))
+    store.sizes.clear()
+
+    claim = submitted(office, drafted(office))
+
+    # Drafted, reviewed, certified: a record and a head. Submitted: two of each, and the claimed entry's balance and standing.
+    assert (claim.draft.lines, store.sizes) == (150, [2, 2, 2, 6])
+    withdrawn(office, claim)
+    assert store.sizes[4:] == [6]
+    assert holds(office)
 
 
 def test_what_stands_behind_a_claim_itself_is_the_offices_alone(office: Office) -> None:
