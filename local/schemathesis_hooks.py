@@ -19,8 +19,9 @@ POSTED_TO, MOVED = "ssf-5-warwickshire", "ssf-5-staffordshire"
 """Two grants of the example: an active one, to which `schemathesis.toml` leads, and one that is only offered."""
 
 MOVES = (
-    *("/state", "/decision", "/check", "/withdrawal", "/disposal"),
     *("/submission", "/changes-requested", "/acceptance", "/retirement"),
+    *("/state", "/decision", "/check", "/withdrawal", "/disposal", "/redraft", "/review", "/certification", "/submission"),
+    *("/payments", "/query", "/answer"),
 )
 """How the paths of changes end that are not at their resource's own address."""
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from chalicelib.api.approvals import approvals
 from chalicelib.api.assets import assets
 from chalicelib.api.auth import Fetch, fetched
+from chalicelib.api.claims import claims
 from chalicelib.api.closings import closings
+from chalicelib.api.debtors import debtors
 from chalicelib.api.entries import entries
 from chalicelib.api.evidence import evidence
 from chalicelib.api.exports import exports
@@ -55,6 +57,8 @@ BLUEPRINTS = (
     entries,
     evidence,
     assets,
+    claims,
+    debtors,
     summaries,
     publications,
     exports,

@@ -47,6 +47,13 @@ REPORT = frozenset({Role.PARTNER})
 REVIEW = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 """Accepting what a partner submitted, or requesting changes to it."""
 
+PREPARE_CLAIMS = frozenset({Role.FINANCE})
+"""Drafting, sending, withdrawing, and recording what the Home Office pays and asks."""
+
+REVIEW_CLAIMS = frozenset({Role.OFFICER, Role.FINANCE, Role.ADMINISTRATOR})
+CERTIFY_CLAIMS = frozenset({Role.CERTIFIER})
+"""The chief finance officer alone. Who drafted or reviewed a claim is barred besides: `chalicelib.domain.claiming` sees to that."""
+
 EXPORT = frozenset({Role.FINANCE, Role.CERTIFIER})
 PUBLISH = frozenset({Role.PUBLISHER})
 VERIFY = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})

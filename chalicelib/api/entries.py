@@ -30,6 +30,7 @@ from chalicelib.domain import entries as ids
 from chalicelib.domain.aggregates import Record
 from chalicelib.domain.answers import RulesNoted
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.claim_refusals import PartOfClaim
 from chalicelib.domain.entries import DocumentKind, Entry, EntryKind, parse_entry_id
 from chalicelib.domain.entry_refusals import DatedInFuture, NothingLeft, TooEarly, WrongEntry
 from chalicelib.domain.errors import ChainBroken, Missing
@@ -252,7 +253,7 @@ def reverse(call: Call, entry_id: EntryId, body: GivingBack) -> Written[Grant]:
     takes=Correction,
     gives=posted,
     summary="Correct an entry's amount",
-    problems=(*_NAMED, AllocationExhausted),
+    problems=(*_NAMED, AllocationExhausted, PartOfClaim),
 )
 def correct(call: Call, entry_id: EntryId, body: Correction) -> Written[Grant]:
     """Post a correction: a new entry that names the one it corrects and says why. The first one stays as it was."""

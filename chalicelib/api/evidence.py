@@ -8,11 +8,12 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from chalicelib.api.claim_bodies import ClaimId
 from chalicelib.api.duties import KEEP_EVIDENCE, READ_OWN, READ_WITHDRAWN, WITHDRAW_EVIDENCE
 from chalicelib.api.fields import DottedId, EntryId, Reason, Sha256, Slug
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
-from chalicelib.domain.errors import ChainBroken, Missing, NotInState, RoleMissing
+from chalicelib.domain.errors import ChainBroken, Missing, NotInState, RoleMissing, contradiction
 from chalicelib.domain.evidence import Evidence, EvidenceState, FileTooLarge, NotUploaded, Subject, SubjectKind
 from chalicelib.domain.file_types import FileType
 from chalicelib.services import evidence as services
@@ -125,17 +126,25 @@ class RequestedView(Versioned, frozen=True, kw_only=True):
 
 
 class EvidenceQuery(PageQuery, frozen=True, kw_only=True):
-    """Which evidence to list: an entry's, or that of all entries of a grant."""
+    """Which evidence to list: an entry's, that of all entries of a grant, or a claim's own."""
 
     entry: EntryId | None = None
     grant: Slug | None = None
+    claim: ClaimId | None = None
+
+    def subject(self) -> Subject | None:
+        """The one thing whose evidence is asked for. Raises Contradictory for a claim's and another's at once."""
+        if self.claim and (self.entry or self.grant):
+            raise contradiction("/claim", "leave out entry and grant: a claim's evidence is no entry's")
+        if self.claim:
+            return Subject(kind=SubjectKind.CLAIM, id=self.claim)
+        return Subject(kind=SubjectKind.ENTRY, id=self.entry) if self.entry else None
 
 
 @evidence.listing("/evidence", allow=READ_OWN, query=EvidenceQuery, gives=EvidenceView.of, summary="List evidence")
 def list_evidence(call: Call, query: EvidenceQuery) -> Page[Held[Evidence]]:
     """Evidence in order of id, which begins with what it is evidence of. A partner gets that of its own initiatives."""
-    subject = Subject(kind=SubjectKind.ENTRY, id=query.entry) if query.entry else None
-    found = services.every(call.context, subject, query.grant, call.after, query.limit + 1)
+    found = services.every(call.context, query.subject(), query.grant, call.after, query.limit + 1)
     return Page.of(found, limit=query.limit, key=lambda held: held.state.id)
 
 

@@ -36,11 +36,14 @@ class Collection(StrEnum):
     VARIANCE_CODES = "variance-codes"
     RETURNS = "returns"
     REMINDERS = "reminders"
+    CLAIMS = "claims"
 
     def aggregate(self, item_id: str) -> Name:
-        """The aggregate with an id. `office` among the publications is what numbers them."""
+        """The aggregate with an id. `office` among the publications is what numbers them, and claims are those of a grant."""
         if self is Collection.PUBLICATIONS and item_id == OFFICE.id:
             return OFFICE
+        if self is Collection.CLAIMS:
+            return Name(Kind.CLAIMS, item_id)
         return Name(Kind(self.value.removesuffix("s")), item_id)
 
 
@@ -98,7 +101,8 @@ def shown(found: tuple[str, Link]) -> RecordView:
     problems=(Missing, RoleMissing, UnknownCursor),
 )
 def read_history(call: Call, collection: Collection, item_id: ItemId, query: PageQuery) -> Page[tuple[str, Link]]:
-    """Everything that ever happened to one thing, from the first record. What numbers the publications is `office`.
+    """Everything that ever happened to one thing, from the first record. What numbers the publications is `office`; a grant's claims
+    have one history, under the grant's id.
 
     The records are shown as they are stored, unchecked: `/verification` checks them. An export's are for those who may export.
     """

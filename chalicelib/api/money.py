@@ -21,6 +21,7 @@ from chalicelib.api.fields import (
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.claim_refusals import ClaimsArePrepared
 from chalicelib.domain.entries import EntryKind
 from chalicelib.domain.entry_refusals import DatedInFuture
 from chalicelib.domain.errors import Missing, NotInState
@@ -275,10 +276,10 @@ _SETTLING = (Missing, NotInState, DateOutsidePeriod, NoAwardLine)
     takes=NewSettlement,
     gives=posted,
     summary="Record what was claimed",
-    problems=_SETTLING,
+    problems=(*_SETTLING, ClaimsArePrepared),
 )
 def record_claimed(call: Call, grant_id: Slug, body: NewSettlement) -> Written[Grant]:
-    """Record what the office asked the Home Office to pay for a quarter."""
+    """Record what the office asked the Home Office to pay for a quarter, before the grant's claims were prepared here."""
     return services.record_settlement(call.context, grant_id, body.settlement(EntryKind.CLAIMED))
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from chalicelib.domain import (
     assets,
+    claim_facts,
     evidence,
     exports,
     funds,
@@ -24,6 +25,8 @@ from chalicelib.domain import (
 )
 from chalicelib.domain.assets import Purchase, PurchaseFact
 from chalicelib.domain.chain import Name
+from chalicelib.domain.claim_facts import ClaimFact
+from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence, EvidenceFact
 from chalicelib.domain.exports import Export, ExportFact
@@ -37,7 +40,19 @@ from chalicelib.domain.returns import Return, ReturnFact
 from chalicelib.domain.variance_codes import VarianceCode, VarianceCodeFact
 
 State = (
-    Fund | Organisation | Grant | Initiative | Publication | Publications | Export | Evidence | Purchase | VarianceCode | Return | Reminder
+    Fund
+    | Organisation
+    | Grant
+    | Initiative
+    | Publication
+    | Publications
+    | Export
+    | Evidence
+    | Purchase
+    | VarianceCode
+    | Return
+    | Reminder
+    | GrantClaims
 )
 Fact = (
     FundFact
@@ -52,6 +67,7 @@ Fact = (
     | VarianceCodeFact
     | ReturnFact
     | ReminderFact
+    | ClaimFact
 )
 
 
@@ -110,6 +126,12 @@ def _apply_beside(state: State | None, fact: Fact, seq: int) -> State:
         return evidence.apply(state, fact, seq)
     if isinstance(state, Purchase | None) and isinstance(fact, PurchaseFact):
         return assets.apply(state, fact, seq)
+    if isinstance(state, GrantClaims | None) and isinstance(fact, ClaimFact):
+        return claim_facts.apply(state, fact, seq)
+    return _apply_reporting(state, fact, seq)
+
+
+def _apply_reporting(state: State | None, fact: Fact, seq: int) -> State:
     if isinstance(state, VarianceCode | None) and isinstance(fact, VarianceCodeFact):
         return variance_codes.apply(state, fact, seq)
     if isinstance(state, Return | None) and isinstance(fact, ReturnFact):

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     VARIANCE_CODE = "variance-code"
     RETURN = "return"
     REMINDER = "reminder"
+    CLAIMS = "claims"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -25,6 +25,7 @@ class SubjectKind(StrEnum):
     """What evidence can stand behind."""
 
     ENTRY = "entry"
+    CLAIM = "claim"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

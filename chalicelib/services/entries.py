@@ -8,9 +8,10 @@ from datetime import date
 from typing import TypeVar
 
 from chalicelib.context import Context
-from chalicelib.domain import income, putting_right, spending
+from chalicelib.domain import claiming, income, putting_right, spending
 from chalicelib.domain.cells import Cell, Nature, year_and_quarters
 from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.documents import SplitLine, Uncharged, split_document
 from chalicelib.domain.entries import Document, Entry, EntryKind, parse_entry_id
 from chalicelib.domain.entry_refusals import DatedInFuture, DocumentAlreadyEntered
@@ -116,14 +117,16 @@ def record_match(context: Context, grant_id: str, given: MatchGiven) -> Written[
 
 
 def record_settlement(context: Context, grant_id: str, settlement: Settlement) -> Written[Grant]:
-    """Record what was claimed from the Home Office, or received from it."""
-    wanted = Wanted(heads=(Name(Kind.GRANT, grant_id),))
-    return _post(
-        context,
-        grant_id,
-        lambda: view_of(context, wanted),
-        lambda view: income.record_settlement(view.purse(grant_id), settlement),
-    )
+    """Record what was claimed from the Home Office, or received from it. Raises ClaimsArePrepared where claims say what is claimed."""
+    wanted = Wanted(heads=(Name(Kind.GRANT, grant_id), Name(Kind.CLAIMS, grant_id)))
+
+    def decide(view: View) -> tuple[Entry, ...]:
+        held = view.find(GrantClaims, grant_id)
+        if held and settlement.kind is EntryKind.CLAIMED:
+            claiming.by_hand(held.state)
+        return income.record_settlement(view.purse(grant_id), settlement)
+
+    return _post(context, grant_id, lambda: view_of(context, wanted), decide)
 
 
 def pay(
@@ -219,7 +222,7 @@ def _naming(
     """A change that names an earlier entry. Which cells it draws on (if it does) stands with that entry."""
     grant_id, seq = parsed(named)
     receivers = (Name(Kind.INITIATIVE, to.initiative_id),) if to else ()
-    wanted = Wanted(heads=(Name(Kind.GRANT, grant_id), *receivers), standings=((grant_id, seq),))
+    wanted = Wanted(heads=(Name(Kind.GRANT, grant_id), Name(Kind.CLAIMS, grant_id), *receivers), standings=((grant_id, seq),))
 
     def look() -> View:
         view = view_of(context, wanted)
@@ -234,6 +237,8 @@ def _naming(
 
     def checked(view: View) -> tuple[Entry, ...]:
         purse = view.purse(grant_id)
+        if held := view.find(GrantClaims, grant_id):
+            claiming.not_posted_by(held.state, named)
         for name in receivers:
             view.state(Initiative, name.id)
         return decide(purse)

@@ -19,7 +19,7 @@ from chalicelib.domain.evidence import Evidence, EvidenceFact, EvidenceState, Fo
 from chalicelib.domain.file_types import FIRST_BYTES, FileType
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.periods import london_date
-from chalicelib.services import reading, registers
+from chalicelib.services import claims, reading, registers
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, new_name, one, version_of, view_of
 from chalicelib.storage import items
 from chalicelib.storage.objects import ObjectMissing, Stored, Upload, measured
@@ -199,6 +199,10 @@ def _initiative_of(context: Context, subject: Subject) -> str | None:
                 raise Missing(kind=subject.kind.value, id=subject.id)
             _, entry = reading.find_entry(context, grant_id, seq)
             return entry.place.initiative_id
+        case SubjectKind.CLAIM:
+            # A claim is the office's own: no partner sees what stands behind it.
+            claims.find(context, subject.id)
+            return None
         case _:
             assert_never(subject.kind)
 

@@ -1,4 +1,4 @@
-"""Verification: recompute every hash, refold every chain, and compare with what is kept beside it, files of evidence included."""
+"""Verification: recompute every hash, refold every chain, and compare with what is kept beside it, files included."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from chalicelib.context import Context
 from chalicelib.domain.aggregates import State, apply
 from chalicelib.domain.cells import added
 from chalicelib.domain.chain import START, Kind, Name, Position, unbroken
+from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.columns import in_quarter
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
 from chalicelib.domain.errors import ChainBroken, Missing, TooBusy
@@ -17,6 +18,7 @@ from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.ledger import opens
 from chalicelib.domain.quarter_states import PeriodClosed, PeriodState, quarter_of
+from chalicelib.services import claim_checks
 from chalicelib.services.evidence import key_of
 from chalicelib.services.unit import ATTEMPTS
 from chalicelib.storage import items
@@ -142,6 +144,8 @@ def _differences(context: Context, fold: _Fold, head: Head | None) -> Iterator[s
         yield f"The head of {fold.name} does not hold what its records lead to."
     if isinstance(fold.state, Evidence) and fold.state.kept:
         yield from _file_problems(context, fold.name, fold.state)
+    if isinstance(fold.state, GrantClaims):
+        yield from claim_checks.problems(context, fold.state)
     if fold.name.kind is Kind.GRANT:
         balances = {each.cell: _nonzero(each.counters) for each in context.store.balances(fold.name.id)}
         refolded = {cell: counters for cell, counters in fold.balances.items() if counters}

@@ -75,6 +75,27 @@ or decision that is shown. A rule costs a posting nothing: what it looks at is i
     | one proposal, or a page of them        | load, load records                                 |
     | what waits for a decision              | heads of grants, load records                      |
     | what waits under one grant             | load, load records                                 |
+
+Requests about claims, in those calls. A claim names its lines by where they stand, so no write grows with them. Drafting
+reads all of the grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. To put
+an entry right, or record by hand what was claimed, still takes one load and one record: the claims are looked at in that load.
+
+    | request                    | calls                                            |
+    |----------------------------|--------------------------------------------------|
+    | draft a claim              | load, links, load, heads of evidence, record     |
+    | draft it anew              | load, links, load, heads of evidence, record     |
+    | review a claim             | load, record                                     |
+    | certify a claim            | load, record                                     |
+    | submit a claim             | load, record                                     |
+    | take in a payment          | load, record                                     |
+    | query a claim              | load, record                                     |
+    | answer a query             | load, record                                     |
+    | withdraw a claim           | load, load, record                               |
+    | show a claim               | load                                             |
+    | claims of a grant          | load                                             |
+    | claims of every grant      | heads of claims                                  |
+    | lines of a claim           | load, links                                      |
+    | debtors of a grant         | load, links                                      |
 """
 
 from __future__ import annotations

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from msgspec import structs
 
@@ -12,6 +14,7 @@ from local.example.figures import Figures
 from local.example.plan import (
     AllocationPlan,
     AssetPlan,
+    ClaimPlan,
     FundPlan,
     GrantFile,
     GrantPlan,
@@ -76,6 +79,34 @@ def virement_limit(plan: VirementLimitPlan) -> Body:
 def waiver(plan: WaiverPlan) -> Body:
     """A waiver of the limit on virements to ask for."""
     return {"rule": "virement_limit", "expires": str(plan.expires), "publishable": True, "reason": illustrative(plan.reason)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A step of a claim: from which state, by which role, to which address below the claim's own, with what."""
+
+    start: str
+    role: str
+    move: str
+    body: Body
+
+
+def claim(plan: ClaimPlan) -> Body:
+    """A claim to draft."""
+    return {"quarter": plan.quarter, "note": illustrative("what was spent is not published")}
+
+
+def claim_steps(plan: ClaimPlan, drafted: Mapping[str, object]) -> Iterator[Step]:
+    """The steps of a claim, as it was drafted, one after another: reviewed, certified, and where days are given sent and paid."""
+    signed = cast("Mapping[str, str]", drafted["pack"])["sha256"]
+    yield Step(start="drafted", role="officer", move="review", body={"reason": illustrative("looked through")})
+    yield Step(start="reviewed", role="certifier", move="certification", body={"sha256": signed})
+    if plan.submitted_on:
+        sent: Body = {"on": str(plan.submitted_on), "reference": plan.reference}
+        yield Step(start="certified", role="finance", move="submission", body=sent)
+    if plan.paid_on:
+        paid: Body = {"on": str(plan.paid_on), "amount_pence": drafted["total_pence"], "reference": plan.reference}
+        yield Step(start="submitted", role="finance", move="payments", body=paid)
 
 
 def _line(plan: LinePlan, figures: Figures) -> Body:

@@ -1,4 +1,4 @@
-"""The order of things: registers, offers, initiatives, allocations, spending, assets, quarters, rules, delivery, returns, the rest."""
+"""The order of things: registers, offers, initiatives, allocations, spending, quarters, claims, rules, delivery, returns, the rest."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Loading:
             (self._allocate, "allocations made"),
             (self._spend, "illustrative spending posted"),
             (self._register, "assets registered, where there are any"),
-            (self._end_quarters, "quarters held and closed, where the example says so"),
+            (self._end_quarters, "quarters held, closed and claimed, where the example says so"),
             (self._waive, "an illustrative rule set and waived, where the example says so"),
             (self._deliver, "initiatives moved on"),
             (self._report, "illustrative returns handed in and reviewed"),
@@ -125,7 +125,20 @@ class Loading:
             moves = [Move(state=state, body={"state": state, "reason": illustrative("quarter end")}) for state in ("held", "closed")]
             way = moves if plan.state == "closed" else moves[:1]
             self._api.advance(f"/grants/{file.grant.id}/periods/{plan.quarter}", FINANCE, "open", way)
+        self._claim(file, after_late=False)
         self._post(file, file.late)
+        self._claim(file, after_late=True)
+
+    def _claim(self, file: GrantFile, *, after_late: bool) -> None:
+        for plan in file.claims:
+            if plan.after_late is not after_late:
+                continue
+            name, path = f"{file.grant.id}/claim-{plan.quarter}", f"/grants/{file.grant.id}/claims"
+            made = self._api.create(name, FINANCE, path, bodies.claim(plan))
+            for step in bodies.claim_steps(plan, made.body):
+                now = self._api.get(f"/claims/{made.body['id']}", step.role)
+                if now.body["state"] == step.start:
+                    self._api.change(f"/claims/{made.body['id']}/{step.move}", step.role, now.etag, step.body)
 
     def _waive(self, file: GrantFile) -> None:
         grant = f"/grants/{file.grant.id}"

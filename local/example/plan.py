@@ -193,6 +193,16 @@ class WaiverPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     decision: str
 
 
+class ClaimPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A claim of a quarter: certified, and sent and paid where days are given. It is drafted before what is `late`, or after it."""
+
+    quarter: str
+    submitted_on: date | None = None
+    paid_on: date | None = None
+    reference: str = ""
+    after_late: bool = False
+
+
 class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One grant with all that belongs to it; `late` is what came to light after its quarters were closed.
 
@@ -209,6 +219,7 @@ class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     returns: tuple[ReturnPlan, ...] = ()
     virement_limit: VirementLimitPlan | None = None
     waivers: tuple[WaiverPlan, ...] = ()
+    claims: tuple[ClaimPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

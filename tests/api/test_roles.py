@@ -16,6 +16,7 @@ PATH_VALUES = {
     "proposal_id": "1",
     "entry_id": "ssf-4-example.6",
     "asset_id": "ssf-4-example.6.1",
+    "claim_id": "ssf-4-example.claim-1",
     "evidence_id": "entry.ssf-4-example.6.1f",
     "export_id": "0" * 32,
     "publication_id": "2024-04-01-1",

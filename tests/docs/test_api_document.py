@@ -7,6 +7,7 @@ import pytest
 from chalicelib.api import duties
 from chalicelib.api.api import BLUEPRINTS  # and with it every refusal of the whole app
 from chalicelib.api.problems import kinds, status_of
+from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.evidence import EvidenceState
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.people import Role
@@ -29,6 +30,9 @@ WORDS = {
     "uploads evidence": duties.KEEP_EVIDENCE,
     "and withdraws it": duties.WITHDRAW_EVIDENCE,
     "registers assets": duties.KEEP_ASSETS,
+    "prepares claims": duties.PREPARE_CLAIMS,
+    "reviews claims": duties.REVIEW_CLAIMS,
+    "certifies claims": duties.CERTIFY_CLAIMS,
     "reads withdrawn files": duties.READ_WITHDRAWN,
     "decides reopenings": duties.DECIDE,
     "keeps variance codes": duties.KEEP_REGISTERS,
@@ -66,6 +70,12 @@ def test_every_dimension_is_named() -> None:
     (named,) = re.findall(r"up to four of ([^;]*);", DOCUMENT)
 
     assert re.split(r",\s+|\s+and\s+", named) == list(Dimension)
+
+
+def test_every_state_of_a_claim_is_named() -> None:
+    told = DOCUMENT.split("## Claims")[1].split("\n## ")[0]
+
+    assert [state for state in ClaimState if f"`{state}`" not in told] == []
 
 
 def test_every_state_and_type_of_evidence_is_named() -> None:

@@ -13,6 +13,7 @@ from chalicelib.domain.approvals import Matter
 from chalicelib.domain.assets import AssetState
 from chalicelib.domain.cells import Counter, Nature
 from chalicelib.domain.chain import Kind
+from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.entries import DocumentKind, EntryKind
 from chalicelib.domain.evidence import EvidenceState, SubjectKind
 from chalicelib.domain.funds import MatchBase
@@ -103,7 +104,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
     "named",
     [
         *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, PeriodState, VariationKind, VariationState),
-        *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, Role, Readiness, Ending),
+        *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, ClaimState, Role, Readiness, Ending),
         *(ReturnState, Rating, MilestoneState, Level, ReminderState),
         *(RuleName, Breach, Outcome, WaiverState, Matter, ProposalKind, ProposalState),
     ],

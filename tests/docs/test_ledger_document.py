@@ -9,8 +9,9 @@ import pytest
 
 from chalicelib.domain import closing
 from chalicelib.domain.cells import Cell, Nature, added
+from chalicelib.domain.claim_lines import Line, Selection, Span, Taken, claimable, select, shares_of
 from chalicelib.domain.columns import columns, in_quarter
-from chalicelib.domain.entries import EntryKind
+from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.funds import MatchBase, MatchRequirement
 from chalicelib.domain.measures import MEASURES, figures
@@ -32,6 +33,7 @@ def kind_of(table: tuple[Row, ...]) -> str:
     head = set(table[0])
     signs = {
         "refused": {"entry", "the answer"},
+        "taken": {"taken by claim"},
         "closed": {"quarter", "closed on"},
         "columns": {"quarter", "as reported"},
         "posted": {"entry"},
@@ -41,6 +43,8 @@ def kind_of(table: tuple[Row, ...]) -> str:
         "match": {"match required"},
         "vat": {"the payer"},
         "shares": {"shares"},
+        "asked": {"up to record"},
+        "spread": {"still to come"},
         "measured": {"of"},
     }
     return next(kind for kind, sign in signs.items() if sign <= head)
@@ -186,6 +190,55 @@ def test_a_document_is_split_as_the_page_says() -> None:
     for row in TABLES[place]:
         shares = [int(share) for share in row["shares"].split(":")]
         assert split(pence(row["document"]), shares) == tuple(pence(part) for part in row["parts"].split(","))
+
+
+def lines_said() -> tuple[Line, ...]:
+    """The lines among the entries that claims may take, as the page numbers them."""
+    ((place, _, _),) = tables("taken")
+    return tuple(line for line in map(line_said, TABLES[place]) if claimable(line.entry.moves))
+
+
+def line_said(row: Row) -> Line:
+    kind, cell = EntryKind(row["entry"].lower().replace(" ", "_")), f"lighting#{quarter_said(row)}#{row['nature']}"
+    entry = Entry(kind=kind, on=date(2024, 4, 1), cell=cell, amount_pence=pence(row["amount"]))
+    return Line(grant_id="ssf-5-example", seq=int(row["record"]), entry=entry)
+
+
+def selected() -> dict[str, Selection]:
+    """What each claim of the page takes, one after another."""
+    ((place, _, _),) = tables("asked")
+    taken: tuple[Span, ...] = ()
+    found: dict[str, Selection] = {}
+    for claim, quarter, until in dict.fromkeys((row["claim"], row["of"], row["up to record"]) for row in TABLES[place]):
+        known = [line for line in lines_said() if line.seq <= int(until)]
+        found[claim] = select(Quarter.parse(quarter.replace(" ", "-")), known, Taken(taken), int(until))
+        taken += found[claim].spans
+    return found
+
+
+def test_claims_take_what_the_page_says() -> None:
+    ((place, _, _),) = tables("taken")
+    by = {line.seq: claim for claim, each in selected().items() for line in each.lines}
+
+    assert {int(row["record"]): row["taken by claim"] for row in TABLES[place]} == {
+        int(row["record"]): by.get(int(row["record"]), "none") for row in TABLES[place]
+    }
+
+
+def test_claims_ask_for_what_the_page_says() -> None:
+    ((place, _, _),) = tables("asked")
+
+    assert [(row["claim"], f"-#{row['in'].replace(' ', '-')}#{row['of nature']}", pence(row["asks for"])) for row in TABLES[place]] == [
+        (claim, cell, asked) for claim, each in selected().items() for cell, asked in each.amounts_pence.items()
+    ]
+
+
+def test_money_that_comes_is_spread_as_the_page_says() -> None:
+    ((place, _, _),) = tables("spread")
+    for row in TABLES[place]:
+        left = {str(number): pence(part.strip()) for number, part in enumerate(row["still to come"].split(":"))}
+        spread = shares_of(left, pence(row["comes"]))
+        assert spread == {str(number): pence(part.strip()) for number, part in enumerate(row["received"].split(", "))}
 
 
 def test_every_kind_of_entry_is_posted_and_has_its_heading() -> None:

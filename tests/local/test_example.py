@@ -134,6 +134,10 @@ def test_the_spending_shows_every_kind_of_entry(loaded: MemoryOffice) -> None:
 
 def test_nobody_can_take_illustrative_spending_for_published(loaded: MemoryOffice) -> None:
     spending = [entry for entry in entries(loaded) if entry["kind"] not in ("award", "variation", "allocation")]
+    # What a claim posted says which claim, and that says in its note what it is.
+    claimed = {str(claim["id"]): str(claim["note"]) for claim in members(get(loaded, "/claims"), "items")}
+    assert all(note.startswith("Illustrative: ") for note in claimed.values())
+    spending = [entry for entry in spending if entry["description"] not in claimed]
 
     unmarked = [entry for entry in spending if not f"{entry['description'] or entry['reason']}".startswith("Illustrative: ")]
     assert [(entry["party"], entry["amount_pence"]) for entry in unmarked] == [("Stockton-on-Tees Borough Council", 11_700_000)]
@@ -253,6 +257,21 @@ def test_staffordshires_round_four_has_an_expired_waiver_and_its_limit_blocks_ag
     assert (waiver["rule"], waiver["state"], waiver["expires"]) == ("virement_limit", "expired", "2023-01-31")
     assert (waiver["requested_by"], waiver["decided_by"]) == ("local-finance", "local-certifier")
     assert all(str(waiver[name]).startswith("Illustrative: ") for name in ("clause", "reason", "decision_reason"))
+
+
+def test_staffordshires_round_four_has_a_paid_and_a_certified_claim(loaded: MemoryOffice) -> None:
+    paid, certified = members(get(loaded, "/claims?grant=ssf-4-staffordshire"), "items")
+
+    assert [(claim["quarter"], claim["state"], claim["total_pence"], claim["lines"]) for claim in (paid, certified)] == [
+        ("2022-23-Q2", "paid", 135_000, 1),
+        ("2022-23-Q3", "certified", 241_000, 2),
+    ]
+    assert certified["prepared_by"] == ["local-finance"]
+    assert (certified["reviewed_by"], cast("Row", certified["certificate"])["by"]) == ("local-officer", "local-certifier")
+    assert cast("Row", certified["certificate"])["sha256"] == cast("Row", certified["pack"])["sha256"]
+    late = [line for line in members(get(loaded, f"/claims/{certified['id']}/lines"), "items") if line["late"]]
+    assert [(line["kind"], line["amount_pence"]) for line in late] == [("correction", -5_000)]
+    assert get(loaded, "/verification/claims/ssf-4-staffordshire", "finance")["holds"] is True
 
 
 def test_no_camera_is_placed(loaded: MemoryOffice) -> None:

@@ -1,8 +1,10 @@
 """A store that tells what was asked of it."""
 
 from collections.abc import Iterator
+from itertools import dropwhile, takewhile
 
 from chalicelib.domain.chain import Kind, Link, Name
+from chalicelib.storage import keys
 from chalicelib.storage.memory import MemoryStore
 from chalicelib.storage.store import Balance, Batch, Head, Snapshot, Store, Wanted
 
@@ -10,6 +12,17 @@ from chalicelib.storage.store import Balance, Batch, Head, Snapshot, Store, Want
 def counting(store: Store) -> "Counting":
     """The same store; `calls` lists what was asked of it, in words."""
     return Counting(store)
+
+
+def promised(about: str) -> dict[str, list[str]]:
+    """The calls that the docstring of `keys` promises for requests about something, by request."""
+    lines = (line.strip() for line in (keys.__doc__ or "").partition(f"Requests about {about}")[2].splitlines())
+    table = takewhile(lambda line: line.startswith("|"), dropwhile(lambda line: not line.startswith("|"), lines))
+    rows = [line.strip("|").split("|") for line in table]
+    return {request.strip(): calls.strip().split(", ") for request, calls in rows[2:]}
+
+
+_MANY = {Kind.EVIDENCE: "evidence", Kind.CLAIMS: "claims", Kind.PUBLICATIONS: "publications"}
 
 
 class Counting(MemoryStore):
@@ -28,7 +41,7 @@ class Counting(MemoryStore):
         super().record(batch)
 
     def heads(self, kind: Kind, *, after: str = "", limit: int | None = None) -> Iterator[Head]:
-        self.calls.append(f"heads of {kind}s")
+        self.calls.append(f"heads of {_MANY.get(kind, f'{kind}s')}")
         return super().heads(kind, after=after, limit=limit)
 
     def links(self, name: Name, *, after: int = 0, until: int | None = None, limit: int | None = None) -> Iterator[Link]:

@@ -27,9 +27,8 @@ from chalicelib.services.approvals import Wanting
 from chalicelib.services.unit import Replayed
 from chalicelib.services.verification import verify
 from chalicelib.storage.store import Store
-from tests.services.counting import counting
+from tests.services.counting import counting, promised
 from tests.services.offices import CERTIFIER, FINANCE, Office, before_each_write, grant
-from tests.services.promised import promised_of
 
 GRANT = "ssf-4-example"
 NAME = Name(Kind.GRANT, GRANT)
@@ -266,19 +265,19 @@ def test_what_is_decided_waits_no_more(office: Office) -> None:
 
 def test_each_request_takes_the_round_trips_that_are_promised(office: Office) -> None:
     counted = counting(office.store)
-    seen, promised = Office(store=counted), promised_of("rules and decisions")
+    seen, table = Office(store=counted), promised("rules and decisions")
 
     def calls(act: Callable[[], object]) -> list[str]:
         counted.calls.clear()
         act()
         return list(counted.calls)
 
-    assert calls(lambda: proposals.request(seen.context(), GRANT, virement(), WHY)) == promised["propose a virement or a write-off"]
-    assert calls(lambda: proposals.find(seen.context(), GRANT, 1)) == promised["one proposal, or a page of them"]
-    assert calls(lambda: list(proposals.every(seen.context(), GRANT, 0, 50))) == promised["one proposal, or a page of them"]
-    assert calls(lambda: waiting(seen)) == promised["what waits for a decision"]
-    assert calls(lambda: waiting(seen, Wanting(grant_id=GRANT))) == promised["what waits under one grant"]
-    assert calls(lambda: proposals.approve(seen.context(CERTIFIER), GRANT, 1, WHY)) == promised["decide a proposal"]
+    assert calls(lambda: proposals.request(seen.context(), GRANT, virement(), WHY)) == table["propose a virement or a write-off"]
+    assert calls(lambda: proposals.find(seen.context(), GRANT, 1)) == table["one proposal, or a page of them"]
+    assert calls(lambda: list(proposals.every(seen.context(), GRANT, 0, 50))) == table["one proposal, or a page of them"]
+    assert calls(lambda: waiting(seen)) == table["what waits for a decision"]
+    assert calls(lambda: waiting(seen, Wanting(grant_id=GRANT))) == table["what waits under one grant"]
+    assert calls(lambda: proposals.approve(seen.context(CERTIFIER), GRANT, 1, WHY)) == table["decide a proposal"]
     wanted = write_off(office)
-    assert calls(lambda: proposals.request(seen.context(), GRANT, wanted, WHY)) == promised["propose a virement or a write-off"]
-    assert calls(lambda: proposals.reject(seen.context(CERTIFIER), GRANT, 2, WHY)) == promised["decide a proposal"]
+    assert calls(lambda: proposals.request(seen.context(), GRANT, wanted, WHY)) == table["propose a virement or a write-off"]
+    assert calls(lambda: proposals.reject(seen.context(CERTIFIER), GRANT, 2, WHY)) == table["decide a proposal"]

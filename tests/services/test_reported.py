@@ -16,9 +16,8 @@ from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.summaries import Dimension, Summary
 from chalicelib.services import closing, entries, office_closing, reading
 from chalicelib.services.summaries import AsAt, summary
-from tests.services.counting import counting
+from tests.services.counting import counting, promised
 from tests.services.offices import CERTIFIER, FINANCE, PARTNER, Office, grant, invoice, line, pay
-from tests.services.promised import promised_of
 from tests.services.rivals import before_each_read
 from tests.services.tampering import change_record
 
@@ -196,4 +195,4 @@ def test_a_request_about_quarters_costs_what_is_promised_however_many_entries_th
         store = counting(office.store)
         ask(replace(office.context(), store=store))
         found[request] = store.calls
-    assert found == promised_of("quarters")
+    assert found == promised("quarters")

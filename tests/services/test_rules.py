@@ -23,9 +23,8 @@ from chalicelib.services import entries, publications, reading, registers, rules
 from chalicelib.services.publication_files import build
 from chalicelib.services.unit import Written
 from chalicelib.services.verification import verify
-from tests.services.counting import counting
+from tests.services.counting import counting, promised
 from tests.services.offices import CERTIFIER, FINANCE, Office, grant, invoice, line, pay
-from tests.services.promised import promised_of
 
 GRANT = "ssf-4-example"
 NAME = Name(Kind.GRANT, GRANT)
@@ -198,7 +197,7 @@ def test_each_request_takes_the_round_trips_that_are_promised(office: Office) ->
         act()
         return list(counted.calls)
 
-    table = promised_of("rules and decisions")
+    table = promised("rules and decisions")
     window = replace(WINDOW, breach=Breach.WARN)
     assert calls(lambda: set_rules(seen, spending_window=window)) == table["set a grant's rules"]
     assert calls(lambda: rules.show(seen.context(), GRANT)) == table["a grant's rules"]

@@ -1,0 +1,192 @@
+"""What happens to the claims of a grant, and the fold over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar
+
+from chalicelib.domain.claims import Certificate, Claim, ClaimState, Draft, GrantClaims, Query, Receipt, Review, Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDrafted:
+    """A claim was begun."""
+
+    KIND: ClassVar = "claim_drafted"
+
+    id: str
+    grant_id: str
+    quarter: str
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimRedrafted:
+    """A claim was drafted anew; a signature that it had is void from here on."""
+
+    KIND: ClassVar = "claim_redrafted"
+
+    id: str
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimReviewed:
+    """A second person looked the draft through."""
+
+    KIND: ClassVar = "claim_reviewed"
+
+    id: str
+    review: Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimCertified:
+    """The chief finance officer signed the pack."""
+
+    KIND: ClassVar = "claim_certified"
+
+    id: str
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimSubmitted:
+    """The claim was sent, and its claimed entries were posted in the same write."""
+
+    KIND: ClassVar = "claim_submitted"
+
+    id: str
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimSettled:
+    """Money came for the claim, or was taken back, and its received entries were posted in the same write."""
+
+    KIND: ClassVar = "claim_settled"
+
+    id: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimQueried:
+    """The Home Office asked about the claim."""
+
+    KIND: ClassVar = "claim_queried"
+
+    id: str
+    on: date
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimAnswered:
+    """The Home Office was told what it had asked."""
+
+    KIND: ClassVar = "claim_answered"
+
+    id: str
+    on: date
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimWithdrawn:
+    """The claim asks for nothing any more; its lines are free, and its claimed entries were taken back in the same write."""
+
+    KIND: ClassVar = "claim_withdrawn"
+
+    id: str
+
+
+ClaimFact = (
+    ClaimDrafted
+    | ClaimRedrafted
+    | ClaimReviewed
+    | ClaimCertified
+    | ClaimSubmitted
+    | ClaimSettled
+    | ClaimQueried
+    | ClaimAnswered
+    | ClaimWithdrawn
+)
+
+
+def apply(held: GrantClaims | None, fact: ClaimFact, seq: int) -> GrantClaims:
+    """The claims of a grant after a fact, which was record `seq`.
+
+    Raises ValueError for what cannot be: a claim that was never drafted, and lines that another one has.
+    """
+    if isinstance(fact, ClaimDrafted):
+        before = held or GrantClaims(grant_id=fact.grant_id)
+        claim = Claim(id=fact.id, grant_id=fact.grant_id, quarter=fact.quarter, draft=fact.draft, prepared_by=(fact.draft.by,))
+        return _checked(replace(before, claims=(*before.claims, replace(claim, version=seq))))
+    if held is None:
+        raise ValueError(f"claims cannot begin with {fact.KIND}")
+    changed = replace(_after(held.claim(fact.id), fact), version=seq)
+    return _checked(replace(held, claims=tuple(changed if each.id == changed.id else each for each in held.claims)))
+
+
+def _checked(held: GrantClaims) -> GrantClaims:
+    if held.taken().overlap:
+        raise ValueError(f"a line of {held.grant_id} would be claimed twice")
+    return held
+
+
+def _after(claim: Claim, fact: ClaimFact) -> Claim:
+    match fact:
+        case ClaimRedrafted():
+            return _redrafted(claim, fact.draft)
+        case ClaimReviewed():
+            reviewers = _with(claim.reviewed_by, fact.review.by)
+            return replace(claim, state=ClaimState.REVIEWED, review=fact.review, reviewed_by=reviewers)
+        case ClaimCertified():
+            return replace(claim, state=ClaimState.CERTIFIED, certificate=fact.certificate)
+        case ClaimWithdrawn():
+            return replace(claim, state=ClaimState.WITHDRAWN)
+        case ClaimDrafted():
+            raise ValueError(f"{claim.id} was drafted before")
+        case _:
+            return _settled(_sent(claim, fact))
+
+
+def _sent(claim: Claim, fact: ClaimSubmitted | ClaimSettled | ClaimQueried | ClaimAnswered) -> Claim:
+    match fact:
+        case ClaimSubmitted():
+            return replace(claim, submission=fact.submission)
+        case ClaimSettled():
+            return replace(claim, receipts=(*claim.receipts, fact.receipt))
+        case ClaimQueried():
+            return replace(claim, queries=(*claim.queries, Query(on=fact.on, question=fact.question)))
+        case ClaimAnswered():
+            answered = replace(claim.queries[-1], answered_on=fact.on, answer=fact.answer)
+            return replace(claim, queries=(*claim.queries[:-1], answered))
+
+
+def _redrafted(claim: Claim, draft: Draft) -> Claim:
+    void = (claim.certificate,) if claim.certificate else ()
+    return replace(
+        claim,
+        state=ClaimState.DRAFTED,
+        draft=draft,
+        prepared_by=_with(claim.prepared_by, draft.by),
+        review=None,
+        certificate=None,
+        voided=(*claim.voided, *void),
+    )
+
+
+def _settled(claim: Claim) -> Claim:
+    """The claim in the state that its money and its open question make."""
+    if not claim.outstanding:
+        return replace(claim, state=ClaimState.PAID)
+    if claim.open_query:
+        return replace(claim, state=ClaimState.QUERIED)
+    return replace(claim, state=ClaimState.PART_PAID if claim.received else ClaimState.SUBMITTED)
+
+
+def _with(people: tuple[str, ...], one: str) -> tuple[str, ...]:
+    return people if one in people else (*people, one)
