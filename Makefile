@@ -55,7 +55,7 @@ goldens: setup  ## rewrite the golden files from what the code makes now (read t
 schemathesis: setup  ## call a live local server with everything its OpenAPI document allows, and much it does not
 	@$(BIN)/python -m local schemathesis -- $(ARGS)
 
-verify: setup  ## recompute every record's hash, every head and every balance in .local/
+verify: setup  ## recompute every record's hash, every head, balance and published or exported file in .local/
 	@$(BIN)/python -m local verify
 
 publish: setup  ## write a publication from what stands in .local/

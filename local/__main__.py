@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--organisation", default=PARTNER, help="the organisation of a partner's token (default: %(default)s)")
     token.set_defaults(do=_token)
 
-    check = commands.add_parser("verify", help="recompute every hash, head and balance; the server must not run meanwhile")
+    check = commands.add_parser("verify", help="recompute every hash, head, balance and file; the server must not run meanwhile")
     check.set_defaults(do=_verify)
 
     publication = commands.add_parser("publish", help="write a publication; the server must not run meanwhile (it has POST /publications)")

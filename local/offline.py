@@ -7,7 +7,9 @@ import os
 from chalicelib.backend import backend_from
 from chalicelib.context import Context, random_id, the_time, wait_a_moment
 from chalicelib.domain.people import Actor, Role
-from chalicelib.services import publications
+from chalicelib.reports.words import counted
+from chalicelib.services import kept_files, publications
+from chalicelib.services.findings import Findings
 from chalicelib.services.verification import Verdict, verify_all
 from local.machine import REGION, TABLE, Machine
 from local.office import store_of
@@ -15,12 +17,18 @@ from local.table import ensure_table
 
 
 def verify(machine: Machine) -> int:
-    """Print a line for each aggregate and what is wrong with it; the exit code is 1 when anything is."""
+    """Print a line for each aggregate, what is wrong with it, and what nothing names; the exit code is 1 when anything is broken."""
+    chains = files = broken = 0
     with store_of(machine) as dynamodb:
         ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)
-        verdicts = [_told(verdict) for verdict in verify_all(context_as(Role.VIEWER))]
-    broken = sum(bool(verdict.problems) for verdict in verdicts)
-    print(f"{len(verdicts)} chains verified, {broken or 'none'} broken.")
+        context = context_as(Role.VIEWER)
+        for verdict in verify_all(context):
+            _tell(verdict)
+            chains, files, broken = chains + 1, files + verdict.files, broken + bool(verdict.problems)
+        unrecorded = Findings.of(kept_files.unrecorded(context))
+    print(f"{counted(chains, 'chain')} and {counted(files, 'file')} verified, {broken or 'none'} broken.")
+    if unrecorded.found:
+        print(f"Beside them, {counted(unrecorded.found, 'file')} that no record names:", *unrecorded.told(), sep="\n    ")
     return 1 if broken else 0
 
 
@@ -33,11 +41,12 @@ def publish(machine: Machine) -> int:
     return 0
 
 
-def _told(verdict: Verdict) -> Verdict:
-    print(f"{verdict.name}  {verdict.position.seq} records  {verdict.position.hash[:12]}  {'BROKEN' if verdict.problems else 'whole'}")
+def _tell(verdict: Verdict) -> None:
+    files = f" and {counted(verdict.files, 'file')}" if verdict.files else ""
+    state = "BROKEN" if verdict.problems else "whole"
+    print(f"{verdict.name}  {counted(verdict.position.seq, 'record')}{files}  {verdict.position.hash[:12]}  {state}")
     for problem in verdict.problems:
         print(f"    {problem}")
-    return verdict
 
 
 def context_as(role: Role) -> Context:

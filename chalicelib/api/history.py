@@ -111,7 +111,10 @@ def _seq(after: str) -> int:
 
 
 class VerdictView(Shown, frozen=True, kw_only=True):
-    """Whether a chain holds: how many records were checked, the last one's hash, and everything that is wrong."""
+    """Whether a chain holds: how many records were checked, the last one's hash, and everything that is wrong.
+
+    Of one kind of problem twenty are told; the rest are counted.
+    """
 
     kind: Kind
     id: str
@@ -141,5 +144,9 @@ class VerdictView(Shown, frozen=True, kw_only=True):
     problems=(Missing, TooBusy),
 )
 def verify(call: Call, collection: Collection, item_id: Slug) -> Verdict:
-    """Recompute every hash of one chain, fold it again, and compare with the head, the balances and the standings."""
+    """Recompute every hash of one chain, fold it again, and compare with the head, the balances and the standings.
+
+    A grant's documents, and a publication's or export's files, are compared with what the records say of them. Whatever the
+    records mention must be there: so to verify the newest publication is to ask after every chain that it was made of.
+    """
     return verification.verify(call.context, collection.aggregate(item_id))

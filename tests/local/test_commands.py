@@ -97,7 +97,31 @@ def test_what_needs_the_data_for_itself_says_so_while_a_server_has_it(
 
 def test_an_empty_store_verifies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(tmp_path), "verify"]) == 0
-    assert capsys.readouterr().out == "0 chains verified, none broken.\n"
+    assert capsys.readouterr().out == "0 chains and 0 files verified, none broken.\n"
+
+
+def test_a_published_file_that_is_gone_and_one_that_nobody_named_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["--data", str(tmp_path)]
+    main([*command, "publish"])
+    folder = Path(capsys.readouterr().out.strip().rpartition(" ")[2])
+    (folder / "notes.txt").write_text("left here")
+    key = f"published/{folder.name}"
+
+    assert main([*command, "verify"]) == 0
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "2 chains and 4 files verified, none broken.",
+        "Beside them, 1 file that no record names:",
+        f"    {key}/notes.txt: publication#{folder.name}, which is made, does not name it",
+    ]
+
+    (folder / "summary.csv").unlink()
+    assert main([*command, "verify"]) == 1
+    office, publication, problem, total, *_ = capsys.readouterr().out.splitlines()
+    assert (office[:31], office[-5:]) == ("publications#office  2 records ", "whole")
+    assert publication.startswith(f"publication#{folder.name}  2 records and 4 files  ")
+    assert publication.endswith("BROKEN")
+    assert problem.startswith(f"    {key}/summary.csv is gone: record 2 of publication#{folder.name} says that it holds ")
+    assert total == "2 chains and 4 files verified, 1 broken."
 
 
 def test_a_link_that_the_app_signed_opens_its_file_under_its_name(tmp_path: Path) -> None:

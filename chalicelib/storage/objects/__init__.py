@@ -1,7 +1,16 @@
 """Files that are written once and never changed: one protocol, kept in an S3 bucket or in a folder."""
 
 from chalicelib.storage.objects.bucket import S3Client, S3Objects, s3_client, s3_client_on_first_use
-from chalicelib.storage.objects.contract import LinkRefused, NameUnusable, ObjectExists, ObjectMissing, Objects, Stored, attachment
+from chalicelib.storage.objects.contract import (
+    LinkRefused,
+    NameUnusable,
+    ObjectExists,
+    ObjectMissing,
+    Objects,
+    Stored,
+    attachment,
+    measured,
+)
 from chalicelib.storage.objects.folder import FolderObjects
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "S3Objects",
     "Stored",
     "attachment",
+    "measured",
     "s3_client",
     "s3_client_on_first_use",
 ]
