@@ -9,7 +9,7 @@ BUILD := build
 SOURCES := $(wildcard app.py chalicelib local tests bench)
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench package help setup format lint types goldens coverage schemathesis verify publish token reset clean
+.PHONY: run test check bench package help setup format lint types goldens coverage schemathesis verify rebuild publish token reset clean
 
 run: setup  ## start Streetlight with its data under .local/, at http://127.0.0.1:8000 (PORT=... for another)
 	@$(BIN)/python -m local run
@@ -57,6 +57,9 @@ schemathesis: setup  ## call a live local server with everything its OpenAPI doc
 
 verify: setup  ## recompute every record's hash, every head, balance and published or exported file in .local/
 	@$(BIN)/python -m local verify
+
+rebuild: setup  ## make a publication or export again (ID=2024-04-01-1) and compare every SHA-256 with its record
+	@$(BIN)/python -m local rebuild $(ID)
 
 publish: setup  ## write a publication from what stands in .local/
 	@$(BIN)/python -m local publish

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from local.fuzzing import fuzz
 from local.issuer import ROLES
 from local.machine import ROOT, Machine, MachineBusy
 from local.office import PortTaken, served_port
-from local.offline import publish, verify
+from local.offline import publish, rebuild, verify
 from local.running import run, token_for
 from local.streetlight import PARTNER, parts
 
@@ -60,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     publication = commands.add_parser("publish", help="write a publication; the server must not run meanwhile (it has POST /publications)")
     publication.set_defaults(do=_publish)
 
+    again = commands.add_parser(
+        "rebuild", help="make a publication or export again and compare every SHA-256; the server must not run meanwhile"
+    )
+    again.add_argument("id", type=_id, help="the publication's or export's id, such as 2024-04-01-1")
+    again.set_defaults(do=_rebuild)
+
     fuzzing = commands.add_parser("schemathesis", help="run schemathesis against a fresh server; options after -- are its own")
     fuzzing.add_argument("options", nargs="*", metavar="option")
     fuzzing.set_defaults(do=_fuzz)
@@ -67,6 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     reset = commands.add_parser("reset", help="throw away everything in the data folder")
     reset.set_defaults(do=_reset)
     return parser
+
+
+def _id(text: str) -> str:
+    """An id that a publication or export can have. Its refusal is argparse's."""
+    if re.fullmatch(r"[0-9a-z-]{1,64}", text):
+        return text
+    raise argparse.ArgumentTypeError(f"an id has digits, small letters and '-', unlike {text!r}")
 
 
 def _port(text: str) -> int:
@@ -100,6 +114,10 @@ def _verify(machine: Machine, _asked: argparse.Namespace) -> int:
 
 def _publish(machine: Machine, _asked: argparse.Namespace) -> int:
     return publish(machine)
+
+
+def _rebuild(machine: Machine, asked: argparse.Namespace) -> int:
+    return rebuild(machine, asked.id)
 
 
 def _fuzz(_machine: Machine, asked: argparse.Namespace) -> int:

@@ -1,15 +1,21 @@
-"""Use cases on the data folder itself, without a server: `make verify` and `make publish`, while nothing else writes to it."""
+"""Use cases on the data folder itself, without a server, while nothing else writes to it: `make verify`, `make publish`, `make rebuild`."""
 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from chalicelib.backend import backend_from
 from chalicelib.context import Context, random_id, the_time, wait_a_moment
+from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.people import Actor, Role
+from chalicelib.domain.publications import File
 from chalicelib.reports.words import counted
-from chalicelib.services import kept_files, publications
+from chalicelib.services import kept_files, publications, rebuilding
 from chalicelib.services.findings import Findings
+from chalicelib.services.rebuilding import Rebuilding
 from chalicelib.services.verification import Verdict, verify_all
 from local.machine import REGION, TABLE, Machine
 from local.office import store_of
@@ -19,9 +25,7 @@ from local.table import ensure_table
 def verify(machine: Machine) -> int:
     """Print a line for each aggregate, what is wrong with it, and what nothing names; the exit code is 1 when anything is broken."""
     chains = files = broken = 0
-    with store_of(machine) as dynamodb:
-        ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)
-        context = context_as(Role.VIEWER)
+    with _data_of(machine, Role.VIEWER) as context:
         for verdict in verify_all(context):
             _tell(verdict)
             chains, files, broken = chains + 1, files + verdict.files, broken + bool(verdict.problems)
@@ -34,11 +38,47 @@ def verify(machine: Machine) -> int:
 
 def publish(machine: Machine) -> int:
     """Write a publication and print where its files are."""
-    with store_of(machine) as dynamodb:
-        ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)
-        made = publications.publish(context_as(Role.PUBLISHER))
+    with _data_of(machine, Role.PUBLISHER) as context:
+        made = publications.publish(context)
     print(f"Publication {made.id} is in {machine.objects / publications.key_of(made.id, '')}")
     return 0
+
+
+def rebuild(machine: Machine, aggregate_id: str) -> int:
+    """Make a publication or export again and print how each file compares; the exit code is 1 when any is another, or cannot be made."""
+    with _data_of(machine, Role.VIEWER) as context:
+        try:
+            again = rebuilding.rebuild(context, aggregate_id)
+        except (Missing, ChainBroken) as refusal:
+            print(refusal, file=sys.stderr)
+            return 1
+        lines = tuple(comparison(again, context.settings.code_version))
+    print(*lines, sep="\n")
+    return 0 if all(file.is_the_same for file in again.files) else 1
+
+
+def comparison(again: Rebuilding, running: str) -> Iterator[str]:
+    """What was made again, line by line; `running` is the version of the code that did."""
+    others = [file for file in again.files if not file.is_the_same]
+    yield f"{again.name}, made by version {again.code_version or 'unknown'} of the code:"
+    for file in again.files:
+        state = "the same" if file.is_the_same else f"DIFFERENT: recorded were {_bytes(file.recorded)}"
+        yield f"    {file.name}  {_bytes(file.made)}  {state}"
+    yield f"{counted(len(again.files), 'file')} made again, {len(others) or 'none'} different."
+    if others and running != again.code_version:
+        yield f"This is version {running}, and other code may write other bytes: make it again with the version that made it first."
+
+
+def _bytes(file: File | None) -> str:
+    return f"{file.size:,} bytes  {file.sha256}" if file else "nothing"
+
+
+@contextmanager
+def _data_of(machine: Machine, role: Role) -> Iterator[Context]:
+    """Somebody's context on a machine's data, for the length of a `with` block. Raises MachineBusy while a server runs on it."""
+    with store_of(machine) as dynamodb:
+        ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)
+        yield context_as(role)
 
 
 def _tell(verdict: Verdict) -> None:

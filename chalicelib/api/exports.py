@@ -57,6 +57,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
     position: dict[str, int]
     rows: int
     totals_pence: dict[str, ShownPence]
+    code_version: str
     files: tuple[FileView, ...]
 
     @classmethod
@@ -73,6 +74,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
             position=dict(export.position),
             rows=export.rows,
             totals_pence=dict(export.totals_pence),
+            code_version=export.code_version,
             files=tuple(FileView.of(file) for file in export.files),
         )
 
