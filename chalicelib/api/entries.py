@@ -37,6 +37,7 @@ from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.refusals import AllocationExhausted, MoreThanSpent
 from chalicelib.services import entries as services
 from chalicelib.services import reading
+from chalicelib.services.reading import Chosen
 from chalicelib.services.unit import Written
 
 entries = Routes("entries")
@@ -166,8 +167,9 @@ class EntryQuery(PageQuery, frozen=True, kw_only=True):
 def list_entries(call: Call, query: EntryQuery) -> Page[Placed]:
     """Entries grant by grant, in the order in which they were recorded."""
     scope = Scope(financial_year=query.financial_year, quarter=query.quarter, fund_id=query.fund, grant_id=query.grant)
+    chosen = Chosen(scope=scope, kind=query.kind, initiative_id=query.initiative)
     after = (parse_entry_id(call.after) if call.after else None) or ("", 0)
-    found = reading.list_entries(call.context, scope, query.kind, query.initiative, after)
+    found = reading.list_entries(call.context, chosen, after, at_once=query.at_once)
     return Page.of(found, limit=query.limit, key=lambda placed: placed[0])
 
 

@@ -82,7 +82,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
 @exports.listing("/exports", allow=EXPORT, gives=ExportView.of, summary="List exports")
 def list_exports(call: Call, query: PageQuery) -> Page[Held[Export]]:
     """Every export anybody made, in order of id."""
-    found = registers.every(call.context, Export, after=call.after)
+    found = registers.every(call.context, Export, after=call.after, at_once=query.at_once)
     return Page.of(found, limit=query.limit, key=lambda export: export.state.id)
 
 

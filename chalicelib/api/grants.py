@@ -187,7 +187,7 @@ def list_grants(call: Call, query: GrantQuery) -> Page[Held[Grant]]:
     """Grants in order of id; of one fund, or in one state, if you say so."""
     found = (
         grant
-        for grant in registers.find_all(call.context, Grant, after=call.after)
+        for grant in registers.find_all(call.context, Grant, after=call.after, at_once=query.at_once)
         if query.fund in (None, grant.state.fund_id) and query.state in (None, grant.state.state)
     )
     return Page.of(found, limit=query.limit, key=lambda grant: grant.state.id)

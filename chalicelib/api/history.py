@@ -100,7 +100,7 @@ def read_history(call: Call, collection: Collection, item_id: Slug, query: PageQ
     if collection is Collection.EXPORTS:
         call.context.actor.require(EXPORT)
     after = _seq(call.after)
-    found = reading.history(call.context, collection.aggregate(item_id), after, query.limit + 1)
+    found = reading.history(call.context, collection.aggregate(item_id), after, query.at_once)
     return Page.of(found, limit=query.limit, key=lambda link: str(link.seq))
 
 

@@ -210,7 +210,7 @@ def list_initiatives(call: Call, query: InitiativeQuery) -> Page[Held[Initiative
     """Initiatives in order of id. A partner gets its own."""
     found = (
         each
-        for each in registers.find_all(call.context, Initiative, after=call.after)
+        for each in registers.find_all(call.context, Initiative, after=call.after, at_once=query.at_once)
         if query.partner in (None, each.state.partner_id)
         and query.category in (None, each.state.category)
         and query.state in (None, each.state.state)

@@ -31,6 +31,17 @@ What a call costs. `n` is the number of items asked for or written, `rows` of th
     | standings of one grant              | Query              | pages       | rows       | 0             |
 
 Posting a payment is one load and one record: two round trips. The tests count the calls and hold this table.
+
+What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
+
+    list                          reads
+    ----------------------------  ----------------------------------------------------------------------------------
+    heads of one kind             heads of one kind, the first few: limit + 1
+    history of one aggregate      links of one aggregate, some: limit + 1
+    entries of one grant          load one item; links of one aggregate, some: limit + 1
+    entries of all, or of a fund  the same for each grant that the page comes to, of which ten heads at a time are read
+    entries of an initiative      balances of every grant (or of the one that is asked for); then, for each grant that
+                                  finances the initiative and that the page comes to, load one item and its links
 """
 
 from __future__ import annotations
