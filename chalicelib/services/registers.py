@@ -106,11 +106,12 @@ def find(context: Context, kind: type[S], aggregate_id: str) -> Held[S]:
     return found
 
 
-def require(context: Context, *names: Name) -> None:
-    """Refuse names of what is not there, in one read. Raises Missing.
+def require(context: Context, *named: tuple[Kind, str | None]) -> None:
+    """Refuse ids (where there is one) of what is not there, in one read. Raises Missing.
 
     A partner is not told: to it, what is not its own is nothing.
     """
+    names = tuple(Name(kind, aggregate_id) for kind, aggregate_id in named if aggregate_id is not None)
     if not names or context.actor.sees_only is not None:
         return
     found = context.store.load(Wanted(heads=names)).heads

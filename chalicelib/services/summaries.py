@@ -64,7 +64,7 @@ def summary(context: Context, by: tuple[Dimension, ...], only: Mapping[Dimension
     filters = _allowed(context, only, as_at)
     # Balances first, then grants, then initiatives: each names only what was there before it, so all it names is found.
     balances = tuple(_balances(context, filters)) if as_at.is_now else ()
-    registers.require(context, *_named(filters))
+    registers.require(context, *((kind, filters.get(dimension)) for dimension, kind in _NAMING.items()))
     grants = _grants(context, filters)
     directory = Directory(
         grants={grant_id: grant.state for grant_id, grant in grants.items()},
@@ -89,10 +89,6 @@ def _allowed(context: Context, only: Mapping[Dimension, str], as_at: AsAt) -> di
 def _balances(context: Context, filters: Mapping[Dimension, str]) -> Iterator[HeldBalance]:
     for each in context.store.balances(filters.get(Dimension.GRANT)):
         yield each.grant_id, each.cell, each.counters
-
-
-def _named(filters: Mapping[Dimension, str]) -> Iterator[Name]:
-    return (Name(kind, filters[dimension]) for dimension, kind in _NAMING.items() if dimension in filters)
 
 
 def _grants(context: Context, filters: Mapping[Dimension, str]) -> dict[str, Held[Grant]]:

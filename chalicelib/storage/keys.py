@@ -40,6 +40,7 @@ What a page of `limit` items costs, in those patterns. Where filters leave too f
     history of one aggregate      links of one aggregate, some: limit + 1
     entries of one grant          load one item; links of one aggregate, some: limit + 1
     entries of all, or of a fund  the same for each grant that the page comes to, of which ten heads at a time are read
+    any, filtered by an id        load one item for each id, before the list is read
     entries of an initiative      balances of every grant (or of the one that is asked for); then, for each grant that
                                   finances the initiative and that the page comes to, load one item and its links
 """

@@ -80,3 +80,37 @@ def test_an_initiatives_entries_are_listed_from_the_grants_that_finance_it(offic
 
     assert [each["initiative_id"] for each in answer.json["items"]] == ["cctv"]  # type: ignore[attr-defined]  # the same
     assert sorted(store.rows) == ["balances all", "links grant#ssf-4-example"]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/entries?fund=nowhere", "fund"),
+        ("/entries?grant=nowhere", "grant"),
+        ("/entries?initiative=nowhere", "initiative"),
+        ("/entries?grant=ssf-4-example&initiative=nowhere", "initiative"),
+        ("/entries?grant=nowhere&initiative=lighting", "grant"),
+        ("/grants?fund=nowhere", "fund"),
+        ("/initiatives?partner=nowhere", "organisation"),
+        ("/summaries?fund=nowhere", "fund"),
+    ],
+)
+def test_a_filter_that_names_nothing_is_refused_and_says_what_is_not_there(office: Office, path: str, kind: str) -> None:
+    answer = office.get(path)
+
+    assert (answer.status, answer.json["type"], answer.json["kind"], answer.json["id"]) == (404, "/problems/missing", kind, "nowhere")
+    assert answer.json["detail"] == f"There is no {kind} with the id 'nowhere'."
+
+
+@pytest.mark.parametrize("path", ["/entries?fund=fund-1", "/grants?fund=fund-1", "/initiatives?partner=a-1", "/entries?initiative=plan-1"])
+def test_a_filter_that_names_what_has_nothing_gives_an_empty_list(office: Office, path: str) -> None:
+    answer = office.get(path)
+
+    assert (answer.status, answer.json["items"], answer.json["next"]) == (200, [], None)
+
+
+@pytest.mark.parametrize("partner", ["nowhere", "charity"])
+def test_a_partner_is_not_told_which_others_there_are(office: Office, partner: str) -> None:
+    answer = office.get(f"/initiatives?partner={partner}", role="partner", organisation="council")
+
+    assert (answer.status, answer.json["items"]) == (200, [])
