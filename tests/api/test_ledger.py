@@ -344,8 +344,31 @@ def test_a_reduction_is_requested_by_one_and_approved_by_another(office: Office)
     assert (approved.status, approved.json["state"], approved.json["decided_by"]) == (200, "approved", "certifier")
     assert approved.json["before"]["lines"][0]["awarded_pence"] == 1_000_000  # type: ignore[index]  # the budget before
     assert approved.json["after"]["lines"][0]["awarded_pence"] == 820_000  # type: ignore[index]  # and after
+    assert approved.json["decision_reason"] == "Notified"
+    assert str(approved.json["decided_at"]).endswith("Z")
+    assert office.get("/grants/ssf-4-example/variations/1").json == approved.json
+    assert office.get("/grants/ssf-4-example/variations").json["items"] == [approved.json]
+    assert (requested.json["decided_at"], requested.json["decision_reason"]) == (None, None)
     assert office.get("/grants/ssf-4-example").json["awarded_pence"] == 820_000
     assert [total(office, f"?as_at={day}")["awarded"] for day in ("2023-12-13", "2023-12-14")] == [1_000_000, 820_000]
+
+
+def test_a_rejected_variation_says_when_and_why_it_was_rejected(office: Office) -> None:
+    body = {
+        "kind": "top_up",
+        "dated": "2023-12-14",
+        "reason": "More was promised",
+        "notice_reference": "HO-2",
+        "changes": [{"financial_year": "2023-24", "nature": "capital", "change_pence": 180_000}],
+    }
+    office.create("/grants/ssf-4-example/variations", body, role="officer")
+    rejection = {"decision": "rejected", "reason": "No notice came"}
+    rejected = office.change("POST", "/grants/ssf-4-example/variations/1/decision", rejection, role="certifier")
+
+    shown = office.get("/grants/ssf-4-example/variations/1").json
+    assert shown == rejected.json
+    assert (shown["state"], shown["decided_by"], shown["decision_reason"]) == ("rejected", "certifier", "No notice came")
+    assert (shown["decided_at"] is None, shown["before"], shown["after"]) == (False, None, None)
 
 
 def test_a_reduction_below_what_is_used_says_by_how_much(office: Office) -> None:
