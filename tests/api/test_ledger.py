@@ -324,6 +324,46 @@ def test_what_was_claimed_and_received_belongs_to_its_quarter_whenever_it_came(o
     assert (figures["claimed"], figures["received"]) == (90_000, 80_000)
 
 
+def split_over(office: Office, initiatives: int) -> dict[str, object]:
+    """An invoice split over so many initiatives, a pound for each."""
+    lines = []
+    for number in range(initiatives):
+        plan = {"id": f"plan-{number}", "title": "A plan", "category": "other", "partner_id": "council"}
+        office.create("/initiatives", plan, role="officer")
+        office.create("/grants/ssf-4-example/allocations", allocation(f"plan-{number}", 100))
+        line = {"grant_id": "ssf-4-example", "initiative_id": f"plan-{number}", "nature": "capital", "net_pence": 100, "vat_pence": 0}
+        lines.append(line)
+    return {**payment(f"INV-{initiatives}", 100 * initiatives), "lines": lines}
+
+
+def test_a_document_over_thirty_two_initiatives_is_taken_whole(office: Office) -> None:
+    answer = office.create("/payments", split_over(office, 32))
+
+    assert (answer.status, total(office)["paid"]) == (201, 3_200)
+
+
+def test_a_document_over_more_initiatives_is_refused_whole_and_says_what_to_do(office: Office) -> None:
+    body = split_over(office, 33)
+
+    refused = office.create("/payments", body)
+
+    assert (refused.status, refused.json["type"], refused.json["writes"]) == (422, "/problems/too-many-lines", 102)
+    assert refused.json["detail"] == (
+        "This needs 102 writes in one step and 100 fit: three for each line, and one more for each commitment or accrual that a line "
+        "settles. Enter fewer lines, with the rest of the document under uncharged; then enter that rest as a journal that names the "
+        "document."
+    )
+    assert total(office)["paid"] == 0
+
+    lines = list(body["lines"])  # type: ignore[call-overload]  # a list
+    first = office.create("/payments", {**body, "lines": lines[:30], "uncharged": {"net_pence": 300}})
+    journal = {**payment("INV-33 rest", 300), "lines": lines[30:]}
+    journal["document"] = {**dict(payment("INV-33 rest", 300)["document"]), "kind": "journal"}  # type: ignore[call-overload]  # a dict
+    rest = office.create("/payments", journal)
+
+    assert (first.status, rest.status, total(office)["paid"]) == (201, 201, 3_300)
+
+
 def test_a_reduction_is_requested_by_one_and_approved_by_another(office: Office) -> None:
     body = {
         "kind": "reduction",
