@@ -245,7 +245,11 @@ def reverse(call: Call, entry_id: EntryId, body: GivingBack) -> Written[Grant]:
     problems=(*_NAMED, AllocationExhausted),
 )
 def correct(call: Call, entry_id: EntryId, body: Correction) -> Written[Grant]:
-    """Post a correction: a new entry that names the one it corrects and says why. The first one stays as it was."""
+    """Post a correction: a new entry that names the one it corrects and says why. The first one stays as it was.
+
+    It changes what the entry costs the grant. A payment's net amount and VAT stay as they were entered: enter a difference in
+    these as a journal that names the invoice.
+    """
     return services.correct(call.context, entry_id, body.on, body.change_pence, body.reason)
 
 

@@ -1,5 +1,6 @@
 """The ledger as its users meet it: what is asked over HTTP, what is answered, and what is refused in which words."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -362,6 +363,23 @@ def test_a_document_over_more_initiatives_is_refused_whole_and_says_what_to_do(o
     rest = office.create("/payments", journal)
 
     assert (first.status, rest.status, total(office)["paid"]) == (201, 201, 3_300)
+
+
+@pytest.mark.parametrize(("payer", "before", "after"), [("office", 100_000, 100_000), ("charity", 102_000, 120_000)])
+def test_vat_that_was_entered_wrong_is_put_right_by_a_journal(office: Office, payer: str, before: int, after: int) -> None:
+    office.create("/payments", {**payment("INV-1", 100_000, vat_pence=2_000), "payer_id": payer})
+    assert total(office)["spent"] == before
+
+    journal = {**payment("INV-1 VAT", 0, vat_pence=18_000), "payer_id": payer}
+    journal["document"] = {**dict(journal["document"]), "kind": "journal"}  # type: ignore[call-overload]  # a dict
+    answer = office.create("/payments", journal)
+    exported = office.create("/exports", {"grant_id": "ssf-4-example"}).json["id"]
+
+    assert (answer.status, total(office)["spent"]) == (201, after)
+    (totals,) = (office.folder / f"exports/{exported}").glob("*.totals.json")
+    columns = json.loads(totals.read_text())["columns"]
+    assert (columns["net_pounds"]["pounds"], columns["vat_pounds"]["pounds"]) == ("1000.00", "200.00")
+    assert columns["paid_pounds"]["pence"] == after
 
 
 def test_a_reduction_is_requested_by_one_and_approved_by_another(office: Office) -> None:
