@@ -20,7 +20,7 @@ ROWS = f"exports/{EXPORT.id}/entries-ssf-4-example.csv"
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    office = Office(folder=tmp_path).open()
+    office = Office(folder=tmp_path / "objects").open()
     publications.publish(office.context(PUBLISHER))
     exports.make(office.context(), Scope(grant_id="ssf-4-example"))
     return office

@@ -23,7 +23,7 @@ EXPORT = "0" * 32
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     """An office that has published and exported, and gone on since."""
-    office = Office(folder=tmp_path).open()
+    office = Office(folder=tmp_path / "objects").open()
     pay(office.context(), invoice("1", 120_000), line("lighting", 120_000))
     publications.publish(office.context(PUBLISHER))
     exports.make(office.context(), Scope(grant_id="ssf-4-example"))
@@ -103,10 +103,10 @@ def test_what_was_never_made_cannot_be_made_again(office: Office) -> None:
         rebuilding.rebuild(office.context(), "2024-02-01-2")
 
 
-def test_a_publication_that_was_abandoned_cannot_be_made_again(office: Office, tmp_path: Path) -> None:
+def test_a_publication_that_was_abandoned_cannot_be_made_again(office: Office) -> None:
     blocked = replace(office.context(PUBLISHER), now=NOW.replace(month=3))
-    (tmp_path / "published/2024-03-01-1").mkdir()
-    (tmp_path / "published/2024-03-01-1/summary.csv").write_bytes(b"other")
+    (office.folder / "published/2024-03-01-1").mkdir()
+    (office.folder / "published/2024-03-01-1/summary.csv").write_bytes(b"other")
     with pytest.raises(PublicationOvertaken):
         publications.publish(blocked)
     assert [head.state for head in memory(office).heads(Kind.PUBLICATION) if PublicationState.ABANDONED in head.state]
