@@ -9,7 +9,7 @@ BUILD := build
 SOURCES := $(wildcard app.py chalicelib local tests bench)
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench package help setup format lint types goldens coverage schemathesis verify close publish reminders token reset clean
+.PHONY: run test check bench package help setup format lint types goldens coverage schemathesis verify rebuild close publish reminders token reset clean
 
 run: setup  ## start Streetlight with its data under .local/, at http://127.0.0.1:8000 (PORT=... for another)
 	@$(BIN)/python -m local run
@@ -55,8 +55,11 @@ goldens: setup  ## rewrite the golden files from what the code makes now (read t
 schemathesis: setup  ## call a live local server with everything its OpenAPI document allows, and much it does not
 	@$(BIN)/python -m local schemathesis -- $(ARGS)
 
-verify: setup  ## recompute every record's hash, every head and every balance in .local/
+verify: setup  ## recompute every record's hash, every head, balance and published or exported file in .local/
 	@$(BIN)/python -m local verify
+
+rebuild: setup  ## make a publication or export again (ID=2024-04-01-1) and compare every SHA-256 with its record
+	@$(BIN)/python -m local rebuild $(ID)
 
 close: setup  ## close a quarter of every grant in .local/ (QUARTER=2023-24-Q3); can be repeated
 	@$(BIN)/python -m local close $(QUARTER)

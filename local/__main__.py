@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from local.fuzzing import fuzz
 from local.issuer import ROLES
 from local.machine import ROOT, Machine, MachineBusy
 from local.office import PortTaken, served_port
-from local.offline import close, publish, remind, verify
+from local.offline import close, publish, rebuild, remind, verify
 from local.running import run, token_for
 from local.streetlight import PARTNER, parts
 
@@ -49,17 +50,35 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
 
     commands.add_parser("run", help="serve until Ctrl-C; the first run loads the example").set_defaults(do=_run)
+    _add_parsers_without_a_server(commands)
 
     token = commands.add_parser("token", help="print a token for a role")
     token.add_argument("role", choices=ROLES)
     token.add_argument("--organisation", default=PARTNER, help="the organisation of a partner's token (default: %(default)s)")
     token.set_defaults(do=_token)
 
-    check = commands.add_parser("verify", help="recompute every hash, head and balance; the server must not run meanwhile")
+    fuzzing = commands.add_parser("schemathesis", help="run schemathesis against a fresh server; options after -- are its own")
+    fuzzing.add_argument("options", nargs="*", metavar="option")
+    fuzzing.set_defaults(do=_fuzz)
+
+    reset = commands.add_parser("reset", help="throw away everything in the data folder")
+    reset.set_defaults(do=_reset)
+    return parser
+
+
+def _add_parsers_without_a_server(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The use cases on the data folder itself."""
+    check = commands.add_parser("verify", help="recompute every hash, head, balance and file; the server must not run meanwhile")
     check.set_defaults(do=_verify)
 
     publication = commands.add_parser("publish", help="write a publication; the server must not run meanwhile (it has POST /publications)")
     publication.set_defaults(do=_publish)
+
+    again = commands.add_parser(
+        "rebuild", help="make a publication or export again and compare every SHA-256; the server must not run meanwhile"
+    )
+    again.add_argument("id", type=_id, help="the publication's or export's id, such as 2024-04-01-1")
+    again.set_defaults(do=_rebuild)
 
     closing = commands.add_parser("close", help="close a quarter of every grant; can be repeated; the server must not run meanwhile")
     closing.add_argument("quarter", type=Quarter.parse, help="such as 2023-24-Q3")
@@ -69,13 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     reminding = commands.add_parser("reminders", help="write the reminders whose day has come as files, and list them all")
     reminding.set_defaults(do=_remind)
 
-    fuzzing = commands.add_parser("schemathesis", help="run schemathesis against a fresh server; options after -- are its own")
-    fuzzing.add_argument("options", nargs="*", metavar="option")
-    fuzzing.set_defaults(do=_fuzz)
 
-    reset = commands.add_parser("reset", help="throw away everything in the data folder")
-    reset.set_defaults(do=_reset)
-    return parser
+def _id(text: str) -> str:
+    """An id that a publication or export can have. Its refusal is argparse's."""
+    if re.fullmatch(r"[0-9a-z-]{1,64}", text):
+        return text
+    raise argparse.ArgumentTypeError(f"an id has digits, small letters and '-', unlike {text!r}")
 
 
 def _port(text: str) -> int:
@@ -109,6 +127,10 @@ def _verify(machine: Machine, _asked: argparse.Namespace) -> int:
 
 def _publish(machine: Machine, _asked: argparse.Namespace) -> int:
     return publish(machine)
+
+
+def _rebuild(machine: Machine, asked: argparse.Namespace) -> int:
+    return rebuild(machine, asked.id)
 
 
 def _close(machine: Machine, asked: argparse.Namespace) -> int:

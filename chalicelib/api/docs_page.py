@@ -24,6 +24,12 @@ caption { text-align: left; font-weight: bold; padding: .5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .4rem 1rem .4rem 0; border-bottom: 1px solid #b1b4b6; }
 .method { display: inline-block; min-width: 4rem; } .roles { color: #505a5f; }
 .skip { position: absolute; left: -9999px; } .skip:focus { position: static; }
+@media (max-width: 45rem) {
+  body { padding: 1rem 1rem 4rem; font-size: 1.0625rem; } h1 { font-size: 2rem; } h1, h2, h3, a { overflow-wrap: anywhere; }
+  nav ul { padding-left: 1.25rem; }
+  table, caption, tbody, tr, td { display: block; } thead { position: absolute; left: -9999px; }
+  tr { border-bottom: 1px solid #b1b4b6; padding: .4rem 0; } td { border: 0; padding: .1rem 0; overflow-wrap: anywhere; }
+}
 """
 
 POLICY = (
@@ -176,12 +182,16 @@ def _content(facts: Json) -> Json:
 
 
 def _table(caption: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
+    # On a narrow screen rows become blocks, and to some screen readers a table is none then: the roles say that it still is.
+    lines = ["".join(f'<td role="cell">{cell}</td>' for cell in row) for row in rows]
     if not lines:
         return ""
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    head = "".join(f'<th scope="col" role="columnheader">{escape(column)}</th>' for column in columns)
+    body = "".join(f'<tr role="row">{line}</tr>' for line in lines)
+    return (
+        f'<table role="table"><caption>{escape(caption)}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>'
+    )
 
 
 _CODE = re.compile("`([^`]+)`")

@@ -30,6 +30,7 @@ from chalicelib.domain import entries as ids
 from chalicelib.domain.aggregates import Record
 from chalicelib.domain.answers import RulesNoted
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.chain import Kind
 from chalicelib.domain.claim_refusals import PartOfClaim
 from chalicelib.domain.entries import DocumentKind, Entry, EntryKind, parse_entry_id
 from chalicelib.domain.entry_refusals import DatedInFuture, NothingLeft, TooEarly, WrongEntry
@@ -39,7 +40,8 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.refusals import AllocationExhausted, MoreThanSpent
 from chalicelib.services import entries as services
-from chalicelib.services import reading
+from chalicelib.services import reading, registers
+from chalicelib.services.reading import Chosen
 from chalicelib.services.unit import Written
 
 entries = Routes("entries")
@@ -177,12 +179,14 @@ class EntryQuery(PageQuery, frozen=True, kw_only=True):
     quarter: QuarterText | None = None
 
 
-@entries.listing("/entries", allow=READ, query=EntryQuery, gives=shown, summary="List entries")
+@entries.listing("/entries", allow=READ, query=EntryQuery, gives=shown, summary="List entries", problems=(Missing, ChainBroken))
 def list_entries(call: Call, query: EntryQuery) -> Page[Placed]:
-    """Entries grant by grant, in the order in which they were recorded."""
+    """Entries grant by grant, in the order in which they were recorded. A filter must name what there is."""
+    registers.require(call.context, (Kind.FUND, query.fund), (Kind.GRANT, query.grant), (Kind.INITIATIVE, query.initiative))
     scope = Scope(financial_year=query.financial_year, quarter=query.quarter, fund_id=query.fund, grant_id=query.grant)
+    chosen = Chosen(scope=scope, kind=query.kind, initiative_id=query.initiative)
     after = (parse_entry_id(call.after) if call.after else None) or ("", 0)
-    found = reading.list_entries(call.context, scope, query.kind, query.initiative, after)
+    found = reading.list_entries(call.context, chosen, after, at_once=query.at_once)
     return Page.of(found, limit=query.limit, key=lambda placed: placed[0])
 
 
@@ -256,7 +260,11 @@ def reverse(call: Call, entry_id: EntryId, body: GivingBack) -> Written[Grant]:
     problems=(*_NAMED, AllocationExhausted, PartOfClaim),
 )
 def correct(call: Call, entry_id: EntryId, body: Correction) -> Written[Grant]:
-    """Post a correction: a new entry that names the one it corrects and says why. The first one stays as it was."""
+    """Post a correction: a new entry that names the one it corrects and says why. The first one stays as it was.
+
+    It changes what the entry costs the grant. A payment's net amount and VAT stay as they were entered: enter a difference in
+    these as a journal that names the invoice.
+    """
     return services.correct(call.context, entry_id, body.on, body.change_pence, body.reason)
 
 

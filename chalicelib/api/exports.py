@@ -57,6 +57,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
     position: dict[str, int]
     rows: int
     totals_pence: dict[str, ShownPence]
+    code_version: str
     files: tuple[FileView, ...]
 
     @classmethod
@@ -73,6 +74,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
             position=dict(export.position),
             rows=export.rows,
             totals_pence=dict(export.totals_pence),
+            code_version=export.code_version,
             files=tuple(FileView.of(file) for file in export.files),
         )
 
@@ -80,7 +82,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
 @exports.listing("/exports", allow=EXPORT, gives=ExportView.of, summary="List exports")
 def list_exports(call: Call, query: PageQuery) -> Page[Held[Export]]:
     """Every export anybody made, in order of id."""
-    found = registers.every(call.context, Export, after=call.after)
+    found = registers.every(call.context, Export, after=call.after, at_once=query.at_once)
     return Page.of(found, limit=query.limit, key=lambda export: export.state.id)
 
 

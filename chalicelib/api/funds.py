@@ -119,7 +119,7 @@ class FundView(Versioned, frozen=True, kw_only=True):
 @funds.listing("/funds", allow=READ, gives=FundView.of, summary="List funds")
 def list_funds(call: Call, query: PageQuery) -> Page[Held[Fund]]:
     """Every fund, in order of id."""
-    found = registers.find_all(call.context, Fund, after=call.after)
+    found = registers.find_all(call.context, Fund, after=call.after, at_once=query.at_once)
     return Page.of(found, limit=query.limit, key=lambda fund: fund.state.id)
 
 

@@ -15,6 +15,7 @@ from chalicelib.api.funds import Match
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import AlreadyExists, IllegalMove, Missing
 from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.refusals import AwardAboveCeiling, MatchRequired
@@ -198,12 +199,13 @@ class GrantView(Versioned, frozen=True, kw_only=True):
         )
 
 
-@grants.listing("/grants", allow=READ, query=GrantQuery, gives=GrantView.of, summary="List grants")
+@grants.listing("/grants", allow=READ, query=GrantQuery, gives=GrantView.of, summary="List grants", problems=(Missing,))
 def list_grants(call: Call, query: GrantQuery) -> Page[Held[Grant]]:
-    """Grants in order of id; of one fund, or in one state, if you say so."""
+    """Grants in order of id; of one fund, which must be there, or in one state, if you say so."""
+    registers.require(call.context, (Kind.FUND, query.fund))
     found = (
         grant
-        for grant in registers.find_all(call.context, Grant, after=call.after)
+        for grant in registers.find_all(call.context, Grant, after=call.after, at_once=query.at_once)
         if query.fund in (None, grant.state.fund_id) and query.state in (None, grant.state.state)
     )
     return Page.of(found, limit=query.limit, key=lambda grant: grant.state.id)

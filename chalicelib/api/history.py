@@ -109,7 +109,7 @@ def read_history(call: Call, collection: Collection, item_id: ItemId, query: Pag
     if collection is Collection.EXPORTS:
         call.context.actor.require(EXPORT)
     after = _seq(call.after)
-    found = reading.history(call.context, collection.aggregate(item_id), after, query.limit + 1)
+    found = reading.history(call.context, collection.aggregate(item_id), after, query.at_once)
     return Page.of(found, limit=query.limit, key=lambda each: str(each[1].seq))
 
 
@@ -120,7 +120,10 @@ def _seq(after: str) -> int:
 
 
 class VerdictView(Shown, frozen=True, kw_only=True):
-    """Whether a chain holds: how many records were checked, the last one's hash, and everything that is wrong."""
+    """Whether a chain holds: how many records were checked, the last one's hash, and everything that is wrong.
+
+    Of one kind of problem twenty are told; the rest are counted.
+    """
 
     kind: Kind
     id: str
@@ -150,5 +153,9 @@ class VerdictView(Shown, frozen=True, kw_only=True):
     problems=(Missing, TooBusy),
 )
 def verify(call: Call, collection: Collection, item_id: ItemId) -> Verdict:
-    """Recompute every hash of one chain, fold it again, and compare with the head, the balances and the standings."""
+    """Recompute every hash of one chain, fold it again, and compare with the head, the balances and the standings.
+
+    A grant's documents, and the files of a publication, an export or evidence, are compared with what the records say of them. Whatever the
+    records mention must be there: so to verify the newest publication is to ask after every chain that it was made of.
+    """
     return verification.verify(call.context, collection.aggregate(item_id))

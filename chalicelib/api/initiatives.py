@@ -13,6 +13,7 @@ from chalicelib.api.duties import READ_OWN, RUN_INITIATIVES
 from chalicelib.api.fields import LongText, Slug, Text
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Versioned
+from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import AlreadyExists, IllegalMove, Missing
 from chalicelib.domain.initiatives import (
     Category,
@@ -205,12 +206,15 @@ class InitiativeView(Versioned, frozen=True, kw_only=True):
         )
 
 
-@initiatives.listing("/initiatives", allow=READ_OWN, query=InitiativeQuery, gives=InitiativeView.of, summary="List initiatives")
+@initiatives.listing(
+    "/initiatives", allow=READ_OWN, query=InitiativeQuery, gives=InitiativeView.of, summary="List initiatives", problems=(Missing,)
+)
 def list_initiatives(call: Call, query: InitiativeQuery) -> Page[Held[Initiative]]:
-    """Initiatives in order of id. A partner gets its own."""
+    """Initiatives in order of id; of one partner, which must be there, if you say so. A partner gets its own."""
+    registers.require(call.context, (Kind.ORGANISATION, query.partner))
     found = (
         each
-        for each in registers.find_all(call.context, Initiative, after=call.after)
+        for each in registers.find_all(call.context, Initiative, after=call.after, at_once=query.at_once)
         if query.partner in (None, each.state.partner_id)
         and query.category in (None, each.state.category)
         and query.state in (None, each.state.state)

@@ -232,7 +232,7 @@ def _shown(route: Route, schemas: _Schemas) -> Json:
 
 def _refusal(kinds: list[type[DomainError]], schemas: _Schemas) -> Json:
     return {
-        "description": " ".join(title_of(kind) for kind in kinds),
+        "description": " ".join(dict.fromkeys(title_of(kind) for kind in kinds)),
         "headers": {"X-Request-Id": _reference("headers", "X-Request-Id")},
         "content": {MEDIA: {"schema": schemas.of(Problem)}},
         "x-problems": [type_of(kind) for kind in kinds if kind not in GENERAL],

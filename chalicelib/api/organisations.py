@@ -98,7 +98,7 @@ class OrganisationView(Versioned, frozen=True, kw_only=True):
 @organisations.listing("/organisations", allow=READ, gives=OrganisationView.of, summary="List organisations")
 def list_organisations(call: Call, query: PageQuery) -> Page[Held[Organisation]]:
     """Every organisation, in order of id."""
-    found = registers.find_all(call.context, Organisation, after=call.after)
+    found = registers.find_all(call.context, Organisation, after=call.after, at_once=query.at_once)
     return Page.of(found, limit=query.limit, key=lambda each: each.state.id)
 
 

@@ -40,6 +40,11 @@ class PageQuery(Body, frozen=True, kw_only=True):
     cursor: Cursor | None = None
     limit: Limit = 50
 
+    @property
+    def at_once(self) -> int:
+        """How many items to ask the store for: one more than are shown, to know whether any follow."""
+        return self.limit + 1
+
 
 class Listing(Shown, Generic[T], frozen=True, kw_only=True):
     """One page of a list, and where the next one is."""

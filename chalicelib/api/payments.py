@@ -156,7 +156,10 @@ class NewPayment(Body, frozen=True, kw_only=True):
     ),
 )
 def pay(call: Call, body: NewPayment) -> tuple[Written[Grant], ...]:
-    """Enter an invoice, credit note or journal. The same document is taken once; its lines add up to its total."""
+    """Enter an invoice, credit note or journal. The same document is taken once; its lines add up to its total.
+
+    Some thirty lines fit, fewer where they settle commitments or accruals; the refusal of more says what to do.
+    """
     wrong = [(place, problem) for place, line in enumerate(body.lines) if (problem := line.problem())]
     if wrong:
         raise Invalid(tuple(FieldError(f"/lines/{place}", problem) for place, problem in wrong))

@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.api.duties import DECIDE, READ, RUN_GRANTS
-from chalicelib.api.fields import FinancialYearText, NonZeroPence, Reason, Slug, Text
+from chalicelib.api.fields import FinancialYearText, Instant, NonZeroPence, Reason, Slug, Text
 from chalicelib.api.grants import LineView
 from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
@@ -19,9 +19,10 @@ from chalicelib.domain.cells import Nature
 from chalicelib.domain.errors import Missing, NotInState, PreparerCannotApprove
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.refusals import MoneyMayNotMove, ReductionBelowUse, VariationUnbalanced
-from chalicelib.domain.variations import Budget, LineChange, Variation, VariationDecided, VariationKind, VariationState
+from chalicelib.domain.variations import Budget, LineChange, Variation, VariationKind, VariationState
 from chalicelib.services import grants as services
 from chalicelib.services import registers
+from chalicelib.services.grants import WholeVariation
 from chalicelib.services.unit import Held, Written, version_of
 
 variations = Routes("variations")
@@ -90,7 +91,10 @@ class BudgetView(Shown, frozen=True, kw_only=True):
 
 
 class VariationView(Versioned, frozen=True, kw_only=True):
-    """A variation; `before` and `after` are the budget around its approval."""
+    """A variation; `before` and `after` are the budget around its approval.
+
+    `decided_at` is when it was approved or rejected, and `decision_reason` why.
+    """
 
     id: int
     grant_id: Slug
@@ -103,17 +107,20 @@ class VariationView(Versioned, frozen=True, kw_only=True):
     state: VariationState
     requested_by: str
     decided_by: str | None
+    decided_at: Instant | None
+    decision_reason: str | None
     before: BudgetView | None
     after: BudgetView | None
 
 
-Varied = tuple[Held[Grant] | Written[Grant], Variation]
+Varied = tuple[Held[Grant] | Written[Grant], WholeVariation]
 """A grant, and one of its variations."""
 
 
 def shown(varied: Varied) -> VariationView:
     """As the API shows it."""
-    grant, variation = varied
+    grant, whole = varied
+    variation, decision = whole.variation, whole.decision
     return VariationView(
         id=variation.id,
         grant_id=grant.state.id,
@@ -129,6 +136,8 @@ def shown(varied: Varied) -> VariationView:
         state=variation.state,
         requested_by=variation.requested_by,
         decided_by=variation.decided_by,
+        decided_at=decision.at if decision else None,
+        decision_reason=decision.reason if decision else None,
         before=BudgetView.of(variation.before),
         after=BudgetView.of(variation.after),
         version=version_of(grant),
@@ -137,13 +146,11 @@ def shown(varied: Varied) -> VariationView:
 
 def _shown_newest(grant: Written[Grant]) -> VariationView:
     """The variation just requested, as the API shows it."""
-    return shown((grant, grant.state.variations[-1]))
+    return shown((grant, WholeVariation(grant.state.variations[-1])))
 
 
 def _shown_decided(grant: Written[Grant]) -> VariationView:
-    facts = (record.fact for record in grant.records)
-    decided = next(fact.variation for fact in facts if isinstance(fact, VariationDecided))
-    return shown((grant, decided))
+    return shown((grant, next(whole for record in grant.records if (whole := WholeVariation.decided_by(record)))))
 
 
 @variations.listing("/grants/{grant_id}/variations", allow=READ, gives=shown, summary="List a grant's variations", problems=(Missing,))
@@ -155,7 +162,7 @@ def list_variations(call: Call, grant_id: Slug, query: PageQuery) -> Page[Varied
     after = int(call.after or 0)
     further = (each.id for each in grant.state.variations if each.id > after)
     found = ((grant, services.whole_variation(call.context, grant.state, number)) for number in further)
-    return Page.of(found, limit=query.limit, key=lambda varied: str(varied[1].id))
+    return Page.of(found, limit=query.limit, key=lambda varied: str(varied[1].variation.id))
 
 
 @variations.post(

@@ -35,8 +35,9 @@ class TooManyLines(Refused):
     @property
     def detail(self) -> str:
         return (
-            f"This needs {self.writes} writes in one step and {self.limit} fit. Put fewer lines on the document, the rest "
-            "under uncharged, and enter the rest as a journal that names it."
+            f"This needs {self.writes} writes in one step and {self.limit} fit: three for each line, and one more for each "
+            "commitment or accrual that a line settles. Enter fewer lines, with the rest of the document under uncharged; then "
+            "enter that rest as a journal that names the document."
         )
 
 

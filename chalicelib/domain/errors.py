@@ -110,7 +110,8 @@ class AlreadyExists(Conflict):
 
     @property
     def detail(self) -> str:
-        return f"A {self.kind} with the id {self.id!r} already exists; choose another id, or change that one."
+        article = "An" if self.kind[0] in "aeiou" else "A"
+        return f"{article} {self.kind} with the id {self.id!r} already exists; choose another id, or change that one."
 
 
 @dataclass(eq=False)

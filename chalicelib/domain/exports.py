@@ -45,7 +45,8 @@ class Export:
     """One export: its scope, the position it was made at, its files and control totals.
 
     `position` is how far each chain had come, by `grant#ssf-4-staffordshire`: the grants in the scope, and every initiative
-    and organisation, whose names the rows show. `totals_pence` holds every measure over the rows.
+    and organisation, whose names the rows show. `totals_pence` holds every measure over the rows. `code_version` is the
+    code that wrote the files: other code may write others.
     """
 
     KIND: ClassVar = Kind.EXPORT
@@ -57,6 +58,7 @@ class Export:
     rows: int
     totals_pence: Mapping[str, int]
     files: tuple[File, ...]
+    code_version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

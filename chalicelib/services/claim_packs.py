@@ -12,7 +12,7 @@ from chalicelib.domain import claiming
 from chalicelib.domain.cells import Cell, Counter, Counters, added
 from chalicelib.domain.chain import Kind, Name, Position
 from chalicelib.domain.claim_lines import Line, Selection, by_award_line, claimable, select
-from chalicelib.domain.claims import Draft, GrantClaims
+from chalicelib.domain.claims import Claim, Draft, GrantClaims
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence, EvidenceState, SubjectKind
 from chalicelib.domain.funds import Fund
@@ -53,6 +53,11 @@ class _Ledger:
 def key_of(claim_id: str, sha256: str) -> str:
     """Under which key a pack is kept: another pack of the same claim has another."""
     return f"claims/{claim_id}/{sha256}.zip"
+
+
+def keys_of(claim: Claim) -> tuple[str, ...]:
+    """Under which keys a claim's packs are kept: the one it has, and those that were signed before it."""
+    return tuple(key_of(claim.id, signed) for signed in (claim.draft.pack.sha256, *(each.sha256 for each in claim.voided)))
 
 
 def kept_sha256(context: Context, claim_id: str, sha256: str) -> str | None:

@@ -53,9 +53,10 @@ def make(context: Context, scope: Scope) -> Written[Export]:
     return change(context, lambda: view_of(context, wanted), decide, one(Export))
 
 
-def rebuild(context: Context, export: Export, onto: BinaryIO) -> Totals:
-    """Write an export's CSV again, byte for byte, whatever was posted since; what its rows add up to. Raises ChainBroken."""
-    return _write(context, export.scope, export.position, onto)
+def rebuild(context: Context, export: Export, onto: BinaryIO) -> bytes:
+    """Write an export's CSV again, byte for byte, whatever was posted since; the answer is its control totals. Raises ChainBroken."""
+    totals = _write(context, export.scope, export.position, onto)
+    return control_totals(replace(export, files=export.files[:1]), totals)
 
 
 def key_of(export_id: str, name: str) -> str:
@@ -90,6 +91,7 @@ def _written(context: Context, export_id: str, scope: Scope, position: Mapping[s
         rows=totals.rows,
         totals_pence=totals.measures,
         files=(rows,),
+        code_version=context.settings.code_version,
     )
     proof = BytesIO(control_totals(export, totals))
     summed = _kept(context, export_id, f"entries-{words}.totals.json", proof, JSON)

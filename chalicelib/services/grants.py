@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chalicelib.context import Context
 from chalicelib.domain import budgets, grants, offers
+from chalicelib.domain.aggregates import Record
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import ChainBroken
 from chalicelib.domain.funds import Fund
@@ -92,16 +93,29 @@ def reject_variation(context: Context, grant_id: str, variation_id: int, reason:
     return _change(context, grant_id, decide, reason)
 
 
-def whole_variation(context: Context, grant: Grant, variation_id: int) -> Variation:
-    """One of a grant's variations; once it is decided, with the budgets around it, from its record. Raises Missing."""
+@dataclass(frozen=True, slots=True)
+class WholeVariation:
+    """A variation of a grant; once it is decided, with the budgets around it and the record of its decision."""
+
+    variation: Variation
+    decision: Record | None = None
+
+    @classmethod
+    def decided_by(cls, record: Record) -> WholeVariation | None:
+        """The variation that a record decides, or None where it decides none."""
+        fact = record.fact
+        return cls(replace(fact.variation, decided_in=record.seq), record) if isinstance(fact, VariationDecided) else None
+
+
+def whole_variation(context: Context, grant: Grant, variation_id: int) -> WholeVariation:
+    """One of a grant's variations, with what its record holds once it is decided. Raises Missing, ChainBroken."""
     held = budgets.find_variation(grant, variation_id)
     if held.decided_in is None:
-        return held
+        return WholeVariation(held)
     name = Name(Kind.GRANT, grant.id)
     for link in context.store.links(name, after=held.decided_in - 1, until=held.decided_in):
-        fact = items.record_of(name, link).fact
-        if isinstance(fact, VariationDecided):
-            return replace(fact.variation, decided_in=held.decided_in)
+        if decided := WholeVariation.decided_by(items.record_of(name, link)):
+            return decided
     raise ChainBroken(aggregate=str(name), seq=held.decided_in, why="is missing: it should hold a variation's decision")
 
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Record
+from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import START, Kind, Link, Name, followed, unbroken
 from chalicelib.domain.chain import Position as ChainPosition
 from chalicelib.domain.columns import Cells
@@ -23,12 +24,15 @@ from chalicelib.domain.periods import london_date
 from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.reports.bodies import ENTRY_KINDS, decode
 from chalicelib.services import registers
-from chalicelib.services.unit import Held
+from chalicelib.services.unit import Held, View
 from chalicelib.storage import items
 from chalicelib.storage.store import RecordKey, Wanted
 
 Position = Mapping[str, int]
 """How far each grant's chain is read: the last record's number, by grant id. A grant not named is left out."""
+
+_GRANTS_AT_ONCE = 10
+"""How many grants are looked up at first for a page of entries, which one or two of them nearly always fill."""
 
 
 def records(context: Context, name: Name, until: int | None = None) -> Iterator[Record]:
@@ -49,11 +53,24 @@ def _links(context: Context, name: Name, until: int | None) -> Iterator[Link]:
         raise ChainBroken(aggregate=str(name), seq=seq + 1, why=f"is missing: the chain should reach record {until}")
 
 
-def _records_after(context: Context, name: Name, after: int, until: int | None = None) -> Iterator[Record]:
-    """The records after record `after`, checked without reading what comes before them. Raises ChainBroken."""
-    start, links = _after(context, name, after, until=until)
-    for link in unbroken(name, links, start):
+def _records_after(context: Context, name: Name, after: int, until: int | None = None, at_once: int | None = None) -> Iterator[Record]:
+    """The records after record `after`, checked without reading what comes before them, `at_once` at first. Raises ChainBroken."""
+    start, links = _after(context, name, after, until=until, limit=at_once)
+    for link in unbroken(name, _and_further(context, name, links, until, at_once), start):
         yield _readable(name, link)
+
+
+def _and_further(context: Context, name: Name, links: Iterator[Link], until: int | None, at_once: int | None) -> Iterator[Link]:
+    """The links that were read first, at most `at_once`, and more each next time until there are no others."""
+    while True:
+        taken = last = 0
+        for link in links:
+            taken, last = taken + 1, link.seq
+            yield link
+        if at_once is None or taken < at_once:
+            return
+        at_once *= registers.NEXT_TIME
+        links = context.store.links(name, after=last, until=until, limit=at_once)
 
 
 def _after(
@@ -85,9 +102,9 @@ def entries(context: Context, grant_id: str, until: int | None = None) -> Iterat
             yield entry_id(grant_id, record.seq), record, record.fact
 
 
-def entries_after(context: Context, grant_id: str, after: int) -> Iterator[tuple[str, Record, Entry]]:
-    """A grant's entries after record `after`, in order: id, record and entry. Reads no more than is taken. Raises ChainBroken."""
-    for record in _records_after(context, Name(Kind.GRANT, grant_id), after):
+def entries_after(context: Context, grant_id: str, after: int, at_once: int | None = None) -> Iterator[tuple[str, Record, Entry]]:
+    """A grant's entries after record `after`, in order: id, record and entry. Records are read `at_once` at first. Raises ChainBroken."""
+    for record in _records_after(context, Name(Kind.GRANT, grant_id), after, at_once=at_once):
         if isinstance(record.fact, Entry):
             yield entry_id(grant_id, record.seq), record, record.fact
 
@@ -201,26 +218,59 @@ def find_entry(context: Context, grant_id: str, seq: int) -> tuple[Record, Entry
     raise Missing(kind="entry", id=entry_id(grant_id, seq))
 
 
-def list_entries(
-    context: Context,
-    scope: Scope,
-    kind: EntryKind | None,
-    initiative_id: str | None,
-    after: tuple[str, int],
-) -> Iterator[tuple[str, Record, Entry]]:
-    """The entries that match every part given, grant by grant, after the place given. Reads no more than is taken.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which entries to list: those that match every part given."""
 
-    Raises ChainBroken.
+    scope: Scope
+    kind: EntryKind | None = None
+    initiative_id: str | None = None
+
+    def takes_in(self, entry: Entry) -> bool:
+        """Whether an entry of one of the scope's grants is among them."""
+        place = entry.place
+        return self.scope.takes_in(place) and self.kind in (None, entry.kind) and self.initiative_id in (None, place.initiative_id)
+
+
+def list_entries(
+    context: Context, chosen: Chosen, after: tuple[str, int] = ("", 0), at_once: int | None = None
+) -> Iterator[tuple[str, Record, Entry]]:
+    """The entries chosen, grant by grant, after the place given; records are read `at_once` at first, and no more than are taken.
+
+    Of one initiative's entries, only the grants that finance it are read: balances tell which. Raises ChainBroken.
     """
-    for grant in registers.find_all(context, Grant):
-        if grant.name.id < after[0] or not _in_grant(scope, grant.state):
-            continue
-        start = after[1] if grant.name.id == after[0] else 0
-        for named, record, entry in entries_after(context, grant.name.id, start):
-            if not matches(scope, entry):
-                continue
-            if (kind is None or entry.kind is kind) and initiative_id in (None, entry.place.initiative_id):
+    for grant_id in _grants_with(context, chosen, after[0]):
+        start = after[1] if grant_id == after[0] else 0
+        for named, record, entry in entries_after(context, grant_id, start, at_once):
+            if chosen.takes_in(entry):
                 yield named, record, entry
+
+
+def _grants_with(context: Context, chosen: Chosen, first: str) -> Iterator[str]:
+    """The grants that may have entries among those chosen, in order, from the first one on."""
+    scope = chosen.scope
+    grants: Iterator[Held[Grant]]
+    if chosen.initiative_id is not None:
+        financing = sorted(_financing(context, chosen.initiative_id, scope.grant_id))
+        grants = (registers.find(context, Grant, grant_id) for grant_id in financing)
+    elif scope.grant_id is not None:
+        grants = iter((registers.find(context, Grant, scope.grant_id),))
+    else:
+        grants = _grants_from(context, first)
+    return (grant.name.id for grant in grants if grant.name.id >= first and _in_grant(scope, grant.state))
+
+
+def _grants_from(context: Context, first: str) -> Iterator[Held[Grant]]:
+    wanted = Wanted(heads=(Name(Kind.GRANT, first),) if first else ())
+    if held := View(context.store.load(wanted)).find(Grant, first):
+        yield held
+    yield from registers.find_all(context, Grant, after=first, at_once=_GRANTS_AT_ONCE)
+
+
+def _financing(context: Context, initiative_id: str, grant_id: str | None) -> set[str]:
+    """The grants in which an initiative has entries: an entry moves a balance of its cell, be it by nothing."""
+    balances = context.store.balances(grant_id)
+    return {each.grant_id for each in balances if Cell.parse(each.cell).initiative_id == initiative_id}
 
 
 def _in_grant(scope: Scope, grant: Grant) -> bool:
@@ -233,8 +283,3 @@ def grants_in(context: Context, scope: Scope) -> tuple[Held[Grant], ...]:
         found = registers.find(context, Grant, scope.grant_id)
         return (found,) if _in_grant(scope, found.state) else ()
     return tuple(grant for grant in registers.find_all(context, Grant) if _in_grant(scope, grant.state))
-
-
-def matches(scope: Scope, entry: Entry) -> bool:
-    """Whether an entry lies in a scope's financial year and quarter."""
-    return scope.takes_in(entry.place)

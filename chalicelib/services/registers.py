@@ -32,6 +32,9 @@ from chalicelib.services.unit import (
 from chalicelib.storage import items
 from chalicelib.storage.store import Wanted
 
+NEXT_TIME = 4
+"""How many times as many are read when a page was not filled: what a filter takes out is not asked for a few at a time."""
+
 
 def create_fund(context: Context, fund: Fund) -> Written[Fund]:
     """Set up a fund. Raises AlreadyExists."""
@@ -115,15 +118,38 @@ def find(context: Context, kind: type[S], aggregate_id: str) -> Held[S]:
     return found
 
 
-def find_all(context: Context, kind: type[S], after: str = "") -> Iterator[Held[S]]:
-    """Every aggregate of a kind that the actor may see, in order of id, after the id given."""
-    return (found for found in every(context, kind, after) if visible(context, found))
+def require(context: Context, *named: tuple[Kind, str | None]) -> None:
+    """Refuse ids (where there is one) of what is not there, in one read. Raises Missing.
+
+    A partner is not told: to it, what is not its own is nothing.
+    """
+    names = tuple(Name(kind, aggregate_id) for kind, aggregate_id in named if aggregate_id is not None)
+    if not names or context.actor.sees_only is not None:
+        return
+    found = context.store.load(Wanted(heads=names)).heads
+    for name in names:
+        if name not in found:
+            raise Missing(kind=name.kind.value, id=name.id)
 
 
-def every(context: Context, kind: type[S], after: str = "") -> Iterator[Held[S]]:
-    """Every aggregate of a kind, whoever asks: for figures, which must be made of all of them."""
-    for head in context.store.heads(kind.KIND, after=after):
-        yield Held(head.name, head.position, items.state_of(kind, head))
+def find_all(context: Context, kind: type[S], after: str = "", *, at_once: int | None = None) -> Iterator[Held[S]]:
+    """Every aggregate of a kind that the actor may see, in order of id, after the id given; see `every`."""
+    return (found for found in every(context, kind, after, at_once=at_once) if visible(context, found))
+
+
+def every(context: Context, kind: type[S], after: str = "", *, at_once: int | None = None) -> Iterator[Held[S]]:
+    """Every aggregate of a kind, whoever asks: for figures, which must be made of all of them.
+
+    Whoever wants a page of them says how many to read `at_once`; where that was not enough, four times as many are read next.
+    """
+    while True:
+        taken = 0
+        for head in context.store.heads(kind.KIND, after=after, limit=at_once):
+            taken, after = taken + 1, head.name.id
+            yield Held(head.name, head.position, items.state_of(kind, head))
+        if at_once is None or taken < at_once:
+            return
+        at_once *= NEXT_TIME
 
 
 def visible(context: Context, held: Held[S]) -> bool:

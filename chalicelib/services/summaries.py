@@ -70,8 +70,7 @@ def summary(context: Context, by: tuple[Dimension, ...], only: Mapping[Dimension
     reported = _reported(context, filters) if told_apart and as_at.is_now else None
     # Balances next, then grants, then initiatives: each names only what was there before it, so all it names is found.
     balances = tuple(_balances(context, filters)) if as_at.is_now else ()
-    if context.actor.sees_only is None:
-        _refuse_unknown(context, filters)
+    registers.require(context, *((kind, filters.get(dimension)) for dimension, kind in _NAMING.items()))
     grants = _grants(context, filters)
     directory = Directory(
         grants={grant_id: grant.state for grant_id, grant in grants.items()},
@@ -108,14 +107,6 @@ def _allowed(context: Context, only: Mapping[Dimension, str], as_at: AsAt) -> di
 def _balances(context: Context, filters: Mapping[Dimension, str]) -> Iterator[HeldBalance]:
     for each in context.store.balances(filters.get(Dimension.GRANT)):
         yield each.grant_id, each.cell, each.counters
-
-
-def _refuse_unknown(context: Context, filters: Mapping[Dimension, str]) -> None:
-    names = tuple(Name(kind, filters[dimension]) for dimension, kind in _NAMING.items() if dimension in filters)
-    found = context.store.load(Wanted(heads=names)).heads if names else {}
-    for name in names:
-        if name not in found:
-            raise Missing(kind=name.kind.value, id=name.id)
 
 
 def _grants(context: Context, filters: Mapping[Dimension, str]) -> dict[str, Held[Grant]]:

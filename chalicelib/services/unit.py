@@ -14,7 +14,6 @@ from typing import Generic, TypeVar
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Fact, Record, State, apply
 from chalicelib.domain.answers import RulesNoted
-from chalicelib.domain.cells import added
 from chalicelib.domain.chain import START, Kind, Name, Position
 from chalicelib.domain.closing import admit
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
@@ -243,8 +242,10 @@ def _batch(written: tuple[Written[State], ...], request: tuple[RequestKey, Answe
     moved: dict[EntryKey, int] = {}
     documents: dict[str, str] = {}
     for grant_id, seq, entry in _entries(written):
-        cell = (grant_id, entry.cell)
-        balances[cell] = added((balances.get(cell, {}), entry.moves))
+        # An entry that moves nothing has a balance, too: balances tell which grants an initiative has entries in.
+        counters = balances.setdefault((grant_id, entry.cell), {})
+        for counter, pence in entry.moves.items():
+            counters[counter] = counters.get(counter, 0) + pence
         named = entry_id(grant_id, seq)
         if standing := opens(entry, named):
             opened.append(items.stored_standing(grant_id, seq, standing))

@@ -96,6 +96,18 @@ an entry right, or record by hand what was claimed, still takes one load and one
     | claims of every grant      | heads of claims                                  |
     | lines of a claim           | load, links                                      |
     | debtors of a grant         | load, links                                      |
+
+What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
+
+    list                          reads
+    ----------------------------  ----------------------------------------------------------------------------------
+    heads of one kind             heads of one kind, the first few: limit + 1
+    history of one aggregate      links of one aggregate, some: limit + 1, and further on the record before them
+    entries of one grant          load one item; links of one aggregate, some: the same
+    entries of all, or of a fund  the same for each grant that the page comes to, of which ten heads at a time are read
+    any, filtered by an id        load one item for each id, before the list is read
+    entries of an initiative      balances of every grant (or of the one that is asked for); then, for each grant that
+                                  finances the initiative and that the page comes to, load one item and its links
 """
 
 from __future__ import annotations

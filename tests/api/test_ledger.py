@@ -1,5 +1,6 @@
 """The ledger as its users meet it: what is asked over HTTP, what is answered, and what is refused in which words."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -324,6 +325,63 @@ def test_what_was_claimed_and_received_belongs_to_its_quarter_whenever_it_came(o
     assert (figures["claimed"], figures["received"]) == (90_000, 80_000)
 
 
+def split_over(office: Office, initiatives: int) -> dict[str, object]:
+    """An invoice split over so many initiatives, a pound for each."""
+    lines = []
+    for number in range(initiatives):
+        plan = {"id": f"plan-{number}", "title": "A plan", "category": "other", "partner_id": "council"}
+        office.create("/initiatives", plan, role="officer")
+        office.create("/grants/ssf-4-example/allocations", allocation(f"plan-{number}", 100))
+        line = {"grant_id": "ssf-4-example", "initiative_id": f"plan-{number}", "nature": "capital", "net_pence": 100, "vat_pence": 0}
+        lines.append(line)
+    return {**payment(f"INV-{initiatives}", 100 * initiatives), "lines": lines}
+
+
+def test_a_document_over_thirty_two_initiatives_is_taken_whole(office: Office) -> None:
+    answer = office.create("/payments", split_over(office, 32))
+
+    assert (answer.status, total(office)["paid"]) == (201, 3_200)
+
+
+def test_a_document_over_more_initiatives_is_refused_whole_and_says_what_to_do(office: Office) -> None:
+    body = split_over(office, 33)
+
+    refused = office.create("/payments", body)
+
+    assert (refused.status, refused.json["type"], refused.json["writes"]) == (422, "/problems/too-many-lines", 102)
+    assert refused.json["detail"] == (
+        "This needs 102 writes in one step and 100 fit: three for each line, and one more for each commitment or accrual that a line "
+        "settles. Enter fewer lines, with the rest of the document under uncharged; then enter that rest as a journal that names the "
+        "document."
+    )
+    assert total(office)["paid"] == 0
+
+    lines = list(body["lines"])  # type: ignore[call-overload]  # a list
+    first = office.create("/payments", {**body, "lines": lines[:30], "uncharged": {"net_pence": 300}})
+    journal = {**payment("INV-33 rest", 300), "lines": lines[30:]}
+    journal["document"] = {**dict(payment("INV-33 rest", 300)["document"]), "kind": "journal"}  # type: ignore[call-overload]  # a dict
+    rest = office.create("/payments", journal)
+
+    assert (first.status, rest.status, total(office)["paid"]) == (201, 201, 3_300)
+
+
+@pytest.mark.parametrize(("payer", "before", "after"), [("office", 100_000, 100_000), ("charity", 102_000, 120_000)])
+def test_vat_that_was_entered_wrong_is_put_right_by_a_journal(office: Office, payer: str, before: int, after: int) -> None:
+    office.create("/payments", {**payment("INV-1", 100_000, vat_pence=2_000), "payer_id": payer})
+    assert total(office)["spent"] == before
+
+    journal = {**payment("INV-1 VAT", 0, vat_pence=18_000), "payer_id": payer}
+    journal["document"] = {**dict(journal["document"]), "kind": "journal"}  # type: ignore[call-overload]  # a dict
+    answer = office.create("/payments", journal)
+    exported = office.create("/exports", {"grant_id": "ssf-4-example"}).json["id"]
+
+    assert (answer.status, total(office)["spent"]) == (201, after)
+    (totals,) = (office.folder / f"exports/{exported}").glob("*.totals.json")
+    columns = json.loads(totals.read_text())["columns"]
+    assert (columns["net_pounds"]["pounds"], columns["vat_pounds"]["pounds"]) == ("1000.00", "200.00")
+    assert columns["paid_pounds"]["pence"] == after
+
+
 def test_a_reduction_is_requested_by_one_and_approved_by_another(office: Office) -> None:
     body = {
         "kind": "reduction",
@@ -344,8 +402,31 @@ def test_a_reduction_is_requested_by_one_and_approved_by_another(office: Office)
     assert (approved.status, approved.json["state"], approved.json["decided_by"]) == (200, "approved", "certifier")
     assert approved.json["before"]["lines"][0]["awarded_pence"] == 1_000_000  # type: ignore[index]  # the budget before
     assert approved.json["after"]["lines"][0]["awarded_pence"] == 820_000  # type: ignore[index]  # and after
+    assert approved.json["decision_reason"] == "Notified"
+    assert str(approved.json["decided_at"]).endswith("Z")
+    assert office.get("/grants/ssf-4-example/variations/1").json == approved.json
+    assert office.get("/grants/ssf-4-example/variations").json["items"] == [approved.json]
+    assert (requested.json["decided_at"], requested.json["decision_reason"]) == (None, None)
     assert office.get("/grants/ssf-4-example").json["awarded_pence"] == 820_000
     assert [total(office, f"?as_at={day}")["awarded"] for day in ("2023-12-13", "2023-12-14")] == [1_000_000, 820_000]
+
+
+def test_a_rejected_variation_says_when_and_why_it_was_rejected(office: Office) -> None:
+    body = {
+        "kind": "top_up",
+        "dated": "2023-12-14",
+        "reason": "More was promised",
+        "notice_reference": "HO-2",
+        "changes": [{"financial_year": "2023-24", "nature": "capital", "change_pence": 180_000}],
+    }
+    office.create("/grants/ssf-4-example/variations", body, role="officer")
+    rejection = {"decision": "rejected", "reason": "No notice came"}
+    rejected = office.change("POST", "/grants/ssf-4-example/variations/1/decision", rejection, role="certifier")
+
+    shown = office.get("/grants/ssf-4-example/variations/1").json
+    assert shown == rejected.json
+    assert (shown["state"], shown["decided_by"], shown["decision_reason"]) == ("rejected", "certifier", "No notice came")
+    assert (shown["decided_at"] is None, shown["before"], shown["after"]) == (False, None, None)
 
 
 def test_a_reduction_below_what_is_used_says_by_how_much(office: Office) -> None:

@@ -229,8 +229,19 @@ def test_the_page_can_be_read_without_seeing_it() -> None:
 
     assert '<html lang="en-GB">' in text
     assert text.count("<h1>") == 1
-    assert text.count("<table>") == text.count("<caption>")
+    assert text.count("<table") == text.count("<caption>") > 0
     assert "<main" in text
+
+
+def test_a_table_whose_rows_become_blocks_on_a_narrow_screen_says_that_it_is_a_table() -> None:
+    text = Library().get("/docs").text
+
+    assert "@media (max-width: 45rem)" in text
+    assert "table, caption, tbody, tr, td { display: block; }" in text
+    for tag, role in (("table", "table"), ("thead", "rowgroup"), ("tbody", "rowgroup"), ("tr", "row"), ("td", "cell")):
+        assert text.count(f"<{tag}>") == 0
+        assert text.count(f'<{tag} role="{role}">') > 0
+    assert text.count("<th ") == text.count('role="columnheader"')
 
 
 @pytest.mark.parametrize(

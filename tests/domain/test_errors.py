@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain import closing_refusals, entry_refusals, errors, exports, periods, publications, refusals
 from chalicelib.domain.errors import (
+    AlreadyExists,
     Conflict,
     DomainError,
     FieldError,
@@ -89,3 +90,8 @@ def test_a_refusal_without_facts_has_no_members() -> None:
 
 def test_a_stale_view_names_both_versions() -> None:
     assert str(StaleView(expected="3", current="5")) == "You hold version 3, it is now 5: read it again, then repeat your change."
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("initiative", "An initiative"), ("organisation", "An organisation"), ("grant", "A grant")])
+def test_what_exists_already_has_its_article(kind: str, begins: str) -> None:
+    assert str(AlreadyExists(kind=kind, id="x")) == f"{begins} with the id 'x' already exists; choose another id, or change that one."

@@ -1,16 +1,28 @@
 import io
 import signal
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import jwt
 import pytest
 
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.exports import Export, ExportMade, Scope
+from chalicelib.domain.people import Role
+from chalicelib.domain.publications import File
+from chalicelib.services import publications
+from chalicelib.services.rebuilding import Rebuilding, Rebuilt
+from chalicelib.services.unit import Part, Plan, View, change
 from chalicelib.storage.objects import FolderObjects
+from chalicelib.storage.store import Snapshot
 from local.__main__ import main
 from local.files import NotAllowed
 from local.machine import Machine
+from local.office import store_of
+from local.offline import comparison, context_as
 from local.streetlight import signed_links
 
 
@@ -97,7 +109,93 @@ def test_what_needs_the_data_for_itself_says_so_while_a_server_has_it(
 
 def test_an_empty_store_verifies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(tmp_path), "verify"]) == 0
-    assert capsys.readouterr().out == "0 chains verified, none broken.\n"
+    assert capsys.readouterr().out == "0 chains and 0 files verified, none broken.\n"
+
+
+def test_a_published_file_that_is_gone_and_one_that_nobody_named_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["--data", str(tmp_path)]
+    main([*command, "publish"])
+    folder = Path(capsys.readouterr().out.strip().rpartition(" ")[2])
+    (folder / "notes.txt").write_text("left here")
+    key = f"published/{folder.name}"
+
+    assert main([*command, "verify"]) == 0
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "2 chains and 4 files verified, none broken.",
+        "Beside them, 1 file that no record names:",
+        f"    {key}/notes.txt: publication#{folder.name}, which is made, does not name it",
+    ]
+
+    (folder / "summary.csv").unlink()
+    assert main([*command, "verify"]) == 1
+    office, publication, problem, total, *_ = capsys.readouterr().out.splitlines()
+    assert (office[:31], office[-5:]) == ("publications#office  2 records ", "whole")
+    assert publication.startswith(f"publication#{folder.name}  2 records and 4 files  ")
+    assert publication.endswith("BROKEN")
+    assert problem.startswith(f"    {key}/summary.csv is gone: record 2 of publication#{folder.name} says that it holds ")
+    assert total == "2 chains and 4 files verified, 1 broken."
+
+
+def test_a_publication_is_made_again_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["--data", str(tmp_path)]
+    main([*command, "publish"])
+    folder = Path(capsys.readouterr().out.strip().rpartition(" ")[2])
+    manifest = (folder / "manifest.json").read_bytes()
+
+    assert main([*command, "rebuild", folder.name]) == 0
+    heading, *files, total = capsys.readouterr().out.splitlines()
+    assert heading.startswith(f"publication#{folder.name}, made by version 0.1.0+")
+    assert files[3] == f"    manifest.json  {len(manifest):,} bytes  {sha256(manifest).hexdigest()}  the same"
+    assert total == "4 files made again, none different."
+
+
+@pytest.mark.parametrize(("running", "hints"), [("0.1.0", 0), ("0.2.0", 1)])
+def test_what_comes_out_different_is_told_and_so_is_other_code(running: str, hints: int) -> None:
+    was, other = File(name="summary.csv", sha256="aa", size=1_200), File(name="summary.csv", sha256="bb", size=1_201)
+    files = (
+        Rebuilt(name="index.html", recorded=None, made=replace(was, name="index.html")),
+        Rebuilt(name="manifest.json", recorded=was, made=was),
+        Rebuilt(name="summary.csv", recorded=was, made=other),
+    )
+    again = Rebuilding(name=Name(Kind.PUBLICATION, "2024-04-01-1"), code_version="0.1.0", files=files)
+
+    heading, *lines = comparison(again, running)
+
+    assert heading == "publication#2024-04-01-1, made by version 0.1.0 of the code:"
+    assert lines[:4] == [
+        "    index.html  1,200 bytes  aa  DIFFERENT: recorded were nothing",
+        "    manifest.json  1,200 bytes  aa  the same",
+        "    summary.csv  1,201 bytes  bb  DIFFERENT: recorded were 1,200 bytes  aa",
+        "3 files made again, 2 different.",
+    ]
+    hint = "This is version 0.2.0, and other code may write other bytes: make it again with the version that made it first."
+    assert lines[4:] == [hint] * hints
+
+
+def test_a_file_that_comes_out_different_ends_the_command_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["--data", str(tmp_path)]
+    main([*command, "publish"])
+    publication = Path(capsys.readouterr().out.strip().rpartition(" ")[2]).name
+    with store_of(Machine(folder=tmp_path)):
+        context = context_as(Role.VIEWER)
+        made = publications.find(context, publication)
+        export = Export(id="1", on=made.on, scope=Scope(grant_id="g"), position={}, rows=0, totals_pence={}, files=made.files[:2])
+        name = Name(Kind.EXPORT, "1")
+        change(context, lambda: View(Snapshot()), lambda _: Plan(parts=(Part(name, None, (ExportMade(export=export),)),)), lambda _: None)
+
+    assert main([*command, "rebuild", "1"]) == 1
+    assert capsys.readouterr().out.splitlines()[-2:-1] == ["2 files made again, 2 different."]
+
+
+def test_what_is_not_there_cannot_be_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(tmp_path), "rebuild", "2024-04-01-1"]) == 1
+    assert capsys.readouterr().err == "There is no finished publication or export with the id '2024-04-01-1'.\n"
+
+
+def test_what_can_be_no_id_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--data", str(tmp_path), "rebuild", "publication#1"])
+    assert "an id has digits, small letters and '-', unlike 'publication#1'" in capsys.readouterr().err
 
 
 def test_an_empty_store_has_no_quarter_to_close(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

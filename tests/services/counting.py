@@ -1,17 +1,20 @@
-"""A store that tells what was asked of it."""
+"""Stores that tell what was asked of them: the calls in words, or what each read asked for and brought."""
 
 from collections.abc import Iterator
 from itertools import dropwhile, takewhile
+from typing import TypeVar
 
 from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.storage import keys
 from chalicelib.storage.memory import MemoryStore
 from chalicelib.storage.store import Balance, Batch, Head, Snapshot, Store, Wanted
 
+T = TypeVar("T")
 
-def counting(store: Store) -> "Counting":
+
+def counting(store: Store) -> "CountingCalls":
     """The same store; `calls` lists what was asked of it, in words."""
-    return Counting(store)
+    return CountingCalls(store)
 
 
 def promised(about: str) -> dict[str, list[str]]:
@@ -25,7 +28,7 @@ def promised(about: str) -> dict[str, list[str]]:
 _MANY = {Kind.EVIDENCE: "evidence", Kind.CLAIMS: "claims", Kind.PUBLICATIONS: "publications"}
 
 
-class Counting(MemoryStore):
+class CountingCalls(MemoryStore):
     """The same store, which remembers its calls."""
 
     def __init__(self, inner: Store) -> None:
@@ -51,3 +54,34 @@ class Counting(MemoryStore):
     def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
         self.calls.append("balances")
         return super().balances(grant_id)
+
+
+class CountingReads(MemoryStore):
+    """The same store; `reads` says in order what was asked for, `asked` with which limit, and `rows` how many came back of each."""
+
+    def __init__(self, inner: Store) -> None:
+        self.__dict__.update(vars(inner))
+        self.reads: list[str] = []
+        self.asked: list[int | None] = []
+        self.rows: dict[str, int] = {}
+
+    def load(self, wanted: Wanted) -> Snapshot:
+        self.reads.append("load")
+        return super().load(wanted)
+
+    def heads(self, kind: Kind, *, after: str = "", limit: int | None = None) -> Iterator[Head]:
+        return self._counted(f"heads {kind}", super().heads(kind, after=after, limit=limit), limit)
+
+    def links(self, name: Name, *, after: int = 0, until: int | None = None, limit: int | None = None) -> Iterator[Link]:
+        return self._counted(f"links {name}", super().links(name, after=after, until=until, limit=limit), limit)
+
+    def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
+        return self._counted(f"balances {grant_id or 'all'}", super().balances(grant_id), None)
+
+    def _counted(self, what: str, found: Iterator[T], limit: int | None) -> Iterator[T]:
+        # A query brings all its rows, whoever looks at them.
+        rows = list(found)
+        self.reads.append(what)
+        self.asked.append(limit)
+        self.rows[what] = self.rows.get(what, 0) + len(rows)
+        return iter(rows)

@@ -283,8 +283,9 @@ def test_of_many_who_check_at_once_one_settles_it(live_store: Store, tmp_path: P
 def test_verification_reads_the_files_of_evidence(office: Office) -> None:
     held = stored(office)
 
-    assert [str(verdict.name) for verdict in verify_all(office.context())][-1] == str(held.name)
-    assert all(not verdict.problems for verdict in verify_all(office.context()))
+    verdicts = {verdict.name: verdict for verdict in verify_all(office.context())}
+    assert verdicts[held.name].files == 1
+    assert not any(verdict.problems for verdict in verdicts.values())
 
 
 def file_of(office: Office, held: Written[Evidence]) -> Path:
@@ -296,8 +297,8 @@ def test_a_file_of_which_one_byte_was_changed_does_not_verify(office: Office) ->
     file_of(office, held).write_bytes(INVOICE.replace(b"an", b"no"))
 
     (problem,) = verify(office.context(), held.name).problems
-    assert problem.startswith(f"The file of {held.name} has 19 bytes with the SHA-256 ")
-    assert problem.endswith(f"what was stored had 19 with {held.state.sha256}.")
+    assert problem.startswith(f"evidence/{held.state.id} holds 19 bytes with the SHA-256 ")
+    assert problem.endswith(f": record 2 of {held.name} says that it holds 19 bytes with the SHA-256 {held.state.sha256[:12]}.")
 
 
 def test_a_file_that_is_gone_does_not_verify_withdrawn_or_not(office: Office) -> None:
@@ -305,7 +306,9 @@ def test_a_file_that_is_gone_does_not_verify_withdrawn_or_not(office: Office) ->
     evidence.withdraw(as_(office), held.state.id, "By mistake")
     file_of(office, held).unlink()
 
-    assert verify(office.context(), held.name).problems == (f"The file of {held.name} is gone.",)
+    (problem,) = verify(office.context(), held.name).problems
+    said = f"record 2 of {held.name} says that it holds 19 bytes with the SHA-256 {held.state.sha256[:12]}"
+    assert problem == f"evidence/{held.state.id} is gone: {said}."
 
 
 def test_what_was_recorded_of_a_file_cannot_be_changed_unseen(office: Office) -> None:

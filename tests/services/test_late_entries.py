@@ -51,7 +51,7 @@ def test_a_late_notice_keeps_its_date_and_the_record_that_decided_it_while_its_e
     decided = notice(office, date(2023, 6, 12), 5_000)
 
     (held,) = decided.state.variations
-    whole = grants.whole_variation(office.context(), decided.state, 1)
+    whole = grants.whole_variation(office.context(), decided.state, 1).variation
     posted = [(record.seq, entry.on, entry.amount_pence) for _, record, entry in reading.entries(office.context(), FIRST)]
     assert held.decided_in == whole.decided_in == posted[-1][0] - 1
     assert posted[-1][1:] == (date(2023, 7, 1), 5_000)

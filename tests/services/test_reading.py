@@ -5,6 +5,7 @@ import pytest
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.services import reading
+from chalicelib.services.reading import Chosen
 from tests.services.offices import Office, invoice, line, pay
 from tests.services.tampering import GRANT, change_record, memory, remove_record
 
@@ -18,7 +19,7 @@ def office() -> Office:
 
 
 def listed(office: Office, after: int = 0) -> list[str]:
-    found = reading.list_entries(office.context(), Scope(), None, None, ("ssf-4-example" if after else "", after))
+    found = reading.list_entries(office.context(), Chosen(scope=Scope()), ("ssf-4-example" if after else "", after))
     return [entry_id for entry_id, _, _ in found]
 
 

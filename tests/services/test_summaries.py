@@ -201,3 +201,16 @@ def test_a_grant_that_a_position_does_not_name_is_left_out(office: Office) -> No
 def test_a_partner_is_told_no_positions(office: Office, position: dict[str, int]) -> None:
     with pytest.raises(PositionWithheld, match="ask for a date"):
         summed(office, actor=PARTNER, as_at=AsAt(position=position))
+
+
+def test_an_initiative_whose_line_cost_nothing_has_a_row_now_as_it_has_then(office: Office) -> None:
+    office.start(grant("ssf-4-second"))
+    office.allocate("lighting", 1_000, "ssf-4-second")
+    free = line("cctv", 0, grant_id="ssf-4-second")
+    pay(office.context(), invoice("3", 100), free, line("lighting", 100, grant_id="ssf-4-second"))
+
+    now = summed(office, Dimension.INITIATIVE, grant="ssf-4-second")
+    then = summed(office, Dimension.INITIATIVE, grant="ssf-4-second", as_at=AsAt(on=date(2024, 2, 1)))
+
+    assert now.rows == then.rows
+    assert rows(now, Dimension.INITIATIVE, "spent") == {"cctv": 0, "lighting": 100, None: 0}

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.chain import Kind, Link, Name, hash_of
 from chalicelib.domain.errors import Missing, TooBusy
-from chalicelib.services.verification import verify, verify_all
+from chalicelib.services.verification import ORDER, verify, verify_all
 from tests.services.offices import Office, grant, invoice, line, pay
 from tests.services.rivals import before_each_read
 from tests.services.tampering import GRANT, change_record, memory, remove_record
@@ -31,13 +31,13 @@ def test_an_untouched_store_verifies(office: Office) -> None:
     verdicts = list(verify_all(office.context()))
 
     assert [str(verdict.name) for verdict in verdicts] == [
+        "grant#ssf-4-example",
+        "initiative#cctv",
+        "initiative#lighting",
         "fund#ssf-4",
         "organisation#charity",
         "organisation#council",
         "organisation#office",
-        "grant#ssf-4-example",
-        "initiative#cctv",
-        "initiative#lighting",
     ]
     assert all(not verdict.problems for verdict in verdicts)
     assert verify(office.context(), GRANT).position.seq == 8
@@ -106,7 +106,7 @@ def test_balances_without_a_grant_are_found(office: Office) -> None:
     memory(office)._balances["ssf-4-ghost", "-#2023-24#capital"] = {"awarded": 1}
 
     assert [verdict.problems for verdict in verify_all(office.context()) if verdict.name.id == "ssf-4-ghost"] == [
-        ("There are balances of grant#ssf-4-ghost, which has no head.",)
+        ("There is neither a head nor a record of grant#ssf-4-ghost. There are balances of it.",)
     ]
 
 
@@ -164,3 +164,26 @@ def test_a_grant_that_begins_while_all_are_verified_has_its_head(office: Office)
     watched = replace(office.context(), store=before_each_read(office.store, lambda: office.start(grant(f"ssf-4-new-{next(begun)}"))))
 
     assert [verdict.problems for verdict in verify_all(watched) if verdict.problems] == []
+
+
+def test_every_kind_is_verified_when_all_are() -> None:
+    assert sorted(ORDER) == sorted(Kind)
+
+
+def test_a_last_record_of_a_kind_that_nobody_knows_is_found(office: Office) -> None:
+    store = memory(office)
+    links = store._links[GRANT]
+    body = links[7].body.replace('"kind":"payment"', '"kind":"prayer"')
+    links[7] = Link(8, body, hash_of(links[6].hash, body))
+
+    assert problems(office) == ("Record 8 of grant#ssf-4-example cannot be read: 'prayer'.",)
+
+
+def test_what_is_broken_all_through_is_told_in_part_and_counted(office: Office) -> None:
+    for year in range(2001, 2031):
+        memory(office)._balances["ssf-4-example", f"-#{year}-{year % 100 + 1:02}#capital"] = {"awarded": 1}
+
+    found = problems(office)
+
+    assert len(found) == 21
+    assert found[20] == "And 10 more like these."

@@ -1,0 +1,119 @@
+"""Mentions: what a record says of other aggregates. They are there, and their chains had come so far at least.
+
+An aggregate whose head was taken away is on no list. Whatever mentions it still says that it was there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from chalicelib.domain.aggregates import Fact
+from chalicelib.domain.assets import Asset, AssetAmended, AssetRegistered
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.claim_facts import ClaimDrafted, ClaimSettled, ClaimSubmitted
+from chalicelib.domain.entries import Entry, parse_entry_id
+from chalicelib.domain.evidence import EvidenceRequested, SubjectKind
+from chalicelib.domain.exports import Export, ExportMade
+from chalicelib.domain.grants import GrantOffered
+from chalicelib.domain.initiatives import InitiativeAmended, InitiativeCreated
+from chalicelib.domain.publications import OFFICE, PublicationBegun, PublicationNumbered, name_of
+from chalicelib.domain.reminders import ReminderTried
+from chalicelib.domain.return_reports import Report
+from chalicelib.domain.returns import ReturnDrafted, ReturnSubmitted
+
+
+def mentioned(fact: Fact) -> Iterator[tuple[Name, int]]:
+    """The aggregates that a fact names, each with the number of a record that its chain must have."""
+    match fact:
+        case Entry():
+            yield from _by_entry(fact)
+        case GrantOffered(grant=grant):
+            yield Name(Kind.FUND, grant.fund_id), 1
+            yield Name(Kind.ORGANISATION, grant.lead_recipient_id), 1
+        case InitiativeCreated(initiative=initiative) | InitiativeAmended(initiative=initiative):
+            yield Name(Kind.ORGANISATION, initiative.partner_id), 1
+        case PublicationNumbered(id=publication_id):
+            yield name_of(publication_id), 1
+        case PublicationBegun(position=position):
+            yield OFFICE, 1
+            yield from _reached(position)
+        case ExportMade(export=export):
+            yield from _by_export(export)
+        case _:
+            yield from _beside_the_ledger(fact)
+
+
+def _beside_the_ledger(fact: Fact) -> Iterator[tuple[Name, int]]:
+    match fact:
+        case EvidenceRequested(evidence=asked):
+            if asked.subject.kind is SubjectKind.ENTRY:
+                yield from _its_entry(asked.subject.id)
+            yield from _its_initiative(asked.initiative_id)
+        case AssetRegistered(asset=asset) | AssetAmended(asset=asset):
+            yield from _by_asset(asset)
+        case ReturnDrafted(initiative_id=initiative_id, partner_id=partner_id, report=report):
+            yield Name(Kind.INITIATIVE, initiative_id), 1
+            yield Name(Kind.ORGANISATION, partner_id), 1
+            yield from _by_report(report)
+        case ReturnSubmitted(report=report):
+            yield from _by_report(report)
+        case ReminderTried(organisation_id=organisation_id):
+            # What is owed may not have been begun, so a return that somebody was reminded of need not be there.
+            yield Name(Kind.ORGANISATION, organisation_id), 1
+        case _:
+            yield from _by_claim(fact)
+
+
+def _by_claim(fact: Fact) -> Iterator[tuple[Name, int]]:
+    match fact:
+        case ClaimDrafted(grant_id=grant_id, draft=draft):
+            yield Name(Kind.GRANT, grant_id), draft.position
+        case ClaimSubmitted(submission=sent):
+            yield from _posted(sent.entries)
+        case ClaimSettled(receipt=receipt):
+            yield from _posted(receipt.entries)
+
+
+def _by_asset(asset: Asset) -> Iterator[tuple[Name, int]]:
+    yield from _its_entry(asset.payment_id)
+    yield from _its_initiative(asset.initiative_id)
+    yield Name(Kind.ORGANISATION, asset.owner_id), 1
+
+
+def _by_report(report: Report) -> Iterator[tuple[Name, int]]:
+    for variance in report.variances:
+        yield Name(Kind.VARIANCE_CODE, variance.code), 1
+
+
+def _posted(entries: Mapping[str, str]) -> Iterator[tuple[Name, int]]:
+    for entry_id in entries.values():
+        yield from _its_entry(entry_id)
+
+
+def _its_entry(entry_id: str) -> Iterator[tuple[Name, int]]:
+    if named := parse_entry_id(entry_id):
+        grant_id, seq = named
+        yield Name(Kind.GRANT, grant_id), seq
+
+
+def _its_initiative(initiative_id: str | None) -> Iterator[tuple[Name, int]]:
+    if initiative_id:
+        yield Name(Kind.INITIATIVE, initiative_id), 1
+
+
+def _by_entry(entry: Entry) -> Iterator[tuple[Name, int]]:
+    yield from _its_initiative(entry.place.initiative_id)
+    if entry.payer:
+        yield Name(Kind.ORGANISATION, entry.payer), 1
+
+
+def _by_export(export: Export) -> Iterator[tuple[Name, int]]:
+    if export.scope.fund_id:
+        yield Name(Kind.FUND, export.scope.fund_id), 1
+    yield from _reached(export.position)
+
+
+def _reached(position: Mapping[str, int]) -> Iterator[tuple[Name, int]]:
+    for key, seq in position.items():
+        kind, _, aggregate_id = key.partition("#")
+        yield Name(Kind(kind), aggregate_id), seq
