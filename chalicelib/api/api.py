@@ -25,6 +25,7 @@ from chalicelib.api.periods import periods
 from chalicelib.api.proposals import proposals
 from chalicelib.api.publications import publications
 from chalicelib.api.rules import rules
+from chalicelib.api.separation import separation
 from chalicelib.api.summaries import summaries
 from chalicelib.api.variations import variations
 from chalicelib.backend import Backend
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     rules,
     proposals,
     approvals,
+    separation,
     periods,
     closings,
     initiatives,

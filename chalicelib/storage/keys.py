@@ -67,6 +67,11 @@ or decision that is shown. A rule costs a posting nothing: what it looks at is i
     | one proposal, or a page of them        | load, load records                                 |
     | what waits for a decision              | heads of grants, load records                      |
     | what waits under one grant             | load, load records                                 |
+    | let a preparer decide                  | load, record                                       |
+    | where duties were separated            | heads of grants, load records                      |
+    | where they were under one grant        | load, load records                                 |
+
+Filtered by outcome or person, the last two take a further `load records` for each fifty decisions that are looked at.
 """
 
 from __future__ import annotations

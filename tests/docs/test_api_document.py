@@ -9,8 +9,10 @@ from chalicelib.api import duties
 from chalicelib.api.problems import kinds, status_of
 from chalicelib.domain.evidence import EvidenceState
 from chalicelib.domain.file_types import FileType
+from chalicelib.domain.matters import Matter
 from chalicelib.domain.people import Role
 from chalicelib.domain.rules import RuleName
+from chalicelib.domain.separation import Step, may
 from chalicelib.domain.summaries import Dimension
 from tests.docs.tables import DOCS, tables_of
 
@@ -24,14 +26,15 @@ WORDS = {
     "allocates": duties.ALLOCATE,
     "posts money": duties.POST_MONEY,
     "closes quarters": duties.CLOSE_QUARTERS,
-    "decides variations": duties.DECIDE,
+    "decides variations": may(Matter.VARIATION, Step.APPROVE),
     "uploads evidence": duties.KEEP_EVIDENCE,
     "and withdraws it": duties.WITHDRAW_EVIDENCE,
     "registers assets": duties.KEEP_ASSETS,
     "reads withdrawn files": duties.READ_WITHDRAWN,
-    "decides reopenings": duties.DECIDE,
-    "decides waivers": duties.DECIDE,
-    "decides proposals": duties.DECIDE,
+    "decides reopenings": may(Matter.REOPENING, Step.APPROVE),
+    "decides waivers": may(Matter.WAIVER, Step.APPROVE),
+    "decides proposals": may(Matter.VIREMENT, Step.APPROVE) & may(Matter.WRITE_OFF, Step.APPROVE),
+    "overrides": duties.OVERRIDE,
     "sets rules": duties.SET_RULES,
     "exports": duties.EXPORT,
     "verifies": duties.VERIFY,
