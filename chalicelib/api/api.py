@@ -30,6 +30,7 @@ from chalicelib.api.reminders import reminders
 from chalicelib.api.return_lists import return_lists
 from chalicelib.api.returns import returns
 from chalicelib.api.rules import rules
+from chalicelib.api.separation import separation
 from chalicelib.api.summaries import summaries
 from chalicelib.api.variance_codes import variance_codes
 from chalicelib.api.variations import variations
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     rules,
     proposals,
     approvals,
+    separation,
     periods,
     closings,
     initiatives,

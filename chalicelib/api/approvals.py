@@ -7,14 +7,15 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from chalicelib.api.duties import DECIDE, READ
+from chalicelib.api.duties import READ
 from chalicelib.api.fields import Instant, Slug, Text
 from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Shown
-from chalicelib.domain.approvals import Matter
 from chalicelib.domain.errors import ChainBroken, Missing
+from chalicelib.domain.matters import Matter
 from chalicelib.domain.people import Role
+from chalicelib.domain.separation import Step, may
 from chalicelib.services import approvals as services
 
 approvals = Routes("approvals")
@@ -34,8 +35,8 @@ class ApprovalQuery(PageQuery, frozen=True, kw_only=True):
 class WaitingView(Shown, frozen=True, kw_only=True):
     """A request that waits: what for, who asked, when and why, and who may decide.
 
-    `shown_at` is where it is read, and `decided_at` takes the decision. Whoever has one of the roles may decide, but never
-    `requested_by`.
+    `shown_at` is where it is read, and `decided_at` takes the decision. Whoever has one of the roles may decide, but
+    `requested_by` only where somebody let them (`overridden_by`).
     """
 
     matter: Matter
@@ -45,6 +46,7 @@ class WaitingView(Shown, frozen=True, kw_only=True):
     requested_at: Instant
     reason: str
     may_decide: tuple[Role, ...]
+    overridden_by: str | None
     shown_at: str
     decided_at: str
 
@@ -59,7 +61,8 @@ class WaitingView(Shown, frozen=True, kw_only=True):
             requested_by=waiting.requested_by,
             requested_at=shown.requested_at,
             reason=shown.why,
-            may_decide=tuple(sorted(DECIDE)),
+            may_decide=tuple(sorted(may(waiting.matter, Step.APPROVE))),
+            overridden_by=waiting.override.by if waiting.override else None,
             shown_at=waiting.path.removesuffix("/reopening"),
             decided_at=f"{waiting.path}/decision",
         )

@@ -1,11 +1,13 @@
-"""Who may do what: the one table of roles that routes refer to.
+"""Who may do what, for routes about which nobody decides for another.
 
-Nobody approves what they prepared, whatever their roles: `chalicelib.domain.people.second_person` sees to that.
+Who prepares, approves, publishes and overrides is in the one table of `chalicelib.domain.separation`, which routes ask by `may`.
 """
 
 from __future__ import annotations
 
+from chalicelib.domain.matters import Matter
 from chalicelib.domain.people import OFFICE, Role
+from chalicelib.domain.separation import TABLE, Step, may
 
 READ = OFFICE
 """Everybody in the office reads everything. A partner's reading is named where it is allowed."""
@@ -18,14 +20,13 @@ KEEP_REGISTERS = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 
 RUN_INITIATIVES = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
 RUN_GRANTS = frozenset({Role.OFFICER, Role.FINANCE, Role.ADMINISTRATOR})
-"""Offers, their acceptance, and requests for variations and waivers."""
+"""Offers and their acceptance."""
 
 SET_RULES = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
 """A grant's rules. Not for those who post and allocate under them."""
 
-DECIDE = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
-"""Variations, waivers, proposals, and reopening a closed quarter, which others asked for: the chief finance officer, or an
-administrator."""
+OVERRIDE = frozenset(role for steps in TABLE.values() for role in steps.get(Step.OVERRIDE, ()))
+"""Letting a preparer decide, for one request."""
 
 ALLOCATE = frozenset({Role.OFFICER, Role.FINANCE})
 POST_MONEY = frozenset({Role.FINANCE})
@@ -39,7 +40,7 @@ READ_WITHDRAWN = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
 KEEP_ASSETS = frozenset({Role.OFFICER, Role.FINANCE})
 
 CLOSE_QUARTERS = frozenset({Role.FINANCE})
-"""Holding a quarter, closing it, and asking to reopen it."""
+"""Holding a quarter, and closing it."""
 
 REPORT = frozenset({Role.PARTNER})
 """Writing and submitting returns: each partner its own."""
@@ -55,5 +56,5 @@ CERTIFY_CLAIMS = frozenset({Role.CERTIFIER})
 """The chief finance officer alone. Who drafted or reviewed a claim is barred besides: `chalicelib.domain.claiming` sees to that."""
 
 EXPORT = frozenset({Role.FINANCE, Role.CERTIFIER})
-PUBLISH = frozenset({Role.PUBLISHER})
+PUBLISH = may(Matter.PUBLICATION, Step.PUBLISH)
 VERIFY = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from chalicelib.api.columns import ColumnsView, QuarterlyPence
-from chalicelib.api.duties import CLOSE_QUARTERS, DECIDE, READ
+from chalicelib.api.duties import CLOSE_QUARTERS, READ
 from chalicelib.api.fields import QuarterText, Reason, RecordNumber, Slug
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
@@ -14,8 +14,10 @@ from chalicelib.api.variations import Decision, Verdict
 from chalicelib.domain.closing_refusals import EarlierPeriodOpen, LaterPeriodClosed, NoSuchPeriod, QuarterNotOver, ReopeningNeeded
 from chalicelib.domain.columns import QUARTERLY
 from chalicelib.domain.errors import ChainBroken, IllegalMove, Missing, NotInState, PreparerCannotApprove
+from chalicelib.domain.matters import Matter
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.quarter_states import Closing, PeriodState, Reopening
+from chalicelib.domain.separation import Step, may
 from chalicelib.services import closing as services
 from chalicelib.services.unit import version_of
 
@@ -168,7 +170,7 @@ def move_period(call: Call, grant_id: Slug, quarter: QuarterText, body: PeriodMo
 
 @periods.post(
     "/grants/{grant_id}/periods/{quarter}/reopening",
-    allow=CLOSE_QUARTERS,
+    allow=may(Matter.REOPENING, Step.PREPARE),
     creates=False,
     takes=NewReopening,
     gives=PeriodView.of,
@@ -182,7 +184,7 @@ def request_reopening(call: Call, grant_id: Slug, quarter: QuarterText, body: Ne
 
 @periods.post(
     "/grants/{grant_id}/periods/{quarter}/reopening/decision",
-    allow=DECIDE,
+    allow=may(Matter.REOPENING, Step.APPROVE),
     creates=False,
     takes=Decision,
     gives=PeriodView.of,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from chalicelib.api.duties import ALLOCATE, DECIDE, POST_MONEY, READ
+from chalicelib.api.duties import READ
 from chalicelib.api.fields import DateField, EntryId, FinancialYearText, PositivePence, Reason, ShownPence, Slug
 from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
@@ -19,8 +19,10 @@ from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import parse_entry_id
 from chalicelib.domain.entry_refusals import DatedInFuture, NothingLeft, TooEarly, WrongEntry
 from chalicelib.domain.errors import ChainBroken, Missing, NotInState, PreparerCannotApprove, RequestStale
+from chalicelib.domain.matters import Matter
 from chalicelib.domain.proposals import Proposal, ProposalKind, ProposalState, Transfer
 from chalicelib.domain.refusals import AllocationExhausted, NoAwardLine
+from chalicelib.domain.separation import Step, may
 from chalicelib.services import proposals as services
 from chalicelib.services.unit import version_of
 
@@ -144,7 +146,7 @@ def list_proposals(call: Call, grant_id: Slug, query: PageQuery) -> Page[service
 
 @proposals.post(
     "/grants/{grant_id}/virement-proposals",
-    allow=ALLOCATE,
+    allow=may(Matter.VIREMENT, Step.PREPARE),
     takes=NewVirementProposal,
     gives=ProposalView.of,
     at="/grants/{grant_id}/proposals/{id}",
@@ -158,7 +160,7 @@ def propose_virement(call: Call, grant_id: Slug, body: NewVirementProposal) -> s
 
 @proposals.post(
     "/entries/{entry_id}/write-off-proposals",
-    allow=POST_MONEY,
+    allow=may(Matter.WRITE_OFF, Step.PREPARE),
     takes=NewWriteOffProposal,
     gives=ProposalView.of,
     at="/grants/{grant_id}/proposals/{id}",
@@ -191,7 +193,7 @@ def show_proposal(call: Call, grant_id: Slug, proposal_id: ProposalNumber) -> se
 
 @proposals.post(
     "/grants/{grant_id}/proposals/{proposal_id}/decision",
-    allow=DECIDE,
+    allow=may(Matter.VIREMENT, Step.APPROVE) | may(Matter.WRITE_OFF, Step.APPROVE),
     creates=False,
     takes=Decision,
     gives=ProposalView.of,

@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.api.changes import given
-from chalicelib.api.duties import DECIDE, READ, RUN_GRANTS, SET_RULES
+from chalicelib.api.duties import READ, SET_RULES
 from chalicelib.api.fields import DateField, Reason, Slug
 from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
@@ -19,7 +19,9 @@ from chalicelib.api.rule_bodies import GrantRuleChanges, GrantRules
 from chalicelib.api.schemas import Body, Versioned
 from chalicelib.api.variations import Decision, Verdict
 from chalicelib.domain.errors import ChainBroken, Missing, NotInState, PreparerCannotApprove, RequestStale
+from chalicelib.domain.matters import Matter
 from chalicelib.domain.rules import NO_RULES, RuleName
+from chalicelib.domain.separation import Step, may
 from chalicelib.domain.waivers import Waiver, WaiverState
 from chalicelib.services import rules as services
 from chalicelib.services.unit import version_of
@@ -141,7 +143,7 @@ def list_waivers(call: Call, grant_id: Slug, query: PageQuery) -> Page[services.
 
 @rules.post(
     "/grants/{grant_id}/waivers",
-    allow=RUN_GRANTS,
+    allow=may(Matter.WAIVER, Step.PREPARE),
     takes=NewWaiver,
     gives=WaiverView.of,
     at="/grants/{grant_id}/waivers/{id}",
@@ -168,7 +170,7 @@ def show_waiver(call: Call, grant_id: Slug, waiver_id: WaiverNumber) -> services
 
 @rules.post(
     "/grants/{grant_id}/waivers/{waiver_id}/decision",
-    allow=DECIDE,
+    allow=may(Matter.WAIVER, Step.APPROVE),
     creates=False,
     takes=Decision,
     gives=WaiverView.of,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from chalicelib.api.duties import DECIDE, READ, RUN_GRANTS
+from chalicelib.api.duties import READ
 from chalicelib.api.fields import FinancialYearText, Instant, NonZeroPence, Reason, Slug, Text
 from chalicelib.api.grants import LineView
 from chalicelib.api.paging import UnknownCursor
@@ -18,7 +18,9 @@ from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.errors import Missing, NotInState, PreparerCannotApprove
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.matters import Matter
 from chalicelib.domain.refusals import MoneyMayNotMove, ReductionBelowUse, VariationUnbalanced
+from chalicelib.domain.separation import Step, may
 from chalicelib.domain.variations import Budget, LineChange, Variation, VariationKind, VariationState
 from chalicelib.services import grants as services
 from chalicelib.services import registers
@@ -167,7 +169,7 @@ def list_variations(call: Call, grant_id: Slug, query: PageQuery) -> Page[Varied
 
 @variations.post(
     "/grants/{grant_id}/variations",
-    allow=RUN_GRANTS,
+    allow=may(Matter.VARIATION, Step.PREPARE),
     takes=NewVariation,
     gives=_shown_newest,
     at="/grants/{grant_id}/variations/{id}",
@@ -195,7 +197,7 @@ def show_variation(call: Call, grant_id: Slug, variation_id: VariationNumber) ->
 
 @variations.post(
     "/grants/{grant_id}/variations/{variation_id}/decision",
-    allow=DECIDE,
+    allow=may(Matter.VARIATION, Step.APPROVE),
     creates=False,
     takes=Decision,
     gives=_shown_decided,

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from chalicelib.domain.grants import Grant
-from chalicelib.domain.proposals import ProposalKind, ProposalState
-from chalicelib.domain.variations import VariationState
-
-
-class Matter(StrEnum):
-    """What one person asks for and another decides."""
-
-    VARIATION = "variation"
-    REOPENING = "reopening"
-    WAIVER = "waiver"
-    VIREMENT = "virement"
-    WRITE_OFF = "write_off"
-
+from chalicelib.domain.matters import Matter, Override
+from chalicelib.domain.proposals import Proposal, ProposalKind, ProposalState
+from chalicelib.domain.quarter_states import Reopening
+from chalicelib.domain.variations import Variation, VariationState
+from chalicelib.domain.waivers import Waiver
 
 MATTERS = {ProposalKind.VIREMENT: Matter.VIREMENT, ProposalKind.WRITE_OFF: Matter.WRITE_OFF}
 """What each kind of proposal is about."""
@@ -34,6 +25,7 @@ class Waiting:
     id: str
     requested_by: str
     requested_in: int
+    override: Override | None = None
 
     @property
     def path(self) -> str:
@@ -57,14 +49,21 @@ def waiting(grant: Grant) -> tuple[Waiting, ...]:
 
 def _waiting(grant: Grant) -> Iterator[Waiting]:
     for variation in (each for each in grant.variations if each.state is VariationState.REQUESTED):
-        yield _of(grant, Matter.VARIATION, str(variation.id), variation.requested_by, variation.requested_in)
+        yield _of(grant, Matter.VARIATION, str(variation.id), variation)
     for quarter, reopening in ((quarter, period.reopening) for quarter, period in grant.periods.items() if period.reopening):
-        yield _of(grant, Matter.REOPENING, quarter, reopening.requested_by, reopening.requested_in)
+        yield _of(grant, Matter.REOPENING, quarter, reopening)
     for waiver in (each for each in grant.waivers if each.decided is None):
-        yield _of(grant, Matter.WAIVER, str(waiver.id), waiver.requested_by, waiver.requested_in)
+        yield _of(grant, Matter.WAIVER, str(waiver.id), waiver)
     for proposal in (each for each in grant.proposals if each.state is ProposalState.REQUESTED):
-        yield _of(grant, MATTERS[proposal.kind], str(proposal.id), proposal.requested_by, proposal.requested_in)
+        yield _of(grant, MATTERS[proposal.kind], str(proposal.id), proposal)
 
 
-def _of(grant: Grant, matter: Matter, named: str, requested_by: str, requested_in: int | None) -> Waiting:
-    return Waiting(matter=matter, grant_id=grant.id, id=named, requested_by=requested_by, requested_in=requested_in or 0)
+def _of(grant: Grant, matter: Matter, named: str, request: Variation | Reopening | Waiver | Proposal) -> Waiting:
+    return Waiting(
+        matter=matter,
+        grant_id=grant.id,
+        id=named,
+        requested_by=request.requested_by,
+        requested_in=request.requested_in or 0,
+        override=request.override,
+    )

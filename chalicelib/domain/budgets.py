@@ -95,7 +95,7 @@ def _undecided(grant: Grant, variation_id: int, actor: Actor) -> Variation:
             state=variation.state,
             needed=(VariationState.REQUESTED,),
         )
-    second_person(actor, prepared_by=variation.requested_by)
+    second_person(actor, prepared_by=variation.requested_by, override=variation.override)
     return variation
 
 

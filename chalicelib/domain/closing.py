@@ -34,6 +34,7 @@ from chalicelib.domain.quarter_states import (
     PeriodReopenRejected,
     PeriodReopenRequested,
     PeriodState,
+    Reopening,
     after,
     first_open_day,
     last_closed,
@@ -150,22 +151,23 @@ def request_reopening(grant: Grant, quarter: Quarter, reason: str, actor: Actor)
 
 def reopen(grant: Grant, quarter: Quarter, actor: Actor) -> PeriodReopened:
     """Open a quarter again, as somebody else asked. Raises what requesting raises, and PreparerCannotApprove."""
-    _requested(grant, quarter, actor)
+    asked = _requested(grant, quarter, actor)
     _reopenable(grant, quarter)
-    return PeriodReopened(quarter=str(quarter))
+    return PeriodReopened(quarter=str(quarter), requested_by=asked.requested_by, override=asked.override)
 
 
 def keep_closed(grant: Grant, quarter: Quarter, actor: Actor) -> PeriodReopenRejected:
     """Refuse what somebody else asked. Raises NoSuchPeriod, NotInState, PreparerCannotApprove."""
-    _requested(grant, quarter, actor)
-    return PeriodReopenRejected(quarter=str(quarter))
+    asked = _requested(grant, quarter, actor)
+    return PeriodReopenRejected(quarter=str(quarter), requested_by=asked.requested_by, override=asked.override)
 
 
-def _requested(grant: Grant, quarter: Quarter, actor: Actor) -> None:
+def _requested(grant: Grant, quarter: Quarter, actor: Actor) -> Reopening:
     reopening = period(grant, quarter).reopening
     if reopening is None:
         raise NotInState(kind="reopening", id=_named(grant, quarter), state="not requested", needed=("requested",))
-    second_person(actor, prepared_by=reopening.requested_by)
+    second_person(actor, prepared_by=reopening.requested_by, override=reopening.override)
+    return reopening
 
 
 def _reopenable(grant: Grant, quarter: Quarter) -> Period:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from chalicelib.domain.answers import RulesNoted
 from chalicelib.domain.cells import Cell, Counter, Nature
@@ -14,10 +14,11 @@ from chalicelib.domain.chain import Kind
 from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.errors import IllegalMove, NotInState
 from chalicelib.domain.funds import MatchRequirement
+from chalicelib.domain.matters import Matter, OverrideGiven
 from chalicelib.domain.measures import used
 from chalicelib.domain.proposals import Proposal, ProposalDecided, ProposalFact, ProposalRequested
 from chalicelib.domain.proposals import after as proposals_after
-from chalicelib.domain.quarter_states import Period, PeriodFact, after
+from chalicelib.domain.quarter_states import Period, PeriodFact, after, overridden
 from chalicelib.domain.refusals import DateOutsidePeriod, NoAwardLine
 from chalicelib.domain.rules import Rules, RulesSet
 from chalicelib.domain.rules import after as rules_after
@@ -142,7 +143,8 @@ class GrantMoved:
 DETAILS = ("title", "project_numbers", "conditions", "source", "asset_threshold_pence")
 """What `GrantAmended` says, by name."""
 
-_Changing = GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact | RulesSet | WaiverFact | ProposalFact
+_Ruling = RulesSet | WaiverFact | ProposalFact | OverrideGiven
+_Changing = GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact | _Ruling
 GrantFact = GrantOffered | _Changing | RulesNoted | Entry
 
 
@@ -194,15 +196,37 @@ def _changed(grant: Grant, fact: _Changing, seq: int) -> Grant:
             return replace(grant, variations=(*grant.variations, replace(fact.variation, requested_in=seq)))
         case VariationDecided():
             return _after_decision(grant, fact, seq)
-        case RulesSet() | WaiverRequested() | WaiverDecided() | ProposalRequested() | ProposalDecided():
+        case RulesSet() | WaiverRequested() | WaiverDecided() | ProposalRequested() | ProposalDecided() | OverrideGiven():
             return _ruled(grant, fact, seq)
         case _:
             return replace(grant, periods=after(grant.periods, fact, seq))
 
 
-def _ruled(grant: Grant, fact: RulesSet | WaiverFact | ProposalFact, seq: int) -> Grant:
+def _overridden(grant: Grant, fact: OverrideGiven) -> Grant:
+    """The grant with the override kept with its request, until that is decided."""
+    match fact.matter:
+        case Matter.REOPENING:
+            return replace(grant, periods=overridden(grant.periods, fact))
+        case Matter.VARIATION:
+            return replace(grant, variations=_marked(grant.variations, fact))
+        case Matter.WAIVER:
+            return replace(grant, waivers=_marked(grant.waivers, fact))
+        case _:
+            return replace(grant, proposals=_marked(grant.proposals, fact))
+
+
+Q = TypeVar("Q", Variation, Waiver, Proposal)
+
+
+def _marked(requests: tuple[Q, ...], fact: OverrideGiven) -> tuple[Q, ...]:
+    return tuple(replace(each, override=fact.override) if str(each.id) == fact.id else each for each in requests)
+
+
+def _ruled(grant: Grant, fact: _Ruling, seq: int) -> Grant:
     if isinstance(fact, RulesSet):
         return replace(grant, rules=rules_after(grant.rules, fact, seq))
+    if isinstance(fact, OverrideGiven):
+        return _overridden(grant, fact)
     if isinstance(fact, ProposalRequested | ProposalDecided):
         return replace(grant, proposals=proposals_after(grant.proposals, fact, seq))
     return replace(grant, waivers=waivers_after(grant.waivers, fact, seq))
@@ -227,7 +251,7 @@ def _after_entry(grant: Grant, entry: Entry) -> Grant:
 
 def _after_decision(grant: Grant, fact: VariationDecided, seq: int) -> Grant:
     # The head stays small: the budgets around the decision stand in its record.
-    decided = replace(fact.variation, before=None, after=None, decided_in=seq)
+    decided = replace(fact.variation, before=None, after=None, override=None, decided_in=seq)
     variations = tuple(decided if held.id == decided.id else held for held in grant.variations)
     budget = fact.variation.after
     if budget is None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.matters import Override
 
 
 class ProposalKind(StrEnum):
@@ -60,6 +61,7 @@ class Proposal:
     after: Mapping[str, int] = field(default_factory=dict)
     state: ProposalState = ProposalState.REQUESTED
     decided_by: str | None = None
+    override: Override | None = None
     requested_in: int | None = None
     decided_in: int | None = None
 
@@ -90,5 +92,5 @@ def after(proposals: Proposals, fact: ProposalFact, seq: int) -> Proposals:
     """The proposals after a fact, which was record `seq`."""
     if isinstance(fact, ProposalRequested):
         return (*proposals, replace(fact.proposal, requested_in=seq))
-    decided = replace(fact.proposal, transfer=None, entry=None, before={}, after={}, decided_in=seq)
+    decided = replace(fact.proposal, transfer=None, entry=None, before={}, after={}, override=None, decided_in=seq)
     return tuple(decided if held.id == decided.id else held for held in proposals)

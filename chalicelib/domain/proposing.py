@@ -78,7 +78,7 @@ def _undecided(grant: Grant, proposal_id: int, actor: Actor) -> Proposal:
     proposal = find_proposal(grant, proposal_id)
     if proposal.state is not ProposalState.REQUESTED:
         raise NotInState(kind="proposal", id=_named(grant, proposal_id), state=proposal.state, needed=(ProposalState.REQUESTED,))
-    second_person(actor, prepared_by=proposal.requested_by)
+    second_person(actor, prepared_by=proposal.requested_by, override=proposal.override)
     return proposal
 
 

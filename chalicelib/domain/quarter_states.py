@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.cells import Counters, added
+from chalicelib.domain.matters import Override, OverrideGiven
 from chalicelib.domain.periods import Quarter
 
 
@@ -44,16 +45,21 @@ class Reopening:
 
     requested_by: str
     reason: str
+    override: Override | None = None
     requested_in: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """One quarter of one grant. `closing` stays when it is reopened: what was reported was reported."""
+    """One quarter of one grant. `closing` stays when it is reopened: what was reported was reported.
+
+    `decided` are the records that decided its reopenings.
+    """
 
     state: PeriodState = PeriodState.OPEN
     closing: Closing | None = None
     reopening: Reopening | None = None
+    decided: tuple[int, ...] = ()
 
 
 Periods = Mapping[str, Period]
@@ -104,20 +110,24 @@ class PeriodReopenRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodReopened:
-    """A second person reopened the quarter."""
+    """A second person reopened the quarter; or the one who asked, whom a second person let."""
 
     KIND: ClassVar = "period_reopened"
 
     quarter: str
+    requested_by: str = ""
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodReopenRejected:
-    """A second person refused to reopen the quarter."""
+    """A second person refused to reopen the quarter; or the one who asked, whom a second person let."""
 
     KIND: ClassVar = "period_reopen_rejected"
 
     quarter: str
+    requested_by: str = ""
+    override: Override | None = None
 
 
 PeriodFact = PeriodHeld | PeriodFreed | PeriodClosed | PeriodReopenRequested | PeriodReopened | PeriodReopenRejected
@@ -136,13 +146,19 @@ def _after(period: Period, fact: PeriodFact, seq: int) -> Period:
             return replace(period, state=PeriodState.OPEN)
         case PeriodClosed():
             closing = Closing(closed_by=fact.closed_by, position=seq, reported=added(fact.cells.values()))
-            return Period(state=PeriodState.CLOSED, closing=closing)
+            return Period(state=PeriodState.CLOSED, closing=closing, decided=period.decided)
         case PeriodReopenRequested():
             return replace(period, reopening=Reopening(requested_by=fact.requested_by, reason=fact.reason, requested_in=seq))
         case PeriodReopened():
-            return replace(period, state=PeriodState.OPEN, reopening=None)
+            return replace(period, state=PeriodState.OPEN, reopening=None, decided=(*period.decided, seq))
         case PeriodReopenRejected():
-            return replace(period, reopening=None)
+            return replace(period, reopening=None, decided=(*period.decided, seq))
+
+
+def overridden(periods: Periods, fact: OverrideGiven) -> dict[str, Period]:
+    """The periods once a second person let whoever asked to reopen one decide it."""
+    period = periods[fact.id]
+    return {**periods, fact.id: replace(period, reopening=period.reopening and replace(period.reopening, override=fact.override))}
 
 
 def quarter_of(periods: Periods, on: date, state: PeriodState) -> Quarter | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.matters import Override
 from chalicelib.domain.periods import FinancialYear
 
 
@@ -90,6 +91,7 @@ class Variation:
     decided_by: str | None = None
     before: Budget | None = None
     after: Budget | None = None
+    override: Override | None = None
     requested_in: int | None = None
     decided_in: int | None = None
 

@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
+from chalicelib.domain.matters import Override
 from chalicelib.domain.rules import RuleName
 
 
@@ -40,6 +41,7 @@ class Waiver:
     requested_by: str
     decided: WaiverState | None = None
     decided_by: str | None = None
+    override: Override | None = None
     requested_in: int | None = None
     decided_in: int | None = None
 
@@ -78,7 +80,7 @@ def after(waivers: Waivers, fact: WaiverFact, seq: int) -> Waivers:
     """The waivers after a fact, which was record `seq`."""
     if isinstance(fact, WaiverRequested):
         return (*waivers, replace(fact.waiver, requested_in=seq))
-    decided = replace(fact.waiver, decided_in=seq)
+    decided = replace(fact.waiver, override=None, decided_in=seq)
     return tuple(decided if held.id == decided.id else held for held in waivers)
 
 

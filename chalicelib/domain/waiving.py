@@ -48,7 +48,7 @@ def _undecided(grant: Grant, waiver_id: int, actor: Actor) -> Waiver:
     waiver = find_waiver(grant, waiver_id)
     if waiver.decided is not None:
         raise NotInState(kind="waiver", id=_named(grant, waiver_id), state=waiver.decided, needed=(WaiverState.REQUESTED,))
-    second_person(actor, prepared_by=waiver.requested_by)
+    second_person(actor, prepared_by=waiver.requested_by, override=waiver.override)
     return waiver
 
 

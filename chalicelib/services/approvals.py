@@ -8,9 +8,10 @@ from datetime import datetime
 from itertools import islice
 
 from chalicelib.context import Context
-from chalicelib.domain.approvals import Matter, Waiting, waiting
+from chalicelib.domain.approvals import Waiting, waiting
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.matters import Matter
 from chalicelib.services import reading, registers
 from chalicelib.services.unit import Held
 from chalicelib.storage.store import RecordKey

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from chalicelib.context import Context
 from chalicelib.domain import proposing
 from chalicelib.domain.aggregates import Record, State
+from chalicelib.domain.approvals import MATTERS
 from chalicelib.domain.cells import year_and_quarters
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.entry_refusals import DatedInFuture
@@ -16,6 +17,7 @@ from chalicelib.domain.grants import Grant, GrantFact
 from chalicelib.domain.ledger import Purse
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.proposals import Proposal, ProposalDecided, ProposalRequested
+from chalicelib.domain.separation import Step, may
 from chalicelib.services import reading, registers
 from chalicelib.services.entries import going_on, happened, parsed
 from chalicelib.services.unit import Held, Part, Plan, R, View, Written, around, change, expect, one, version_of, view_of
@@ -111,7 +113,12 @@ def _decide(context: Context, grant_id: str, proposal_id: int, decide: Decide, r
         view = view_of(context, Wanted(heads=(name,)))
         return view_of(context, _wanted(grant_id, proposing.find_proposal(view.state(Grant, grant_id), proposal_id)))
 
-    written = _change(context, grant_id, look, decide, reason, one(Grant))
+    def allowed(view: View, purse: Purse) -> tuple[GrantFact, ...]:
+        # The route lets in whoever may decide one kind or the other.
+        context.actor.require(may(MATTERS[proposing.find_proposal(purse.grant, proposal_id).kind], Step.APPROVE))
+        return decide(view, purse)
+
+    written = _change(context, grant_id, look, allowed, reason, one(Grant))
     return _shown(context, written, (proposing.find_proposal(written.state, proposal_id),))[0]
 
 

@@ -75,6 +75,11 @@ or decision that is shown. A rule costs a posting nothing: what it looks at is i
     | one proposal, or a page of them        | load, load records                                 |
     | what waits for a decision              | heads of grants, load records                      |
     | what waits under one grant             | load, load records                                 |
+    | let a preparer decide                  | load, record                                       |
+    | where duties were separated            | heads of grants, load records                      |
+    | where they were under one grant        | load, load records                                 |
+
+Filtered by outcome or person, the last two take a further `load records` for each fifty decisions that are looked at.
 
 Requests about claims, in those calls. A claim names its lines by where they stand, so no write grows with them. Drafting
 reads all of the grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. To put

@@ -10,9 +10,11 @@ from chalicelib.api.problems import kinds, status_of
 from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.evidence import EvidenceState
 from chalicelib.domain.file_types import FileType
+from chalicelib.domain.matters import Matter
 from chalicelib.domain.people import Role
 from chalicelib.domain.returns import ReturnState
 from chalicelib.domain.rules import RuleName
+from chalicelib.domain.separation import Step, may
 from chalicelib.domain.summaries import Dimension
 from tests.docs.tables import DOCS, tables_of
 
@@ -26,7 +28,7 @@ WORDS = {
     "allocates": duties.ALLOCATE,
     "posts money": duties.POST_MONEY,
     "closes quarters": duties.CLOSE_QUARTERS,
-    "decides variations": duties.DECIDE,
+    "decides variations": may(Matter.VARIATION, Step.APPROVE),
     "uploads evidence": duties.KEEP_EVIDENCE,
     "and withdraws it": duties.WITHDRAW_EVIDENCE,
     "registers assets": duties.KEEP_ASSETS,
@@ -34,12 +36,13 @@ WORDS = {
     "reviews claims": duties.REVIEW_CLAIMS,
     "certifies claims": duties.CERTIFY_CLAIMS,
     "reads withdrawn files": duties.READ_WITHDRAWN,
-    "decides reopenings": duties.DECIDE,
+    "decides reopenings": may(Matter.REOPENING, Step.APPROVE),
     "keeps variance codes": duties.KEEP_REGISTERS,
     "writes and submits returns": duties.REPORT,
     "reviews returns": duties.REVIEW,
-    "decides waivers": duties.DECIDE,
-    "decides proposals": duties.DECIDE,
+    "decides waivers": may(Matter.WAIVER, Step.APPROVE),
+    "decides proposals": may(Matter.VIREMENT, Step.APPROVE) & may(Matter.WRITE_OFF, Step.APPROVE),
+    "overrides": duties.OVERRIDE,
     "sets rules": duties.SET_RULES,
     "exports": duties.EXPORT,
     "verifies": duties.VERIFY,

@@ -9,7 +9,6 @@ from importlib import import_module
 import pytest
 
 from chalicelib.domain.answers import Outcome
-from chalicelib.domain.approvals import Matter
 from chalicelib.domain.assets import AssetState
 from chalicelib.domain.cells import Counter, Nature
 from chalicelib.domain.chain import Kind
@@ -19,6 +18,7 @@ from chalicelib.domain.evidence import EvidenceState, SubjectKind
 from chalicelib.domain.funds import MatchBase
 from chalicelib.domain.grants import GrantState
 from chalicelib.domain.initiatives import InitiativeState
+from chalicelib.domain.matters import Matter
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.people import Role
 from chalicelib.domain.proposals import ProposalKind, ProposalState
@@ -28,6 +28,7 @@ from chalicelib.domain.reminders import ReminderState
 from chalicelib.domain.return_reports import Level, MilestoneState, Rating
 from chalicelib.domain.returns import ReturnState
 from chalicelib.domain.rules import Breach, RuleName
+from chalicelib.domain.separation import Separation, Step
 from chalicelib.domain.variations import Basis, VariationKind, VariationState
 from chalicelib.domain.waivers import WaiverState
 from chalicelib.services.office_closing import Ending, Readiness
@@ -106,7 +107,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
         *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, PeriodState, VariationKind, VariationState),
         *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, ClaimState, Role, Readiness, Ending),
         *(ReturnState, Rating, MilestoneState, Level, ReminderState),
-        *(RuleName, Breach, Outcome, WaiverState, Matter, ProposalKind, ProposalState),
+        *(RuleName, Breach, Outcome, WaiverState, Matter, ProposalKind, ProposalState, Step, Separation),
     ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.answers import Outcome, RuleBroken
-from chalicelib.domain.approvals import Matter, waiting
+from chalicelib.domain.approvals import waiting
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.closing_refusals import PeriodIsClosed
 from chalicelib.domain.entries import Entry, EntryKind
@@ -15,6 +15,7 @@ from chalicelib.domain.errors import Contradictory, Missing, NotInState, Prepare
 from chalicelib.domain.initiatives import Category
 from chalicelib.domain.judging import Around, judge_all
 from chalicelib.domain.ledger import Purse
+from chalicelib.domain.matters import Matter
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.proposals import Proposal, ProposalDecided, ProposalKind, ProposalState, Transfer
 from chalicelib.domain.proposing import approve, find_proposal, reject, request

@@ -9,13 +9,13 @@ import pytest
 
 from chalicelib.context import wait_a_moment
 from chalicelib.domain.answers import RuleBroken
-from chalicelib.domain.approvals import Matter
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.entries import EntryKind
 from chalicelib.domain.entry_refusals import DatedInFuture
 from chalicelib.domain.errors import DomainError, Missing, NotInState, PreparerCannotApprove, RequestStale, TooBusy
 from chalicelib.domain.initiatives import InitiativeState
+from chalicelib.domain.matters import Matter
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.proposals import Proposal, ProposalKind, ProposalState, Transfer
 from chalicelib.domain.rules import Breach, Limit, RuleName
@@ -28,7 +28,7 @@ from chalicelib.services.unit import Replayed
 from chalicelib.services.verification import verify
 from chalicelib.storage.store import Store
 from tests.services.counting import counting, promised
-from tests.services.offices import CERTIFIER, FINANCE, Office, before_each_write, grant
+from tests.services.offices import CERTIFIER, Office, before_each_write, grant
 
 GRANT = "ssf-4-example"
 NAME = Name(Kind.GRANT, GRANT)
@@ -157,7 +157,7 @@ def test_however_many_approve_at_once_it_is_posted_once(live_store: Store) -> No
     proposals.request(office.context(), GRANT, virement(), WHY)
 
     def approves(number: int) -> type[DomainError] | None:
-        who = replace(CERTIFIER, subject=f"certifier-{number}") if number % 2 else FINANCE
+        who = replace(CERTIFIER, subject=f"certifier-{number}") if number % 2 else replace(CERTIFIER, subject="finance")
         context = replace(office.context(who), pause=wait_a_moment)
         while True:
             try:

@@ -1,0 +1,188 @@
+"""Separation of duties: who may take which step, overrides by a second person, and the report of what was done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from chalicelib.api.duties import OVERRIDE, READ
+from chalicelib.api.fields import Instant, Reason, RecordNumber, Slug, Text
+from chalicelib.api.paging import UnknownCursor
+from chalicelib.api.routing import Call, Page, PageQuery, Routes
+from chalicelib.api.schemas import Body, Shown, Versioned
+from chalicelib.api.variations import Verdict
+from chalicelib.domain.errors import ChainBroken, Missing, NotInState, PreparerCannotApprove
+from chalicelib.domain.matters import Matter, Override
+from chalicelib.domain.people import Role
+from chalicelib.domain.separation import TABLE, Separation, Step
+from chalicelib.services import separation as services
+from chalicelib.services.unit import version_of
+
+separation = Routes("separation")
+
+_PLACE = re.compile(r"([a-z0-9-]+)#([1-9][0-9]{0,9})")
+RequestName = Annotated[
+    str,
+    Meta(
+        max_length=10,
+        pattern=r"^([1-9][0-9]{0,5}|(19|20)[0-9]{2}-[0-9]{2}-Q[1-4])$(?!\n)",
+        description="The request's number within its grant, or the quarter to reopen.",
+        examples=["1"],
+    ),
+]
+
+
+class DutyView(Shown, frozen=True, kw_only=True):
+    """Who may take which step about a matter; a step that the matter has not got is null."""
+
+    matter: Matter
+    prepare: tuple[Role, ...] | None
+    review: tuple[Role, ...] | None
+    approve: tuple[Role, ...] | None
+    certify: tuple[Role, ...] | None
+    publish: tuple[Role, ...] | None
+    override: tuple[Role, ...] | None
+
+
+class DutiesView(Shown, frozen=True, kw_only=True):
+    """The table of duties. Whoever prepared a thing never decides it, whatever their roles, unless a second person lets them."""
+
+    duties: tuple[DutyView, ...]
+
+    @classmethod
+    def of(cls, table: Mapping[Matter, Mapping[Step, frozenset[Role]]]) -> DutiesView:
+        """As the API shows it."""
+        return cls(duties=tuple(_row(matter, steps) for matter, steps in table.items()))
+
+
+def _row(matter: Matter, steps: Mapping[Step, frozenset[Role]]) -> DutyView:
+    return DutyView(matter=matter, **{step.value: tuple(sorted(steps[step])) if step in steps else None for step in Step})
+
+
+class NewOverride(Body, frozen=True, kw_only=True):
+    """A request whose preparer may decide it, and why nobody else can."""
+
+    matter: Literal["variation", "reopening", "waiver", "virement", "write_off"]
+    id: RequestName
+    reason: Reason
+
+
+class OverrideView(Shown, frozen=True, kw_only=True):
+    """Who let the preparer decide, and why."""
+
+    by: str
+    reason: str
+
+    @classmethod
+    def of(cls, override: Override | None) -> OverrideView | None:
+        """As the API shows it."""
+        return cls(by=override.by, reason=override.reason) if override else None
+
+
+class OverriddenView(Versioned, frozen=True, kw_only=True):
+    """A request that waits, and whose preparer may decide it now."""
+
+    grant_id: Slug
+    matter: Matter
+    id: str
+    requested_by: str
+    override: OverrideView | None
+
+    @classmethod
+    def of(cls, shown: services.ShownOverride) -> OverriddenView:
+        """As the API shows it."""
+        waiting = shown.waiting
+        return cls(
+            grant_id=waiting.grant_id,
+            matter=waiting.matter,
+            id=waiting.id,
+            requested_by=waiting.requested_by,
+            override=OverrideView.of(waiting.override),
+            version=version_of(shown.grant),
+        )
+
+
+class SeparationQuery(PageQuery, frozen=True, kw_only=True):
+    """Which decisions to list; `person` is anybody who prepared, decided or overrode."""
+
+    outcome: Separation | None = None
+    matter: Matter | None = None
+    grant: Slug | None = None
+    person: Text | None = None
+
+
+class ActionView(Shown, frozen=True, kw_only=True):
+    """A decision: who prepared, who decided, when and why, as which record; and whether the rule held or was overridden."""
+
+    grant_id: Slug
+    matter: Matter
+    id: str
+    record: RecordNumber
+    outcome: Separation
+    prepared_by: str
+    decision: Verdict
+    decided_by: str
+    decided_at: Instant
+    reason: str
+    override: OverrideView | None
+
+    @classmethod
+    def of(cls, action: services.Action) -> ActionView:
+        """As the API shows it."""
+        return cls(
+            grant_id=action.decided.grant_id,
+            matter=action.decided.matter,
+            id=action.decided.id,
+            record=action.record.seq,
+            outcome=action.outcome,
+            prepared_by=action.told.prepared_by,
+            decision=Verdict.APPROVED if action.told.approved else Verdict.REJECTED,
+            decided_by=action.record.by,
+            decided_at=action.record.at,
+            reason=action.record.reason,
+            override=OverrideView.of(action.told.override),
+        )
+
+
+@separation.get("/duties", allow=READ, gives=DutiesView.of, summary="Show who may take which step")
+def show_duties(call: Call) -> Mapping[Matter, Mapping[Step, frozenset[Role]]]:  # noqa: ARG001  it is the same for everybody
+    """Who may prepare, review, approve, certify, publish, and let a preparer decide."""
+    return TABLE
+
+
+@separation.post(
+    "/grants/{grant_id}/overrides",
+    allow=OVERRIDE,
+    takes=NewOverride,
+    gives=OverriddenView.of,
+    summary="Let a preparer decide",
+    problems=(Missing, NotInState, PreparerCannotApprove),
+)
+def give_override(call: Call, grant_id: Slug, body: NewOverride) -> services.ShownOverride:
+    """Let whoever prepared one request decide it, because nobody else can. Never for a request of your own; on the record for good."""
+    return services.override(call.context, grant_id, Matter(body.matter), body.id, body.reason)
+
+
+@separation.listing(
+    "/separation-of-duties",
+    allow=READ,
+    query=SeparationQuery,
+    gives=ActionView.of,
+    summary="List where the separation of duties held or was overridden",
+    problems=(Missing, ChainBroken),
+)
+def list_separation(call: Call, query: SeparationQuery) -> Page[services.Action]:
+    """Every decision on what somebody prepared, grant by grant in the order in which they were made."""
+    wanting = services.Wanting(outcome=query.outcome, matter=query.matter, grant_id=query.grant, person=query.person)
+    found = services.report(call.context, wanting, _place(call.after), query.limit + 1)
+    return Page.of(found, limit=query.limit, key=lambda action: f"{action.decided.grant_id}#{action.decided.decided_in}")
+
+
+def _place(after: str) -> tuple[str, int]:
+    found = _PLACE.fullmatch(after)
+    if after and found is None:
+        raise UnknownCursor
+    return (found[1], int(found[2])) if found else ("", 0)

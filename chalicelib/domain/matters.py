@@ -1,0 +1,43 @@
+"""Matters: what one person asks for and another decides; and the override by which a second person lets the first decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Matter(StrEnum):
+    """What duties are separated about. A publication is asked for and made in one step, by whoever may publish."""
+
+    VARIATION = "variation"
+    REOPENING = "reopening"
+    WAIVER = "waiver"
+    VIREMENT = "virement"
+    WRITE_OFF = "write_off"
+    PUBLICATION = "publication"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Who let the preparer of a request decide it, and why."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideGiven:
+    """A second person let whoever prepared a request decide it: `id` is its number among its kind, or the quarter."""
+
+    KIND: ClassVar = "override_given"
+
+    matter: Matter
+    id: str
+    by: str
+    reason: str
+
+    @property
+    def override(self) -> Override:
+        """As the request keeps it."""
+        return Override(by=self.by, reason=self.reason)

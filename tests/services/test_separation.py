@@ -1,0 +1,359 @@
+"""Nobody decides on what they prepared: every approving step, by its preparer, for every kind of request, many at once."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.context import Context, wait_a_moment
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.errors import DomainError, Missing, PreparerCannotApprove, RoleMissing, TooBusy
+from chalicelib.domain.grants import Grant
+from chalicelib.domain.matters import Matter, OverrideGiven
+from chalicelib.domain.people import Actor, Role
+from chalicelib.domain.periods import Quarter
+from chalicelib.domain.proposals import Proposal, ProposalKind
+from chalicelib.domain.rules import RuleName
+from chalicelib.domain.separation import TABLE, Separation, Step, told
+from chalicelib.services import closing, grants, proposals, reading, registers, rules, separation
+from chalicelib.services.separation import Action, Wanting
+from chalicelib.services.verification import verify
+from chalicelib.storage.dynamo import DynamoStore, dynamodb_client
+from local.embedded import EmbeddedDynamoDB
+from local.table import ensure_table_with
+from tests.services.counting import counting, promised
+from tests.services.offices import FINANCE, Office
+from tests.services.test_proposals import BETWEEN, GRANT, WHY, limited, variation, write_off
+from tests.services.test_rules import waiver
+
+NAME = Name(Kind.GRANT, GRANT)
+Q1 = Quarter.parse("2023-24-Q1")
+DAY = date(2023, 10, 2)
+DECIDED = tuple(matter for matter, steps in TABLE.items() if Step.APPROVE in steps)
+PEOPLE = tuple(Actor(subject=f"person-{number}", roles=frozenset(Role) - {Role.PARTNER}) for number in range(3))
+FIRST, SECOND, THIRD = PEOPLE
+TABLES = count(1)
+
+
+class Staffed(Office):
+    """An office in which everybody holds every role, and really waits before trying again."""
+
+    def context(self, *arguments: object, **named: object) -> Context:
+        return replace(super().context(*arguments, **named), pause=wait_a_moment)  # type: ignore[arg-type]  # passed on as they came
+
+
+def begun(office: Office) -> Office:
+    """The office with limits, a closed quarter, and an order that can be given up."""
+    office.open()
+    limited(office)
+    write_off(office)
+    closing.hold_and_close(office.context(), GRANT, Q1, WHY)
+    return office
+
+
+def held(office: Office) -> Grant:
+    return registers.find(office.context(), Grant, GRANT).state
+
+
+Named = str
+Ask = Callable[[Office, Actor], Named]
+Decide = Callable[[Office, Actor, Named], object]
+
+
+def _ask_virement(office: Office, who: Actor) -> Named:
+    wanted = Proposal(id=0, kind=ProposalKind.VIREMENT, on=DAY, amount_pence=6_000, requested_by="", transfer=BETWEEN)
+    return str(proposals.request(office.context(who), GRANT, wanted, WHY).proposal.id)
+
+
+def _ask_write_off(office: Office, who: Actor) -> Named:
+    wanted = Proposal(id=0, kind=ProposalKind.WRITE_OFF, on=DAY, amount_pence=1, requested_by="", entry=f"{GRANT}.9")
+    return str(proposals.request(office.context(who), GRANT, wanted, WHY).proposal.id)
+
+
+def _ask_reopening(office: Office, who: Actor) -> Named:
+    closing.request_reopening(office.context(who), GRANT, Q1, WHY)
+    return str(Q1)
+
+
+def _ask_variation(office: Office, who: Actor) -> Named:
+    return str(grants.request_variation(office.context(who), GRANT, variation()).state.variations[-1].id)
+
+
+def _ask_waiver(office: Office, who: Actor) -> Named:
+    return str(rules.request_waiver(office.context(who), GRANT, waiver(RuleName.VIREMENT_LIMIT, DAY), WHY).waiver.id)
+
+
+ASK: dict[Matter, Ask] = {
+    Matter.VARIATION: _ask_variation,
+    Matter.REOPENING: _ask_reopening,
+    Matter.WAIVER: _ask_waiver,
+    Matter.VIREMENT: _ask_virement,
+    Matter.WRITE_OFF: _ask_write_off,
+}
+DECIDE: dict[Matter, tuple[Decide, Decide]] = {
+    Matter.VARIATION: (
+        lambda to, who, named: grants.approve_variation(to.context(who), GRANT, int(named), WHY),
+        lambda to, who, named: grants.reject_variation(to.context(who), GRANT, int(named), WHY),
+    ),
+    Matter.REOPENING: (
+        lambda to, who, named: closing.reopen(to.context(who), GRANT, Quarter.parse(named), WHY),
+        lambda to, who, named: closing.keep_closed(to.context(who), GRANT, Quarter.parse(named), WHY),
+    ),
+    Matter.WAIVER: (
+        lambda to, who, named: rules.approve_waiver(to.context(who), GRANT, int(named), WHY),
+        lambda to, who, named: rules.reject_waiver(to.context(who), GRANT, int(named), WHY),
+    ),
+    Matter.VIREMENT: (
+        lambda to, who, named: proposals.approve(to.context(who), GRANT, int(named), WHY),
+        lambda to, who, named: proposals.reject(to.context(who), GRANT, int(named), WHY),
+    ),
+    Matter.WRITE_OFF: (
+        lambda to, who, named: proposals.approve(to.context(who), GRANT, int(named), WHY),
+        lambda to, who, named: proposals.reject(to.context(who), GRANT, int(named), WHY),
+    ),
+}
+
+
+def test_every_matter_that_somebody_approves_is_thrown() -> None:
+    assert tuple(ASK) == tuple(DECIDE) == DECIDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thrown:
+    """What somebody tries: to ask, to let the preparer decide, or to approve or reject, the newest request of a matter or an older one."""
+
+    act: str
+    matter: Matter
+    who: Actor
+    back: int
+
+
+THROWN = st.builds(
+    Thrown,
+    act=st.sampled_from(("ask", "ask", "let", "approve", "approve", "approve", "reject")),
+    matter=st.sampled_from(DECIDED),
+    who=st.sampled_from(PEOPLE),
+    back=st.integers(0, 2),
+)
+
+
+def throw(office: Office, thrown: Thrown) -> None:
+    """Try it. Raises what it is refused with."""
+    if thrown.act == "ask":
+        ASK[thrown.matter](office, thrown.who)
+        return
+    named = _named(held(office), thrown)
+    if thrown.act == "let":
+        separation.override(office.context(thrown.who), GRANT, thrown.matter, named, WHY)
+        return
+    DECIDE[thrown.matter][0 if thrown.act == "approve" else 1](office, thrown.who, named)
+
+
+def _named(grant: Grant, thrown: Thrown) -> Named:
+    """The newest request, or one before it; one that is not there, where there are not so many."""
+    if thrown.matter is Matter.REOPENING:
+        return str(Q1)
+    among = {Matter.VARIATION: grant.variations, Matter.WAIVER: grant.waivers}.get(thrown.matter, grant.proposals)
+    return str(max(len(among) - thrown.back, 1))
+
+
+def violations(office: Office) -> Iterator[str]:
+    """Every decision by whoever prepared it that no other person had let them make, as the records tell. There must be none."""
+    let: dict[tuple[str, str], str] = {}
+    for record in reading.records(office.context(), NAME):
+        if isinstance(record.fact, OverrideGiven):
+            assert record.by == record.fact.by
+            let[record.fact.matter.value, record.fact.id] = record.by
+    for action in report(office):
+        if record_of(action) == action.told.prepared_by:
+            by = let.get((action.decided.matter.value, action.decided.id), "")
+            if by in ("", action.told.prepared_by) or action.told.override is None or action.told.override.by != by:
+                yield f"{action.decided}"
+            elif action.outcome is not Separation.OVERRIDDEN:
+                yield f"{action.decided} is not reported"
+
+
+def record_of(action: Action) -> str:
+    return action.record.by
+
+
+def report(office: Office, wanting: Wanting | None = None, after: tuple[str, int] = ("", 0), limit: int = 200) -> list[Action]:
+    return list(separation.report(office.context(), wanting or Wanting(), after, limit))
+
+
+def decided_records(office: Office) -> list[int]:
+    """The records that decide something, found by reading all of them."""
+    kinds = {"variation_decided", "waiver_decided", "proposal_decided", "period_reopened", "period_reopen_rejected"}
+    return [record.seq for record in reading.records(office.context(), NAME) if record.kind in kinds]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(THROWN, min_size=10, max_size=40))
+def test_whatever_is_tried_nobody_decides_on_their_own_request_unless_another_let_them(thrown: list[Thrown]) -> None:
+    office = begun(Office())
+    for each in thrown:
+        try:
+            throw(office, each)
+        except DomainError:
+            continue
+
+    assert list(violations(office)) == []
+    assert [action.record.seq for action in report(office)] == decided_records(office)
+    assert verify(office.context(), NAME).problems == ()
+
+
+@pytest.mark.parametrize("matter", DECIDED)
+def test_each_preparer_is_refused_each_approving_step_until_another_lets_them(matter: Matter) -> None:
+    office = begun(Office())
+    named = ASK[matter](office, FIRST)
+    for decide in DECIDE[matter]:
+        with pytest.raises(PreparerCannotApprove):
+            decide(office, FIRST, named)
+    with pytest.raises(PreparerCannotApprove):
+        separation.override(office.context(FIRST), GRANT, matter, named, WHY)
+
+    separation.override(office.context(SECOND), GRANT, matter, named, "She is the only certifier this week")
+    DECIDE[matter][0](office, FIRST, named)
+
+    (action,) = report(office)
+    assert (action.decided.matter, action.decided.id, action.outcome) == (matter, named, Separation.OVERRIDDEN)
+    assert action.told.override is not None
+    assert (action.told.override.by, action.told.override.reason) == ("person-1", "She is the only certifier this week")
+    assert verify(office.context(), NAME).problems == ()
+
+
+@pytest.mark.slow
+def test_on_the_embedded_dynamodb_nobody_gets_past_the_rule_by_being_quick(embedded: EmbeddedDynamoDB) -> None:
+    refused: Counter[type[DomainError]] = Counter()
+
+    @settings(max_examples=5, deadline=None)
+    @given(st.tuples(*[st.lists(THROWN, min_size=10, max_size=14) for _ in PEOPLE]))
+    def tried(thrown: tuple[list[Thrown], ...]) -> None:
+        client, table = dynamodb_client(region="eu-west-2", endpoint_url=embedded.endpoint_url), f"separate-{next(TABLES)}"
+        ensure_table_with(client, table)
+        office = begun(Staffed(store=DynamoStore(client, table)))
+        for matter in DECIDED:
+            ASK[matter](office, FIRST)
+
+        def tries(number: int) -> Counter[type[DomainError]]:
+            told_: Counter[type[DomainError]] = Counter()
+            # Each tries what is thrown, and between that to decide what the first of them asked for.
+            for each in thrown[number]:
+                for mine in (each, Thrown(act="approve", matter=each.matter, who=FIRST, back=each.back)):
+                    try:
+                        until_done(office, mine)
+                    except DomainError as refusal:
+                        told_[type(refusal)] += 1
+            return told_
+
+        with ThreadPoolExecutor(len(PEOPLE)) as people:
+            for told_ in people.map(tries, range(len(PEOPLE))):
+                refused.update(told_)
+        assert list(violations(office)) == []
+        assert [action.record.seq for action in report(office)] == decided_records(office)
+        assert verify(office.context(), NAME).problems == ()
+
+    tried()
+    assert refused[PreparerCannotApprove] > 0
+
+
+def until_done(office: Office, thrown: Thrown) -> None:
+    while True:
+        try:
+            return throw(office, thrown)
+        except TooBusy:
+            wait_a_moment(1)
+
+
+# ---- the report
+
+
+def decide_everything(office: Office) -> None:
+    """One request of each matter by the first person, decided by the second; the waiver by the first, whom the third let."""
+    for matter in DECIDED:
+        named = ASK[matter](office, FIRST)
+        if matter is Matter.WAIVER:
+            separation.override(office.context(THIRD), GRANT, matter, named, WHY)
+        DECIDE[matter][0](office, FIRST if matter is Matter.WAIVER else SECOND, named)
+
+
+def test_the_report_has_every_decision_and_goes_on_from_any_place_in_it() -> None:
+    office = begun(Office())
+    decide_everything(office)
+
+    found = report(office)
+
+    assert [action.decided.matter for action in found] == list(DECIDED)
+    assert [action.outcome.value for action in found] == ["held", "held", "overridden", "held", "held"]
+    places = [(action.decided.grant_id, action.decided.decided_in) for action in found]
+    assert [[each.decided for each in report(office, after=place)] for place in places] == [
+        [each.decided for each in found[number:]] for number in range(1, 6)
+    ]
+    assert len(report(office, limit=2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("wanting", "found"),
+    [
+        (Wanting(outcome=Separation.OVERRIDDEN), [Matter.WAIVER]),
+        (Wanting(outcome=Separation.HELD), [matter for matter in DECIDED if matter is not Matter.WAIVER]),
+        (Wanting(matter=Matter.VIREMENT), [Matter.VIREMENT]),
+        (Wanting(person="person-2"), [Matter.WAIVER]),
+        (Wanting(person="nobody"), []),
+        (Wanting(grant_id=GRANT), list(DECIDED)),
+    ],
+)
+def test_the_report_can_be_filtered_however_few_are_read_at_a_time(
+    wanting: Wanting, found: list[Matter], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = begun(Office())
+    decide_everything(office)
+    monkeypatch.setattr(separation, "AT_ONCE", 1)
+
+    assert [action.decided.matter for action in report(office, wanting)] == found
+    assert [action.decided.matter for action in report(office, wanting, limit=1)] == found[:1]
+
+
+def test_what_a_decision_says_is_read_from_its_record() -> None:
+    office = begun(Office())
+    decide_everything(office)
+
+    for action in report(office):
+        assert told(action.record.fact, GRANT, action.record.seq) == action.told
+        assert (action.told.prepared_by, action.told.approved) == ("person-0", True)
+
+
+def test_an_override_needs_its_role_and_a_request_that_waits() -> None:
+    office = begun(Office())
+    officer = Actor(subject="officer", roles=frozenset({Role.OFFICER}))
+    with pytest.raises(RoleMissing):
+        separation.override(office.context(officer), GRANT, Matter.VARIATION, "1", WHY)
+    with pytest.raises(Missing, match="There is no waiting variation with the id 'ssf-4-example/1'"):
+        separation.override(office.context(FINANCE), GRANT, Matter.VARIATION, "1", WHY)
+    with pytest.raises(Missing, match="There is no grant"):
+        report(office, Wanting(grant_id="no-such-grant"))
+
+
+def test_each_request_takes_the_round_trips_that_are_promised() -> None:
+    office = begun(Office())
+    decide_everything(office)
+    counted = counting(office.store)
+    seen, table = Office(store=counted), promised("rules and decisions")
+
+    def calls(act: Callable[[], object]) -> list[str]:
+        counted.calls.clear()
+        act()
+        return list(counted.calls)
+
+    named = ASK[Matter.VARIATION](office, FIRST)
+    assert (
+        calls(lambda: separation.override(seen.context(SECOND), GRANT, Matter.VARIATION, named, WHY)) == table["let a preparer decide"]
+    )
+    assert calls(lambda: report(seen)) == table["where duties were separated"]
+    assert calls(lambda: report(seen, Wanting(grant_id=GRANT))) == table["where they were under one grant"]
