@@ -7,6 +7,7 @@ from datetime import datetime
 
 from chalicelib.api.assets import assets
 from chalicelib.api.auth import Fetch, fetched
+from chalicelib.api.changes_in_words import changes_in_words
 from chalicelib.api.closings import closings
 from chalicelib.api.entries import entries
 from chalicelib.api.evidence import evidence
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     publications,
     exports,
     history,
+    changes_in_words,
 )
 """In the order in which the documentation shows them."""
 

@@ -49,11 +49,11 @@ def _links(context: Context, name: Name, until: int | None) -> Iterator[Link]:
         raise ChainBroken(aggregate=str(name), seq=seq + 1, why=f"is missing: the chain should reach record {until}")
 
 
-def _records_after(context: Context, name: Name, after: int, until: int | None = None) -> Iterator[Record]:
-    """The records after record `after`, checked without reading what comes before them. Raises ChainBroken."""
-    start, links = _after(context, name, after, until=until)
+def records_after(context: Context, name: Name, after: int, until: int | None = None, *, limit: int | None = None) -> Iterator[Record]:
+    """The records after record `after`, at most `limit` of them, checked without reading what comes before. Raises ChainBroken."""
+    start, links = _after(context, name, after, until=until, limit=limit)
     for link in unbroken(name, links, start):
-        yield _readable(name, link)
+        yield readable(name, link)
 
 
 def _after(
@@ -71,7 +71,8 @@ def _after(
     return ChainPosition(after, before.hash), links
 
 
-def _readable(name: Name, link: Link) -> Record:
+def readable(name: Name, link: Link) -> Record:
+    """The record that a link holds. Raises ChainBroken where it holds none."""
     try:
         return items.record_of(name, link)
     except ValueError as error:
@@ -87,7 +88,7 @@ def entries(context: Context, grant_id: str, until: int | None = None) -> Iterat
 
 def entries_after(context: Context, grant_id: str, after: int) -> Iterator[tuple[str, Record, Entry]]:
     """A grant's entries after record `after`, in order: id, record and entry. Reads no more than is taken. Raises ChainBroken."""
-    for record in _records_after(context, Name(Kind.GRANT, grant_id), after):
+    for record in records_after(context, Name(Kind.GRANT, grant_id), after):
         if isinstance(record.fact, Entry):
             yield entry_id(grant_id, record.seq), record, record.fact
 
@@ -125,7 +126,7 @@ def fold(context: Context, position: Position, on: date | None = None) -> Iterat
 
 def closing_in(name: Name, link: Link) -> tuple[Record, PeriodClosed]:
     """A link's record and the closing that it is. Raises ChainBroken where it is none, or cannot be read."""
-    record = _readable(name, link)
+    record = readable(name, link)
     if not isinstance(record.fact, PeriodClosed):
         raise ChainBroken(aggregate=str(name), seq=link.seq, why="should be the closing of a quarter")
     return record, record.fact
@@ -178,7 +179,7 @@ def history(context: Context, name: Name, after: int, limit: int) -> tuple[tuple
 
 def find_entry(context: Context, grant_id: str, seq: int) -> tuple[Record, Entry]:
     """One entry with its record. Raises Missing, ChainBroken."""
-    for record in _records_after(context, Name(Kind.GRANT, grant_id), seq - 1, seq):
+    for record in records_after(context, Name(Kind.GRANT, grant_id), seq - 1, seq):
         if isinstance(record.fact, Entry):
             return record, record.fact
     raise Missing(kind="entry", id=entry_id(grant_id, seq))
