@@ -8,6 +8,7 @@ from datetime import datetime
 from chalicelib.api.approvals import approvals
 from chalicelib.api.assets import assets
 from chalicelib.api.auth import Fetch, fetched
+from chalicelib.api.changes_in_words import changes_in_words
 from chalicelib.api.claims import claims
 from chalicelib.api.closings import closings
 from chalicelib.api.debtors import debtors
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     publications,
     exports,
     history,
+    changes_in_words,
 )
 """In the order in which the documentation shows them."""
 

@@ -66,7 +66,7 @@ class NewOverride(Body, frozen=True, kw_only=True):
     """A request whose preparer may decide it, and why nobody else can."""
 
     matter: Literal["variation", "reopening", "waiver", "virement", "write_off"]
-    id: RequestName
+    request: RequestName
     reason: Reason
 
 
@@ -163,7 +163,7 @@ def show_duties(call: Call) -> Mapping[Matter, Mapping[Step, frozenset[Role]]]: 
 )
 def give_override(call: Call, grant_id: Slug, body: NewOverride) -> services.ShownOverride:
     """Let whoever prepared one request decide it, because nobody else can. Never for a request of your own; on the record for good."""
-    return services.override(call.context, grant_id, Matter(body.matter), body.id, body.reason)
+    return services.override(call.context, grant_id, Matter(body.matter), body.request, body.reason)
 
 
 @separation.listing(

@@ -53,11 +53,17 @@ def _links(context: Context, name: Name, until: int | None) -> Iterator[Link]:
         raise ChainBroken(aggregate=str(name), seq=seq + 1, why=f"is missing: the chain should reach record {until}")
 
 
-def _records_after(context: Context, name: Name, after: int, until: int | None = None, at_once: int | None = None) -> Iterator[Record]:
-    """The records after record `after`, checked without reading what comes before them, `at_once` at first. Raises ChainBroken."""
-    start, links = _after(context, name, after, until=until, limit=at_once)
-    for link in unbroken(name, _and_further(context, name, links, until, at_once), start):
-        yield _readable(name, link)
+def records_after(
+    context: Context, name: Name, after: int, until: int | None = None, *, limit: int | None = None, at_once: int | None = None
+) -> Iterator[Record]:
+    """The records after record `after`, checked without reading what comes before them. Raises ChainBroken.
+
+    At most `limit` of them; or, where no limit is given, all of them, `at_once` at first.
+    """
+    start, links = _after(context, name, after, until=until, limit=limit or at_once)
+    further = links if limit else _and_further(context, name, links, until, at_once)
+    for link in unbroken(name, further, start):
+        yield readable(name, link)
 
 
 def _and_further(context: Context, name: Name, links: Iterator[Link], until: int | None, at_once: int | None) -> Iterator[Link]:
@@ -88,7 +94,8 @@ def _after(
     return ChainPosition(after, before.hash), links
 
 
-def _readable(name: Name, link: Link) -> Record:
+def readable(name: Name, link: Link) -> Record:
+    """The record that a link holds. Raises ChainBroken where it holds none."""
     try:
         return items.record_of(name, link)
     except ValueError as error:
@@ -104,7 +111,7 @@ def entries(context: Context, grant_id: str, until: int | None = None) -> Iterat
 
 def entries_after(context: Context, grant_id: str, after: int, at_once: int | None = None) -> Iterator[tuple[str, Record, Entry]]:
     """A grant's entries after record `after`, in order: id, record and entry. Records are read `at_once` at first. Raises ChainBroken."""
-    for record in _records_after(context, Name(Kind.GRANT, grant_id), after, at_once=at_once):
+    for record in records_after(context, Name(Kind.GRANT, grant_id), after, at_once=at_once):
         if isinstance(record.fact, Entry):
             yield entry_id(grant_id, record.seq), record, record.fact
 
@@ -142,7 +149,7 @@ def fold(context: Context, position: Position, on: date | None = None) -> Iterat
 
 def closing_in(name: Name, link: Link) -> tuple[Record, PeriodClosed]:
     """A link's record and the closing that it is. Raises ChainBroken where it is none, or cannot be read."""
-    record = _readable(name, link)
+    record = readable(name, link)
     return record, _closing(record)
 
 
@@ -168,7 +175,7 @@ def some(context: Context, wanted: Mapping[RecordKey, str]) -> dict[RecordKey, R
             raise ChainBroken(aggregate=str(name), seq=seq - 1, why=f"is missing: {what} follows it")
         start = ChainPosition(seq - 1, previous.hash) if previous else START
         for checked in unbroken(name, (link,), start):
-            found[name, seq] = _readable(name, checked)
+            found[name, seq] = readable(name, checked)
     return found
 
 
@@ -212,7 +219,7 @@ def history(context: Context, name: Name, after: int, limit: int) -> tuple[tuple
 
 def find_entry(context: Context, grant_id: str, seq: int) -> tuple[Record, Entry]:
     """One entry with its record. Raises Missing, ChainBroken."""
-    for record in _records_after(context, Name(Kind.GRANT, grant_id), seq - 1, seq):
+    for record in records_after(context, Name(Kind.GRANT, grant_id), seq - 1, seq):
         if isinstance(record.fact, Entry):
             return record, record.fact
     raise Missing(kind="entry", id=entry_id(grant_id, seq))

@@ -113,6 +113,12 @@ What a page of `limit` items costs, in those patterns. Where filters leave too f
     any, filtered by an id        load one item for each id, before the list is read
     entries of an initiative      balances of every grant (or of the one that is asked for); then, for each grant that
                                   finances the initiative and that the page comes to, load one item and its links
+
+A history in words reads its links, a hundred a call; where the page tells of a change that needs what was before it, and does
+not begin at the first record, all links before that, too. What changed between two days takes, for each forty things from the
+page's place on, the heads of their kind (some) and one load of their last records. Each of them that may have changed since
+takes its history in words from the first of those days to a hundred records after the last; in a chain of more than a hundred
+records that day is found by one load of forty of them, by two from four thousand records on.
 """
 
 from __future__ import annotations

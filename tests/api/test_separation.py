@@ -63,7 +63,7 @@ def test_the_table_can_be_read(office: Office) -> None:
 
 
 def let(office: Office, named: object = "1", matter: str = "virement", *, role: str = "finance") -> Answer:
-    body = {"matter": matter, "id": named, "reason": "The certifier is ill, and the money is needed this week."}
+    body = {"matter": matter, "request": named, "reason": "The certifier is ill, and the money is needed this week."}
     return office.create(f"{GRANT}/overrides", body, role=role)
 
 
@@ -99,7 +99,7 @@ def test_what_does_not_wait_is_not_overridden(office: Office) -> None:
     assert (let(office, "2").status, let(office, "1", "variation").status) == (404, 404)
     assert (let(office).status, let(office).status) == (201, 409)
     assert let(office, "1", "publication").pointers == ["/matter"]
-    assert let(office, "0").pointers == ["/id"]
+    assert let(office, "0").pointers == ["/request"]
 
 
 def test_the_report_pages(office: Office) -> None:
@@ -122,7 +122,7 @@ def test_the_report_pages(office: Office) -> None:
 
 def test_a_repeated_override_is_given_once(office: Office) -> None:
     office.create(f"{GRANT}/virement-proposals", VIREMENT, role="officer")
-    body = {"matter": "virement", "id": "1", "reason": WHY}
+    body = {"matter": "virement", "request": "1", "reason": WHY}
 
     first, again = (office.create(f"{GRANT}/overrides", body, key="once") for _ in range(2))
 

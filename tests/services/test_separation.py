@@ -352,8 +352,6 @@ def test_each_request_takes_the_round_trips_that_are_promised() -> None:
         return list(counted.calls)
 
     named = ASK[Matter.VARIATION](office, FIRST)
-    assert (
-        calls(lambda: separation.override(seen.context(SECOND), GRANT, Matter.VARIATION, named, WHY)) == table["let a preparer decide"]
-    )
+    assert calls(lambda: separation.override(seen.context(SECOND), GRANT, Matter.VARIATION, named, WHY)) == table["let a preparer decide"]
     assert calls(lambda: report(seen)) == table["where duties were separated"]
     assert calls(lambda: report(seen, Wanting(grant_id=GRANT))) == table["where they were under one grant"]

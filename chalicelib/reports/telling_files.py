@@ -1,0 +1,81 @@
+"""Publications, exports, evidence and assets in words."""
+
+from __future__ import annotations
+
+from chalicelib.domain.aggregates import State
+from chalicelib.domain.assets import AssetAmended, AssetDisposed, AssetRegistered, AssetState, Purchase, PurchaseFact
+from chalicelib.domain.evidence import EvidenceFact, EvidenceRefused, EvidenceRequested, EvidenceStored, EvidenceWithdrawn
+from chalicelib.domain.exports import ExportFact, Scope
+from chalicelib.domain.publications import (
+    PublicationAbandoned,
+    PublicationBegun,
+    PublicationFact,
+    PublicationMade,
+    PublicationNumbered,
+    PublicationSettled,
+    PublicationsFact,
+)
+from chalicelib.reports.before_after import Told, changed, compared
+from chalicelib.reports.words import counted, day, kilobytes, money
+
+
+def told(fact: PublicationFact | PublicationsFact | ExportFact | EvidenceFact | PurchaseFact, before: State | None) -> Told:
+    """A fact about what leaves the office, and what stands behind its money."""
+    if isinstance(fact, PublicationFact | PublicationsFact):
+        return _publication(fact)
+    if isinstance(fact, EvidenceFact):
+        return _evidence(fact)
+    if isinstance(fact, PurchaseFact):
+        return _asset(fact, before if isinstance(before, Purchase) else None)
+    export = fact.export
+    return Told(f"Exported {counted(export.rows, 'row')}: {_scope(export.scope)}.")
+
+
+def _scope(scope: Scope) -> str:
+    parts = (scope.financial_year, scope.quarter, scope.fund_id, scope.grant_id)
+    return ", ".join(part for part in parts if part) or "everything"
+
+
+def _publication(fact: PublicationFact | PublicationsFact) -> Told:
+    match fact:
+        case PublicationBegun():
+            chains = counted(len(fact.position), "chain")
+            return Told(f"Began publication {fact.publication.id}, made from {chains} as they stood.")
+        case PublicationMade():
+            return Told(f"Put the publication's files in place: {', '.join(file.name for file in fact.files)}.")
+        case PublicationAbandoned():
+            return Told(f"Gave the publication up: {fact.why}")
+        case PublicationNumbered():
+            return Told(f"Began publication {fact.id}.")
+        case PublicationSettled():
+            return Told(f"Publication {fact.id} is {fact.state}.")
+
+
+def _evidence(fact: EvidenceFact) -> Told:
+    match fact:
+        case EvidenceRequested():
+            held = fact.evidence
+            return Told(f"Announced a file as evidence of {held.subject.kind} {held.subject.id}: {held.file_name}, {kilobytes(held.size)}.")
+        case EvidenceStored():
+            return Told(
+                f"Found the file as it was announced, {kilobytes(fact.size)}, and stored it.", changed("state", "requested", "stored")
+            )
+        case EvidenceRefused():
+            return Told(f"Refused the file. {' '.join(fact.wrong)}", changed("state", "requested", "refused"))
+        case EvidenceWithdrawn():
+            return Told("Withdrew the file.")
+
+
+def _asset(fact: PurchaseFact, before: Purchase | None) -> Told:
+    match fact:
+        case AssetRegistered():
+            asset = fact.asset
+            return Told(f"Registered asset {asset.id}: {asset.description}, {money(asset.cost_pence)}.", compared(None, asset))
+        case AssetAmended():
+            held = before.asset(fact.asset.id) if before else None
+            return Told(f"Changed what is said of asset {fact.asset.id}.", compared(held, fact.asset))
+        case AssetDisposed():
+            gone = fact.disposal
+            consent = f"{gone.consent.by}'s consent of {day(gone.consent.on)} ({gone.consent.reference})"
+            words = f"Disposed of asset {fact.id} on {day(gone.on)} for {money(gone.proceeds_pence)}, with {consent}: {gone.reason}"
+            return Told(words, changed("state", AssetState.HELD, AssetState.DISPOSED))
