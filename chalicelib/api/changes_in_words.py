@@ -10,7 +10,7 @@ from msgspec import Meta, field
 from chalicelib.api.duties import EXPORT, READ
 from chalicelib.api.fields import DateField, Instant, ItemId
 from chalicelib.api.history import Collection
-from chalicelib.api.paging import UnknownCursor
+from chalicelib.api.paging import UnknownCursor, number_after
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.chain import Kind, Name
@@ -23,7 +23,6 @@ from chalicelib.services.history import Days, HistoryTooLong
 changes_in_words = Routes("history")
 
 CSV = "text/csv; charset=utf-8"
-_SEQ = re.compile(r"[1-9][0-9]{0,9}")
 _PLACE = re.compile(r"([a-z-]+)/([^/]+)/([1-9][0-9]{0,9})")
 
 RecordNumber = Annotated[int, Meta(ge=0, lt=10**10, description="The number of a record in its thing's history.", examples=[42])]
@@ -107,9 +106,7 @@ class HappenedView(Shown, frozen=True, kw_only=True):
 )
 def read_in_words(call: Call, collection: Collection, item_id: ItemId, query: PageQuery) -> Page[Happened]:
     """Everything that ever happened to one thing, in words, from the first record: who did it, when and why, and what was there before."""
-    if call.after and not _SEQ.fullmatch(call.after):
-        raise UnknownCursor
-    found = services.of_thing(call.context, _named(call, collection, item_id), int(call.after or 0))
+    found = services.of_thing(call.context, _named(call, collection, item_id), number_after(call.after))
     return Page.of(found, limit=query.limit, key=lambda each: str(each.record.seq))
 
 

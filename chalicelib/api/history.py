@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +9,7 @@ import msgspec
 
 from chalicelib.api.duties import EXPORT, READ, VERIFY
 from chalicelib.api.fields import Instant, ItemId
-from chalicelib.api.paging import UnknownCursor
+from chalicelib.api.paging import UnknownCursor, number_after
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Shown
 from chalicelib.domain.chain import Kind, Link, Name
@@ -45,9 +44,6 @@ class Collection(StrEnum):
         if self is Collection.CLAIMS:
             return Name(Kind.CLAIMS, item_id)
         return Name(Kind(self.value.removesuffix("s")), item_id)
-
-
-_SEQ = re.compile(r"[1-9][0-9]{0,9}")
 
 
 class RecordView(Shown, frozen=True, kw_only=True):
@@ -108,15 +104,8 @@ def read_history(call: Call, collection: Collection, item_id: ItemId, query: Pag
     """
     if collection is Collection.EXPORTS:
         call.context.actor.require(EXPORT)
-    after = _seq(call.after)
-    found = reading.history(call.context, collection.aggregate(item_id), after, query.at_once)
+    found = reading.history(call.context, collection.aggregate(item_id), number_after(call.after), query.at_once)
     return Page.of(found, limit=query.limit, key=lambda each: str(each[1].seq))
-
-
-def _seq(after: str) -> int:
-    if after and not _SEQ.fullmatch(after):
-        raise UnknownCursor
-    return int(after or 0)
 
 
 class VerdictView(Shown, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ A cursor names the last item shown and the list it belongs to, so a cursor of on
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -66,6 +67,16 @@ class Page(Generic[R_co]):
         items = tuple(islice(found, limit + 1))
         more = len(items) > limit
         return Page(items[:limit], key(items[limit - 1]) if more else None)
+
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+
+
+def number_after(after: str) -> int:
+    """The number of the last item shown, where a list goes by numbers; 0 where it begins. Raises UnknownCursor."""
+    if after and not _NUMBER.fullmatch(after):
+        raise UnknownCursor
+    return int(after or 0)
 
 
 class UnknownCursor(Refused):

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from chalicelib.api.duties import READ
 from chalicelib.api.fields import DateField, EntryId, FinancialYearText, PositivePence, Reason, ShownPence, Slug
-from chalicelib.api.paging import UnknownCursor
+from chalicelib.api.paging import number_after
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.api.variations import Decision, Verdict
@@ -138,9 +138,7 @@ class ProposalView(Versioned, frozen=True, kw_only=True):
 )
 def list_proposals(call: Call, grant_id: Slug, query: PageQuery) -> Page[services.ShownProposal]:
     """The virements and write-offs proposed under one grant, in the order in which they were asked for."""
-    if call.after and not call.after.isdecimal():
-        raise UnknownCursor
-    found = services.every(call.context, grant_id, int(call.after or 0), query.limit + 1)
+    found = services.every(call.context, grant_id, number_after(call.after), query.at_once)
     return Page.of(found, limit=query.limit, key=lambda shown: str(shown.proposal.id))
 
 

@@ -12,7 +12,7 @@ from msgspec import Meta
 from chalicelib.api.changes import given
 from chalicelib.api.duties import READ, SET_RULES
 from chalicelib.api.fields import DateField, Reason, Slug
-from chalicelib.api.paging import UnknownCursor
+from chalicelib.api.paging import number_after
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.rule_answers import AnswerView
 from chalicelib.api.rule_bodies import GrantRuleChanges, GrantRules
@@ -135,9 +135,7 @@ def set_rules(call: Call, grant_id: Slug, body: NewRules) -> services.ShownRules
 )
 def list_waivers(call: Call, grant_id: Slug, query: PageQuery) -> Page[services.ShownWaiver]:
     """The waivers of one grant in the order in which they were asked for, expired and rejected ones too."""
-    if call.after and not call.after.isdecimal():
-        raise UnknownCursor
-    found = services.waivers(call.context, grant_id, int(call.after or 0), query.limit + 1)
+    found = services.waivers(call.context, grant_id, number_after(call.after), query.at_once)
     return Page.of(found, limit=query.limit, key=lambda shown: str(shown.waiver.id))
 
 

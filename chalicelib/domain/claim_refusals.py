@@ -67,8 +67,8 @@ class PartOfClaim(Conflict):
     @property
     def detail(self) -> str:
         return (
-            f"{self.entry_id} was posted by {self.claim_id} and moves with it only: withdraw the claim, or take a payment "
-            "of it back by one below nothing."
+            f"{self.entry_id} was posted by {self.claim_id} and moves with it only: withdraw the claim, take a payment "
+            "of it back by one below nothing, or propose to write off what will never be paid."
         )
 
 

@@ -191,7 +191,9 @@ def withdraw(purse: Purse, claim: Claim, when: Dated) -> tuple[tuple[Entry, ...]
     posted = tuple(claim.submission.entries.values()) if claim.submission else ()
     back: tuple[Entry, ...] = ()
     for named in posted:
-        back += putting_right.correct(purse, named, when.on, -purse.standing(named, EntryKind.CLAIMED).left_pence)
+        # What was written off is gone already.
+        if left := purse.standing(named, EntryKind.CLAIMED).left_pence:
+            back += putting_right.correct(purse, named, when.on, -left)
     return back, ClaimWithdrawn(id=claim.id)
 
 

@@ -36,13 +36,15 @@ from chalicelib.domain.waivers import in_force
 class Around:
     """What a judgement depends on beside the grant: the day in London, and the categories of the initiatives named.
 
-    `replaced` are limits in whose place the change has a second person's approval; `recoded` the entries that it moves elsewhere.
+    `replaced` are limits in whose place the change has a second person's approval; `recoded` the entries that it moves elsewhere;
+    `claimed` those that claims posted, which go back when their claim is withdrawn: its lines are free then, and nothing is given up.
     """
 
     today: date
     categories: Mapping[str, Category] = field(default_factory=dict)
     replaced: frozenset[RuleName] = frozenset()
     recoded: frozenset[str] = frozenset()
+    claimed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +166,9 @@ def _virement(case: _Case) -> Finding | None:
 
 def _write_off(case: _Case) -> Finding | None:
     limit, entry = case.rules.write_off_limit, case.entry
-    if limit is None or entry is None or entry.amount_pence >= 0 or not _gives_up(entry) or entry.of in case.around.recoded:
+    if limit is None or entry is None or entry.amount_pence >= 0 or not _gives_up(entry):
+        return None
+    if entry.of in case.around.recoded | case.around.claimed:
         return None
     return within_limit(limit, "Writing off", -entry.amount_pence)
 

@@ -58,7 +58,7 @@ class GrantThen:
 
 
 class Past:
-    """The ledger at a position. Every chain is checked from its first record as it is read.
+    """The ledger at a position. Every chain is checked from its first record as it is read, but for `bodies` and `take_heads`.
 
     `heads` fills with where each chain stood there, by its name.
     """

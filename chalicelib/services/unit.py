@@ -15,6 +15,7 @@ from chalicelib.context import Context
 from chalicelib.domain.aggregates import Fact, Record, State, apply
 from chalicelib.domain.answers import RulesNoted
 from chalicelib.domain.chain import START, Kind, Name, Position
+from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.closing import admit
 from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
 from chalicelib.domain.entry_refusals import DocumentAlreadyEntered, TooManyLines, TooMuchText
@@ -103,6 +104,11 @@ class View:
         """The categories of the initiatives that were asked for, by id."""
         names = (name for name in self.snapshot.heads if name.kind is Kind.INITIATIVE)
         return {name.id: self.state(Initiative, name.id).category for name in names}
+
+    def claimed(self) -> frozenset[str]:
+        """The ids of the entries that the claims posted which were asked for."""
+        names = (name for name in self.snapshot.heads if name.kind is Kind.CLAIMS)
+        return frozenset(posted for name in names for claim in self.state(GrantClaims, name.id).claims for posted in claim.posted)
 
     def purse(self, grant_id: str) -> Purse:
         """A grant with the cells and standings that were asked for. Raises Missing."""
@@ -227,7 +233,7 @@ def _noted(context: Context, view: View, part: Part) -> tuple[RulesNoted, ...]:
 
 def around(context: Context, view: View) -> Around:
     """What rules look at beside the grant."""
-    return Around(today=london_date(context.now), categories=view.categories())
+    return Around(today=london_date(context.now), categories=view.categories(), claimed=view.claimed())
 
 
 def _answer(context: Context, outcome: object) -> tuple[RequestKey, Answered] | None:

@@ -31,9 +31,11 @@ from chalicelib.domain.file_types import FileType
 from chalicelib.domain.income import MatchGiven, Settlement
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.proposals import Proposal, ProposalKind
 from chalicelib.domain.putting_right import Elsewhere
+from chalicelib.domain.rules import Breach, Limit
 from chalicelib.domain.spending import Spend
-from chalicelib.services import claim_packs, claims, closing, entries, evidence, reading
+from chalicelib.services import claim_packs, claims, closing, debtors, entries, evidence, proposals, reading, rules
 from chalicelib.services.evidence import Announced
 from chalicelib.services.unit import Part, Plan, Replayed, View, change, view_of
 from chalicelib.services.verification import verify, verify_all
@@ -283,6 +285,49 @@ def test_entries_that_a_claim_posted_move_with_the_claim_alone(office: Office) -
 
     with pytest.raises(PartOfClaim, match=r"was posted by ssf-4-example\.claim-1"):
         entries.correct(office.context(), entry_id, date(2024, 2, 1), -1, WHY)
+
+
+def limited(office: Office) -> None:
+    limit = Limit(clause="Scheme of delegation, 3.1", breach=Breach.REFUSE, pence=5_000)
+    rules.set_rules(office.context(CERTIFIER), GRANT, lambda held: replace(held, write_off_limit=limit), WHY)
+
+
+def written_off(office: Office, entry_id: str) -> None:
+    asked = Proposal(id=0, kind=ProposalKind.WRITE_OFF, on=date(2024, 2, 1), amount_pence=0, requested_by="", entry=entry_id)
+    proposed = proposals.request(office.context(), GRANT, asked, WHY)
+    proposals.approve(office.context(CERTIFIER), GRANT, proposed.proposal.id, WHY)
+
+
+def test_to_withdraw_a_claim_writes_nothing_off_whatever_the_limit_on_that(office: Office) -> None:
+    claim = submitted(office, drafted(office))
+    limited(office)
+
+    assert withdrawn(office, claim).state is ClaimState.WITHDRAWN
+    assert counters(office).get("claimed", 0) == 0
+    assert holds(office)
+
+
+def test_what_of_a_claim_will_never_be_paid_is_written_off_by_two_people(office: Office) -> None:
+    limited(office)
+    claim = submitted(office, drafted(office))
+    settled(office, claim, 100_000)
+    (entry_id, _) = claims.find(office.context(), claim.id).posted
+
+    asked = Proposal(id=0, kind=ProposalKind.WRITE_OFF, on=date(2024, 2, 1), amount_pence=51_000, requested_by="", entry=entry_id)
+    proposals.approve(office.context(CERTIFIER), GRANT, proposals.request(office.context(), GRANT, asked, WHY).proposal.id, WHY)
+
+    assert [each.outstanding_pence for each in debtors.of_grant(office.context(), GRANT)] == [0]
+    assert holds(office)
+
+
+def test_a_claim_that_was_written_off_whole_can_still_be_withdrawn(office: Office) -> None:
+    claim = submitted(office, drafted(office))
+    (entry_id,) = claim.posted
+    written_off(office, entry_id)
+
+    assert withdrawn(office, claim).state is ClaimState.WITHDRAWN
+    assert lines(office, drafted(office)) == lines(office, claim)
+    assert holds(office)
 
 
 def by_hand(pence: int) -> Settlement:
