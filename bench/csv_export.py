@@ -6,7 +6,6 @@ import csv
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -20,6 +19,7 @@ from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.exports import Export, Scope
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
+from chalicelib.domain.values import replace
 from chalicelib.services import exports, registers
 
 NAME = "csv export"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bench.office import NOW, OFFICER, PAYER, YEAR, initiatives_of
@@ -17,6 +17,7 @@ from chalicelib.domain.ledger import Purse, opens
 from chalicelib.domain.organisations import VatStatus
 from chalicelib.domain.periods import FinancialYear, Quarter
 from chalicelib.domain.spending import Payment, PaymentLine, Spend
+from chalicelib.domain.values import replace
 from chalicelib.storage import items
 
 _KINDS = random.Random(4).choices(

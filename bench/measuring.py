@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
+
+from chalicelib.domain.values import Struct
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -16,8 +17,7 @@ class AnswersDiffer(Exception):
     """The two ways did not come to the same answer, so comparing their costs means nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """Seconds by the clock, and seconds of this process's CPU (the embedded DynamoDB's own are not in it)."""
 
     wall: float
@@ -28,8 +28,7 @@ class Cost:
         return Cost(min(self.wall, other.wall), min(self.cpu, other.cpu))
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """What our way and the conventional one cost."""
 
     ours: Cost

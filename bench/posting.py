@@ -10,7 +10,6 @@ of the chained record, the audit trail and the standing that refunds and correct
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from itertools import count
@@ -28,6 +27,7 @@ from chalicelib.domain.cells import Nature
 from chalicelib.domain.documents import SplitLine, Uncharged
 from chalicelib.domain.entries import Document, DocumentKind
 from chalicelib.domain.spending import PaymentLine
+from chalicelib.domain.values import replace
 from chalicelib.services import entries as service
 from chalicelib.storage.store import RequestKey
 

@@ -7,11 +7,11 @@ Clients take longer to build than everything else a cold start does, so importin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
+from chalicelib.domain.values import Struct
 from chalicelib.settings import Settings, SettingsIncomplete, settings_from
 from chalicelib.storage.mail import FolderMail, Mail, SesMail, mail_client_on_first_use
 from chalicelib.storage.objects import Objects
@@ -20,8 +20,7 @@ from chalicelib.storage.store import Store
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backend:
+class Backend(Struct, frozen=True, kw_only=True):
     """What requests and scheduled runs work on."""
 
     settings: Settings

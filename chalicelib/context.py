@@ -6,17 +6,16 @@ import random
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from chalicelib.domain.people import Actor
+from chalicelib.domain.values import Struct
 from chalicelib.settings import Settings
 from chalicelib.storage.objects import Objects
 from chalicelib.storage.store import RequestKey, Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Once:
+class Once(Struct, frozen=True, kw_only=True):
     """A request that must happen once: its key, a SHA-256 of what was asked, and how its result becomes the answer's body."""
 
     request: RequestKey
@@ -24,8 +23,7 @@ class Once:
     answer: Callable[[object], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """Who asks, when, with which stores.
 
     `expected_version` is the caller's If-Match, where there is one. `pause` waits a moment that grows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -29,6 +28,7 @@ from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import parse_entry_id
 from chalicelib.domain.entry_refusals import DatedInFuture, WrongEntry
 from chalicelib.domain.errors import ChainBroken, Missing, NotInState
+from chalicelib.domain.values import replace
 from chalicelib.services import assets as services
 from chalicelib.services.assets import RegisterTooLong, Unregistered
 

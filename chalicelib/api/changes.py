@@ -9,7 +9,7 @@ from msgspec import UNSET, structs
 from chalicelib.api.schemas import Body
 
 
-# Each value's type is the body's own field's; `dataclasses.replace` takes keywords of many types.
+# Each value's type is the body's own field's; `replace` takes keywords of many types.
 def given(body: Body) -> dict[str, Any]:
     """The members of a body that were sent, by name."""
     return {name: value for name, value in structs.asdict(body).items() if value is not UNSET}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType, field
@@ -16,6 +15,7 @@ from chalicelib.api.schemas import Body, Versioned
 from chalicelib.domain.errors import AlreadyExists, Missing
 from chalicelib.domain.funds import Fund, FundRules, MatchBase, MatchRequirement
 from chalicelib.domain.rules import checked
+from chalicelib.domain.values import replace
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, Written, version_of
 

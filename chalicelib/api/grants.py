@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import AlreadyExists, IllegalMove, Missing
 from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.refusals import AwardAboveCeiling, MatchRequired
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import AwardLine, Basis
 from chalicelib.services import grants as services
 from chalicelib.services import registers

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from chalice.app import Request
 
 from chalicelib.context import random_id
+from chalicelib.domain.values import Struct
 
 _TRUSTED_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
+class Incoming(Struct, frozen=True, kw_only=True):
     """One request.
 
     `path` is the caller's path without the deployment's stage, which is `base`; `captured` are its parameters, decoded.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -24,6 +23,7 @@ from chalicelib.domain.initiatives import (
     Place,
     unpublished_by_default,
 )
+from chalicelib.domain.values import replace
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, Written, version_of
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from chalicelib.api.duties import ALLOCATE, POST_MONEY, READ
 from chalicelib.api.entries import posted
 from chalicelib.api.fields import (
@@ -30,6 +28,7 @@ from chalicelib.domain.income import MatchGiven, Settlement
 from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, DateOutsidePeriod, NoAwardLine
 from chalicelib.domain.spending import Budgeted, Spend
 from chalicelib.domain.summaries import Dimension, Row
+from chalicelib.domain.values import replace
 from chalicelib.services import entries as services
 from chalicelib.services import registers, summaries
 from chalicelib.services.unit import Written

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
@@ -15,6 +14,7 @@ from chalicelib.api.schemas import Body, Versioned
 from chalicelib.domain.email_addresses import LONGEST, PATTERN
 from chalicelib.domain.errors import AlreadyExists, Missing
 from chalicelib.domain.organisations import Organisation, VatStatus
+from chalicelib.domain.values import replace
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, Written, version_of
 

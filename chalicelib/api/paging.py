@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from typing import Annotated, Generic, TypeVar
@@ -17,6 +16,7 @@ from msgspec import Meta
 
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.errors import Refused
+from chalicelib.domain.values import Struct
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -54,8 +54,7 @@ class Listing(Shown, Generic[T], frozen=True, kw_only=True):
     next: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[R_co]):
+class Page(Struct, Generic[R_co], frozen=True):
     """What a list's view answers with: the items of this page, and the key of the last where more follow."""
 
     items: tuple[R_co, ...]

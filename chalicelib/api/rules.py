@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -22,6 +21,7 @@ from chalicelib.domain.errors import ChainBroken, Missing, NotInState, PreparerC
 from chalicelib.domain.matters import Matter
 from chalicelib.domain.rules import NO_RULES, RuleName
 from chalicelib.domain.separation import Step, may
+from chalicelib.domain.values import replace
 from chalicelib.domain.waivers import Waiver, WaiverState
 from chalicelib.services import rules as services
 from chalicelib.services.unit import version_of

@@ -1,1 +1,1 @@
-"""What the words mean and what the rules are: frozen dataclasses and pure functions, no clock, no I/O."""
+"""What the words mean and what the rules are: frozen values and pure functions, no clock, no I/O."""

@@ -6,7 +6,6 @@ heads, balances and standings are caches of that fold, and `chalicelib.services.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain import (
@@ -37,6 +36,7 @@ from chalicelib.domain.organisations import Organisation, OrganisationFact
 from chalicelib.domain.publications import Publication, PublicationFact, Publications, PublicationsFact
 from chalicelib.domain.reminders import Reminder, ReminderFact
 from chalicelib.domain.returns import Return, ReturnFact
+from chalicelib.domain.values import Struct
 from chalicelib.domain.variance_codes import VarianceCode, VarianceCodeFact
 
 State = (
@@ -71,8 +71,7 @@ Fact = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """A fact in its place: which chain and where, when and by whom it was recorded, and why."""
 
     name: Name

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.checks import Figures
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.rules import RuleName
+from chalicelib.domain.values import Struct, field
 
 
 class Outcome(StrEnum):
@@ -19,8 +20,7 @@ class Outcome(StrEnum):
     REFUSE = "refuse"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What one rule answers, by which clause, in which words and on which figures.
 
     `waiver` is the number of the waiver that let a broken rule pass.
@@ -39,16 +39,14 @@ class Answer:
         return self.outcome is not Outcome.PASS or self.waiver is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
+class Noted(Struct, frozen=True, kw_only=True):
     """What a rule answered about one record of the grant that was taken all the same."""
 
     seq: int
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulesNoted:
+class RulesNoted(Struct, frozen=True, kw_only=True):
     """Records just made break rules and were taken: with a warning, or by a waiver."""
 
     KIND: ClassVar = "rules_noted"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.matters import Matter, Override
 from chalicelib.domain.proposals import Proposal, ProposalKind, ProposalState
 from chalicelib.domain.quarter_states import Reopening
+from chalicelib.domain.values import Struct
 from chalicelib.domain.variations import Variation, VariationState
 from chalicelib.domain.waivers import Waiver
 
@@ -16,8 +16,7 @@ MATTERS = {ProposalKind.VIREMENT: Matter.VIREMENT, ProposalKind.WRITE_OFF: Matte
 """What each kind of proposal is about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """A request that nobody has decided: `id` is its number among its kind, or the quarter; `requested_in` its record."""
 
     matter: Matter

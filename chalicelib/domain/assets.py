@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -21,6 +21,7 @@ from chalicelib.domain.entries import Standing
 from chalicelib.domain.entry_refusals import DatedInFuture
 from chalicelib.domain.errors import Conflict, Missing, NotInState, contradiction
 from chalicelib.domain.money import pounds
+from chalicelib.domain.values import Struct, replace
 
 
 class AssetState(StrEnum):
@@ -30,8 +31,7 @@ class AssetState(StrEnum):
     DISPOSED = "disposed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
+class Consent(Struct, frozen=True, kw_only=True):
     """Who agreed to a disposal, when, and where that is written."""
 
     by: str
@@ -39,8 +39,7 @@ class Consent:
     reference: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disposal:
+class Disposal(Struct, frozen=True, kw_only=True):
     """How an item went: when, with whose consent, what it brought in (pence, or nothing), and why."""
 
     on: date
@@ -49,8 +48,7 @@ class Disposal:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asset:
+class Asset(Struct, frozen=True, kw_only=True):
     """One item. Its cost is in pence; `version` is the record of its purchase that last changed it.
 
     `initiative_id` is that of its payment, and `owner_id` the organisation that it belongs to now.
@@ -79,8 +77,7 @@ class Asset:
         return self.payment_id.rpartition(".")[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Purchase:
+class Purchase(Struct, frozen=True, kw_only=True):
     """A payment, with everything that was bought with it and registered."""
 
     KIND: ClassVar = Kind.PURCHASE
@@ -101,8 +98,7 @@ class Purchase:
         raise Missing(kind="asset", id=asset_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetRegistered:
+class AssetRegistered(Struct, frozen=True, kw_only=True):
     """An item was bought and registered."""
 
     KIND: ClassVar = "asset_registered"
@@ -110,8 +106,7 @@ class AssetRegistered:
     asset: Asset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetAmended:
+class AssetAmended(Struct, frozen=True, kw_only=True):
     """An asset's details changed; these are the new ones, whole."""
 
     KIND: ClassVar = "asset_amended"
@@ -119,8 +114,7 @@ class AssetAmended:
     asset: Asset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetDisposed:
+class AssetDisposed(Struct, frozen=True, kw_only=True):
     """An asset is gone."""
 
     KIND: ClassVar = "asset_disposed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from chalicelib.domain.cells import Nature
@@ -15,6 +14,7 @@ from chalicelib.domain.people import Actor, second_person
 from chalicelib.domain.periods import FinancialYear
 from chalicelib.domain.quarter_states import first_open_day
 from chalicelib.domain.refusals import MoneyMayNotMove, ReductionBelowUse, VariationUnbalanced
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import (
     AwardLine,
     Budget,

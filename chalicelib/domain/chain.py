@@ -11,12 +11,12 @@ own origin, so no chain passes for another's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
 from chalicelib.domain.errors import ChainBroken
+from chalicelib.domain.values import Struct
 
 
 class Kind(StrEnum):
@@ -37,8 +37,7 @@ class Kind(StrEnum):
     CLAIMS = "claims"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Name:
+class Name(Struct, frozen=True, order=True):
     """Which aggregate: its kind and its id. Prints as `grant#ssf-5-warwickshire`."""
 
     kind: Kind
@@ -56,8 +55,7 @@ class Link(NamedTuple):
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """How far a chain has come: the last record's number and hash. `START` is before the first."""
 
     seq: int

@@ -7,19 +7,18 @@ All amounts are in pence.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.initiatives import Category
 from chalicelib.domain.money import pounds
 from chalicelib.domain.rules import Eligible, Limit, Window
+from chalicelib.domain.values import Struct
 
 Figures = Mapping[str, int | str]
 """What a finding rests on, by name; amounts end in `_pence`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """Whether a rule is broken, in which words and on which figures."""
 
     broken: bool

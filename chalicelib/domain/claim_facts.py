@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
 from chalicelib.domain.claims import Certificate, Claim, ClaimState, Draft, GrantClaims, Query, Receipt, Review, Submission
+from chalicelib.domain.values import Struct, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimDrafted:
+class ClaimDrafted(Struct, frozen=True, kw_only=True):
     """A claim was begun."""
 
     KIND: ClassVar = "claim_drafted"
@@ -21,8 +20,7 @@ class ClaimDrafted:
     draft: Draft
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimRedrafted:
+class ClaimRedrafted(Struct, frozen=True, kw_only=True):
     """A claim was drafted anew; a signature that it had is void from here on."""
 
     KIND: ClassVar = "claim_redrafted"
@@ -31,8 +29,7 @@ class ClaimRedrafted:
     draft: Draft
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimReviewed:
+class ClaimReviewed(Struct, frozen=True, kw_only=True):
     """A second person looked the draft through."""
 
     KIND: ClassVar = "claim_reviewed"
@@ -41,8 +38,7 @@ class ClaimReviewed:
     review: Review
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimCertified:
+class ClaimCertified(Struct, frozen=True, kw_only=True):
     """The chief finance officer signed the pack."""
 
     KIND: ClassVar = "claim_certified"
@@ -51,8 +47,7 @@ class ClaimCertified:
     certificate: Certificate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimSubmitted:
+class ClaimSubmitted(Struct, frozen=True, kw_only=True):
     """The claim was sent, and its claimed entries were posted in the same write."""
 
     KIND: ClassVar = "claim_submitted"
@@ -61,8 +56,7 @@ class ClaimSubmitted:
     submission: Submission
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimSettled:
+class ClaimSettled(Struct, frozen=True, kw_only=True):
     """Money came for the claim, or was taken back, and its received entries were posted in the same write."""
 
     KIND: ClassVar = "claim_settled"
@@ -71,8 +65,7 @@ class ClaimSettled:
     receipt: Receipt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimQueried:
+class ClaimQueried(Struct, frozen=True, kw_only=True):
     """The Home Office asked about the claim."""
 
     KIND: ClassVar = "claim_queried"
@@ -82,8 +75,7 @@ class ClaimQueried:
     question: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimAnswered:
+class ClaimAnswered(Struct, frozen=True, kw_only=True):
     """The Home Office was told what it had asked."""
 
     KIND: ClassVar = "claim_answered"
@@ -93,8 +85,7 @@ class ClaimAnswered:
     answer: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimWithdrawn:
+class ClaimWithdrawn(Struct, frozen=True, kw_only=True):
     """The claim asks for nothing any more; its lines are free, and its claimed entries were taken back in the same write."""
 
     KIND: ClassVar = "claim_withdrawn"

@@ -12,7 +12,6 @@ correction that comes later is a later record: it lies outside every span that w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 from chalicelib.domain.cells import Cell, Counter, Counters
@@ -20,12 +19,12 @@ from chalicelib.domain.entries import Entry, entry_id
 from chalicelib.domain.measures import spent
 from chalicelib.domain.money import split
 from chalicelib.domain.periods import FinancialYear, Quarter
+from chalicelib.domain.values import Struct
 
 _CLAIMABLE = frozenset({Counter.PAID, Counter.CORRECTED, Counter.REFUNDED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """All lines of one quarter, `2023-24-Q3`, in the records after `after`, up to and including `until`."""
 
     quarter: str
@@ -33,8 +32,7 @@ class Span:
     until: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """An entry that can be claimed, and its place in its grant's chain."""
 
     grant_id: str
@@ -85,8 +83,7 @@ class Taken:
         return any(before.until > span.after for each in self._by_quarter.values() for before, span in pairwise(each))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """What a claim takes: its lines, the spans that take in just these, and what they ask for, in pence by cell."""
 
     lines: tuple[Line, ...]

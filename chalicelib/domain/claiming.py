@@ -7,7 +7,6 @@ records of the claim are written together, or neither.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain import putting_right
@@ -43,13 +42,13 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.ledger import OPEN_FOR_PUTTING_RIGHT, Purse
 from chalicelib.domain.people import Actor, second_person
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.values import Struct
 
 BEFORE_SUBMISSION = (ClaimState.DRAFTED, ClaimState.REVIEWED, ClaimState.CERTIFIED)
 SENT = (ClaimState.SUBMITTED, ClaimState.PART_PAID, ClaimState.QUERIED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dated:
+class Dated(Struct, frozen=True, kw_only=True):
     """A step on a day that somebody says, as it is known under a reference; `today` is in London."""
 
     on: date

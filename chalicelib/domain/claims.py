@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -24,6 +23,7 @@ from chalicelib.domain.chain import Kind
 from chalicelib.domain.claim_lines import Span, Taken
 from chalicelib.domain.errors import Missing, NotInState
 from chalicelib.domain.publications import File
+from chalicelib.domain.values import Struct
 
 
 class ClaimState(StrEnum):
@@ -39,8 +39,7 @@ class ClaimState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """What a claim asks for: its lines, by span, up to record `position` of the grant; how many they are; pence by the cell
     that each claimed entry goes to; and its pack, the file that says all of it.
     """
@@ -60,16 +59,14 @@ class Draft:
         return sum(self.amounts_pence.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Review(Struct, frozen=True, kw_only=True):
     """Who looked a draft through, and when."""
 
     by: str
     on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
+class Certificate(Struct, frozen=True, kw_only=True):
     """The chief finance officer's signature: of the file with this SHA-256, and of no other."""
 
     by: str
@@ -77,8 +74,7 @@ class Certificate:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+class Submission(Struct, frozen=True, kw_only=True):
     """When a claim was sent, under which reference, and the claimed entries that say so: their ids by cell."""
 
     by: str
@@ -87,8 +83,7 @@ class Submission:
     entries: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """Money that came for a claim (below nothing: that was taken back), with its received entries: pence and ids by cell."""
 
     by: str
@@ -98,8 +93,7 @@ class Receipt:
     entries: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Struct, frozen=True, kw_only=True):
     """What the Home Office asked about a claim, and what it was told, once it was."""
 
     on: date
@@ -108,8 +102,7 @@ class Query:
     answer: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """A claim as it stands. `version` is the record that last changed it.
 
     `prepared_by` are all who drafted any of it, `reviewed_by` all who reviewed a draft of it; `review` and `certificate`
@@ -172,8 +165,7 @@ class Claim:
             yield from receipt.entries.values()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantClaims:
+class GrantClaims(Struct, frozen=True, kw_only=True):
     """All claims of a grant, in the order in which they were begun."""
 
     KIND: ClassVar = Kind.CLAIMS

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, date
 
 from chalicelib.domain.closing_refusals import (
@@ -40,6 +39,7 @@ from chalicelib.domain.quarter_states import (
     last_closed,
     quarter_of,
 )
+from chalicelib.domain.values import replace
 
 _WITH_PERIODS = (GrantState.ACCEPTED, GrantState.ACTIVE, GrantState.CLOSED)
 _MOVES = {PeriodState.OPEN: (PeriodState.HELD,), PeriodState.HELD: (PeriodState.OPEN, PeriodState.CLOSED)}

@@ -11,10 +11,10 @@ no part in any of them; one that was reopened has, until it closes again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from chalicelib.domain.cells import Cell, Counter, Counters, added
 from chalicelib.domain.measures import MEASURES, Measure
+from chalicelib.domain.values import Struct
 
 _BY_THE_YEAR = frozenset({Counter.AWARDED, Counter.ALLOCATED})
 
@@ -30,8 +30,7 @@ Reported = Mapping[str, Cells]
 """What a grant's quarters reported when they were last closed: their cells, by quarter. One never closed is not there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class Columns(Struct, frozen=True, kw_only=True):
     """The quarterly measures in pence, by name, three times."""
 
     as_reported: Mapping[str, int]
@@ -43,8 +42,7 @@ class Columns:
         return ("as_reported", self.as_reported), ("as_corrected", self.as_corrected), ("difference", self.difference)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedQuarter:
+class ReportedQuarter(Struct, frozen=True, kw_only=True):
     """A quarter of a grant that was closed, with its columns."""
 
     grant_id: str

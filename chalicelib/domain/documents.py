@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from chalicelib.domain.entries import Document, DocumentKind
 from chalicelib.domain.entry_refusals import DocumentDoesNotAddUp
 from chalicelib.domain.errors import Contradictory, FieldError, contradiction
 from chalicelib.domain.money import split
 from chalicelib.domain.spending import PaymentLine
+from chalicelib.domain.values import Struct, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uncharged:
+class Uncharged(Struct, frozen=True, kw_only=True):
     """The part of a document that no grant pays, in pence."""
 
     net_pence: int = 0
     vat_pence: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SplitLine:
+class SplitLine(Struct, frozen=True, kw_only=True):
     """A line as it was entered: amounts, or a number of shares in what the document charges."""
 
     line: PaymentLine

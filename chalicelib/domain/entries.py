@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 from unicodedata import normalize
 
 from chalicelib.domain.cells import Cell, Counter
+from chalicelib.domain.values import Struct, field
 
 
 class EntryKind(StrEnum):
@@ -86,8 +86,7 @@ def moved(kind: str, amount_pence: int, counter: str | None = None, settles: Map
     return {**own, **settles} if settles else own
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A whole document, however it was split: amounts in pence, negative on a credit note."""
 
     kind: DocumentKind
@@ -110,16 +109,14 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", re.sub(r"(?<=\d)[\W_]+(?=\d)", "x", plain))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """One line's part of a document that was split, in pence."""
 
     net_pence: int
     vat_pence: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One money record. All amounts are in pence.
 
     `amount_pence` is the entry's own amount, signed by its effect (a refund or a release is negative). It moves one counter
@@ -187,8 +184,7 @@ class Entry:
         return Cell.parse(self.cell)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """What is left of an entry that others may name: how it stands, in which cell and since when, and the pence.
 
     `opened_pence` is what stood at first: what is left lies between nothing and that side of it.

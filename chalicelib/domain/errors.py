@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.domain.values import Struct
+
 
 class DomainError(Exception):
     """The request was refused."""
@@ -53,8 +55,7 @@ class Refused(DomainError):
     """A rule does not allow this."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldError:
+class FieldError(Struct, frozen=True):
     """One thing wrong with one field: where (a JSON pointer), and what would be right."""
 
     pointer: str

@@ -10,7 +10,7 @@ nothing is stored, whatever lies in the object store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -19,6 +19,7 @@ from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import Conflict, Contradictory, FieldError, NotInState, Refused
 from chalicelib.domain.file_names import composed, problem_with
 from chalicelib.domain.file_types import FileType, begins_as
+from chalicelib.domain.values import Struct, replace
 
 
 class SubjectKind(StrEnum):
@@ -28,8 +29,7 @@ class SubjectKind(StrEnum):
     CLAIM = "claim"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """What a file is evidence of: which kind of thing, and its id. Prints as `entry.ssf-5-warwickshire.42`."""
 
     kind: SubjectKind
@@ -48,8 +48,7 @@ class EvidenceState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """One file: what was announced of it, and what became of it. `size` is in bytes, `sha256` in hexadecimal.
 
     `initiative_id` is the subject's, if it has one: that initiative's delivery partner may see the file.
@@ -77,8 +76,7 @@ class Evidence:
             raise NotInState(kind="evidence", id=self.id, state=self.state, needed=states)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """What lies where a file was to be uploaded: size in bytes, SHA-256 in hexadecimal, and the first bytes."""
 
     size: int
@@ -86,8 +84,7 @@ class Found:
     first: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceRequested:
+class EvidenceRequested(Struct, frozen=True, kw_only=True):
     """Somebody announced a file and asked where to upload it."""
 
     KIND: ClassVar = "evidence_requested"
@@ -95,8 +92,7 @@ class EvidenceRequested:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceStored:
+class EvidenceStored(Struct, frozen=True, kw_only=True):
     """The announced bytes were found."""
 
     KIND: ClassVar = "evidence_stored"
@@ -105,8 +101,7 @@ class EvidenceStored:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceRefused:
+class EvidenceRefused(Struct, frozen=True, kw_only=True):
     """Other bytes were found than those announced."""
 
     KIND: ClassVar = "evidence_refused"
@@ -114,8 +109,7 @@ class EvidenceRefused:
     wrong: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceWithdrawn:
+class EvidenceWithdrawn(Struct, frozen=True, kw_only=True):
     """The file no longer stands behind anything; the record's reason says why."""
 
     KIND: ClassVar = "evidence_withdrawn"

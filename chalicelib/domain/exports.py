@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
@@ -12,10 +11,10 @@ from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import contradiction, invalid
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.publications import File
+from chalicelib.domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """Which entries an export takes in: all that match every part given."""
 
     financial_year: str | None = None
@@ -40,8 +39,7 @@ class Scope:
         return self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
+class Export(Struct, frozen=True, kw_only=True):
     """One export: its scope, the position it was made at, its files and control totals.
 
     `position` is how far each chain had come, by `grant#ssf-4-staffordshire`: the grants in the scope, and every initiative
@@ -61,8 +59,7 @@ class Export:
     code_version: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportMade:
+class ExportMade(Struct, frozen=True, kw_only=True):
     """Somebody made an export."""
 
     KIND: ClassVar = "export_made"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import MAXYEAR, date
 
 from chalicelib.domain.cells import Cell, Counters
@@ -11,10 +10,10 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.measures import spent
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.return_reports import Forecast
+from chalicelib.domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Funding:
+class Funding(Struct, frozen=True, kw_only=True):
     """What the ledger says of an initiative: pence spent by quarter, over all its grants, and the last day that any of
     them pays for (None: no grant has money for it).
     """
@@ -67,8 +66,7 @@ def funding(cells: Cells, grants: Iterable[Grant]) -> Funding:
     return Funding(spent=by_quarter, ends=max((grant.ends for grant in grants), default=None))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accuracy:
+class Accuracy(Struct, frozen=True, kw_only=True):
     """What a return forecast for a quarter, beside what was spent in it, in pence."""
 
     set_by: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.money import percentage
 from chalicelib.domain.rules import Rules
+from chalicelib.domain.values import Struct, field
 
 
 class MatchBase(StrEnum):
@@ -19,8 +19,7 @@ class MatchBase(StrEnum):
     TOTAL = "total"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchRequirement:
+class MatchRequirement(Struct, frozen=True, kw_only=True):
     """How much partners must contribute: hundredths of a per cent (5000 = 50 %), and of what."""
 
     basis_points: int
@@ -36,8 +35,7 @@ class MatchRequirement:
         return -(-grant_pence * self.basis_points // (10_000 - self.basis_points))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundRules:
+class FundRules(Struct, frozen=True, kw_only=True):
     """A fund's rules. What is None or empty was not found in a public source and is not checked.
 
     `award_ceilings` gives the most a single grant may be awarded for a financial year, in pence. `for_grants` are the rules
@@ -50,8 +48,7 @@ class FundRules:
     for_grants: Rules | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fund:
+class Fund(Struct, frozen=True, kw_only=True):
     """One round of a programme: `ssf-1` ... `ssf-5`, `swan`."""
 
     KIND: ClassVar = Kind.FUND
@@ -63,8 +60,7 @@ class Fund:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundCreated:
+class FundCreated(Struct, frozen=True, kw_only=True):
     """A fund was set up."""
 
     KIND: ClassVar = "fund_created"
@@ -72,8 +68,7 @@ class FundCreated:
     fund: Fund
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FundAmended:
+class FundAmended(Struct, frozen=True, kw_only=True):
     """A fund's details or rules changed; these are the new ones, whole."""
 
     KIND: ClassVar = "fund_amended"

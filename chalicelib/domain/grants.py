@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar, TypeVar
@@ -22,6 +21,7 @@ from chalicelib.domain.quarter_states import Period, PeriodFact, after, overridd
 from chalicelib.domain.refusals import DateOutsidePeriod, NoAwardLine
 from chalicelib.domain.rules import Rules, RulesSet
 from chalicelib.domain.rules import after as rules_after
+from chalicelib.domain.values import Struct, field, replace
 from chalicelib.domain.variations import AwardLine, Basis, Variation, VariationDecided, VariationRequested
 from chalicelib.domain.waivers import Waiver, WaiverDecided, WaiverFact, WaiverRequested
 from chalicelib.domain.waivers import after as waivers_after
@@ -48,8 +48,7 @@ _MOVES: dict[GrantState, tuple[GrantState, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(Struct, frozen=True, kw_only=True):
     """A grant as it stands.
 
     `lines` hold the budget and, in pence, how much of each is allocated and used: the small state decisions need.
@@ -108,8 +107,7 @@ class Grant:
         return sum(line.awarded_pence for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantOffered:
+class GrantOffered(Struct, frozen=True, kw_only=True):
     """The Home Office offered a grant."""
 
     KIND: ClassVar = "grant_offered"
@@ -117,8 +115,7 @@ class GrantOffered:
     grant: Grant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantAmended:
+class GrantAmended(Struct, frozen=True, kw_only=True):
     """A grant's description changed (never its lines or dates: those are variations); these are the new details."""
 
     KIND: ClassVar = "grant_amended"
@@ -130,8 +127,7 @@ class GrantAmended:
     asset_threshold_pence: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantMoved:
+class GrantMoved(Struct, frozen=True, kw_only=True):
     """The grant went on to another state, on a day."""
 
     KIND: ClassVar = "grant_moved"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.cells import Cell, Nature
@@ -10,10 +9,10 @@ from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.ledger import OPEN_FOR_MONEY, Purse, quarter_cell, whole_pence
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchGiven:
+class MatchGiven(Struct, frozen=True, kw_only=True):
     """A partner's contribution in pence: money, or things and time at their value."""
 
     kind: EntryKind
@@ -47,8 +46,7 @@ def record_match(purse: Purse, given: MatchGiven) -> tuple[Entry, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class Settlement(Struct, frozen=True, kw_only=True):
     """What was claimed or received for one quarter and nature of a grant, in pence, and when."""
 
     kind: EntryKind

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import Contradictory, FieldError, IllegalMove, contradiction
+from chalicelib.domain.values import Struct, replace
 
 
 class Category(StrEnum):
@@ -67,16 +67,14 @@ PUBLISHABLE = frozenset({"title", "description", "partner", "places", "dates", "
 _AREA_CODE = re.compile(r"[EW](05|01)[0-9]{6}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where: a name, and the ONS code of its ward (`E05...`) or LSOA (`E01...`) where one is known."""
 
     name: str
     area_code: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Milestone:
+class Milestone(Struct, frozen=True, kw_only=True):
     """A dated step of delivery."""
 
     name: str
@@ -84,8 +82,7 @@ class Milestone:
     actual: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
+class Output(Struct, frozen=True, kw_only=True):
     """What delivery produces, in whole units (`14 cameras`); `actual` is None until something is reported."""
 
     name: str
@@ -94,8 +91,7 @@ class Output:
     actual: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Initiative:
+class Initiative(Struct, frozen=True, kw_only=True):
     """An initiative. `unpublished_fields` names those of PUBLISHABLE that no publication may carry."""
 
     KIND: ClassVar = Kind.INITIATIVE
@@ -126,8 +122,7 @@ def unpublished_by_default(category: Category) -> tuple[str, ...]:
     return ("places",) if category in cameras else ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InitiativeCreated:
+class InitiativeCreated(Struct, frozen=True, kw_only=True):
     """An initiative was planned."""
 
     KIND: ClassVar = "initiative_created"
@@ -135,8 +130,7 @@ class InitiativeCreated:
     initiative: Initiative
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InitiativeAmended:
+class InitiativeAmended(Struct, frozen=True, kw_only=True):
     """An initiative's details changed; these are the new ones, whole."""
 
     KIND: ClassVar = "initiative_amended"
@@ -144,8 +138,7 @@ class InitiativeAmended:
     initiative: Initiative
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InitiativeMoved:
+class InitiativeMoved(Struct, frozen=True, kw_only=True):
     """Delivery went on to another state, on a day."""
 
     KIND: ClassVar = "initiative_moved"

@@ -7,7 +7,6 @@ every rule that has something to say at once, so nobody meets one refusal after 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chalicelib.domain.answers import Answer, Noted, Outcome, RuleBroken
@@ -28,12 +27,12 @@ from chalicelib.domain.initiatives import Category
 from chalicelib.domain.measures import used
 from chalicelib.domain.proposals import ProposalDecided, ProposalKind
 from chalicelib.domain.rules import Limit, Policy, RuleName, Rules
+from chalicelib.domain.values import Struct, field, replace
 from chalicelib.domain.variations import VariationDecided, VariationRequested, VariationState
 from chalicelib.domain.waivers import in_force
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class Around(Struct, frozen=True, kw_only=True):
     """What a judgement depends on beside the grant: the day in London, and the categories of the initiatives named.
 
     `replaced` are limits in whose place the change has a second person's approval; `recoded` the entries that it moves elsewhere;
@@ -47,8 +46,7 @@ class Around:
     claimed: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
+class _Case(Struct, frozen=True, kw_only=True):
     """One fact before a grant's rules, as the grant stands before it. `entry` is None where the fact is none."""
 
     grant: Grant

@@ -7,7 +7,6 @@ the entries it names. Nothing else may be looked at, so the same request on the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chalicelib.domain.cells import NO_INITIATIVE, Cell, Counter, Counters, Nature, added, year_and_quarters
@@ -18,10 +17,10 @@ from chalicelib.domain.grants import Grant, GrantState, apply
 from chalicelib.domain.measures import available, spent, used
 from chalicelib.domain.periods import FinancialYear, Quarter
 from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, MoreThanSpent
+from chalicelib.domain.values import Struct, field, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Purse:
+class Purse(Struct, frozen=True, kw_only=True):
     """What a decision about one grant's money looks at."""
 
     grant: Grant

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
+
+from chalicelib.domain.values import Struct
 
 
 class Matter(StrEnum):
@@ -18,16 +19,14 @@ class Matter(StrEnum):
     PUBLICATION = "publication"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Override(Struct, frozen=True, kw_only=True):
     """Who let the preparer of a request decide it, and why."""
 
     by: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverrideGiven:
+class OverrideGiven(Struct, frozen=True, kw_only=True):
     """A second person let whoever prepared a request decide it: `id` is its number among its kind, or the quarter."""
 
     KIND: ClassVar = "override_given"

@@ -7,13 +7,11 @@ A measure is a sum of a cell's counters, each with a sign, so measures add up ov
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chalicelib.domain.cells import Counter, Counters
+from chalicelib.domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A named figure, its one-line meaning, and the counters that make it up."""
 
     name: str

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.errors import Contradictory, FieldError
 from chalicelib.domain.funds import Fund, MatchRequirement
@@ -12,6 +10,7 @@ from chalicelib.domain.organisations import police_force_area_problem
 from chalicelib.domain.periods import FinancialYear
 from chalicelib.domain.refusals import AwardAboveCeiling, MatchRequired
 from chalicelib.domain.rules import over
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import AwardLine
 
 

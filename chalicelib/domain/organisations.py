@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.email_addresses import address_problem
 from chalicelib.domain.errors import FieldError, Invalid
+from chalicelib.domain.values import Struct
 
 _SCHEMES = {
     "GB-COH": (re.compile(r"[A-Z0-9]{2}[0-9]{6}|[A-Z]{2}[0-9]{5}R"), "a company number of eight characters, GB-COH-01234567"),
@@ -26,8 +26,7 @@ class VatStatus(StrEnum):
     DOES_NOT_RECOVER = "does_not_recover"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
+class Organisation(Struct, frozen=True, kw_only=True):
     """An organisation. `identifiers` are org-id.guide's (`GB-COH-...`, `GB-CHC-...`, `GB-LAE-...`);
     `police_force_area` is the ONS code of the area a commissioner serves. `emails` are where reminders go: mailboxes of roles,
     as what is on the record stays there.
@@ -73,8 +72,7 @@ def police_force_area_problem(text: str) -> str | None:
     return None if _POLICE_FORCE_AREA.fullmatch(text) else f"{text!r} is not an ONS police force area code such as E23000015"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrganisationCreated:
+class OrganisationCreated(Struct, frozen=True, kw_only=True):
     """An organisation became known."""
 
     KIND: ClassVar = "organisation_created"
@@ -82,8 +80,7 @@ class OrganisationCreated:
     organisation: Organisation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrganisationAmended:
+class OrganisationAmended(Struct, frozen=True, kw_only=True):
     """An organisation's details changed; these are the new ones, whole."""
 
     KIND: ClassVar = "organisation_amended"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.domain.errors import PreparerCannotApprove, RoleMissing
 from chalicelib.domain.matters import Override
+from chalicelib.domain.values import Struct
 
 
 class Role(StrEnum):
@@ -25,8 +25,7 @@ OFFICE = frozenset(Role) - {Role.PARTNER}
 """Everybody who works for the office: all roles but a delivery partner's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Actor(Struct, frozen=True, kw_only=True):
     """Whoever makes a request: the token's subject, the roles, and a partner's organisation."""
 
     subject: str

@@ -6,12 +6,12 @@ each; an instant belongs to the day it falls on in London, which `london_date` a
 """
 
 import re
-from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from functools import lru_cache
 from typing import Self
 
 from chalicelib.domain.errors import Unreadable
+from chalicelib.domain.values import Struct
 
 _YEAR_TEXT = re.compile(r"([0-9]{4})-([0-9]{2})")
 _QUARTER_TEXT = re.compile(r"([0-9]{4}-[0-9]{2})-Q([1-4])")
@@ -59,8 +59,7 @@ def london_date(instant: datetime) -> date:
     return instant.astimezone(ZoneInfo("Europe/London")).date()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FinancialYear:
+class FinancialYear(Struct, frozen=True, order=True):
     """The twelve months from 1 April of the year `start`."""
 
     start: int
@@ -97,8 +96,7 @@ class FinancialYear:
         return f"{self.start:04}-{(self.start + 1) % 100:02}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Quarter:
+class Quarter(Struct, frozen=True, order=True):
     """Three months of a financial year: `number` 1 is April to June, 4 is January to March."""
 
     year: FinancialYear

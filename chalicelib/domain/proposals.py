@@ -7,13 +7,13 @@ requested --> approved    the entries are posted in the same step, as they were 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.matters import Override
+from chalicelib.domain.values import Struct, field, replace
 
 
 class ProposalKind(StrEnum):
@@ -31,8 +31,7 @@ class ProposalState(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transfer:
+class Transfer(Struct, frozen=True, kw_only=True):
     """Between which allocations a virement would move money."""
 
     initiative_id: str
@@ -41,8 +40,7 @@ class Transfer:
     nature: Nature
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """A proposal, in pence. `transfer` is a virement's, `entry` what a write-off names.
 
     `before` are the figures that it rests on as they were when it was asked for (what both initiatives hold of the award
@@ -66,8 +64,7 @@ class Proposal:
     decided_in: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalRequested:
+class ProposalRequested(Struct, frozen=True, kw_only=True):
     """Somebody proposed a virement or a write-off; the record's reason says why."""
 
     KIND: ClassVar = "proposal_requested"
@@ -75,8 +72,7 @@ class ProposalRequested:
     proposal: Proposal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalDecided:
+class ProposalDecided(Struct, frozen=True, kw_only=True):
     """A second person approved or rejected a proposal; the record's reason says why. These are its details, whole."""
 
     KIND: ClassVar = "proposal_decided"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 
 from chalicelib.domain.cells import Cell, Counter
@@ -19,6 +18,7 @@ from chalicelib.domain.proposals import Proposal, ProposalDecided, ProposalKind,
 from chalicelib.domain.putting_right import correct
 from chalicelib.domain.quarter_states import first_open_day
 from chalicelib.domain.spending import Budgeted, give_back, transfer
+from chalicelib.domain.values import replace
 
 Entries = tuple[Entry, ...]
 

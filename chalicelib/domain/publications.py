@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import Conflict
+from chalicelib.domain.values import Struct, replace
 
 OFFICE = Name(Kind.PUBLICATIONS, "office")
 """What numbers this office's publications, and lets one be begun at a time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(Struct, frozen=True, kw_only=True):
     """One file of a publication or export."""
 
     name: str
@@ -43,8 +43,7 @@ class PublicationOvertaken(Conflict):
         return f"Publication {self.id} was abandoned, as other code has begun to write its files or another publication: ask for a new one."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(Struct, frozen=True, kw_only=True):
     """One publication, in the little that a list of them shows; what it is made of stands in its `PublicationBegun`.
 
     `request` is the idempotency key it was asked for with, if there was one: asked again, this is still the answer.
@@ -65,8 +64,7 @@ class Publication:
         return bool(request) and (self.requested_by, self.request) == (requested_by, request)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publications:
+class Publications(Struct, frozen=True, kw_only=True):
     """The publication that was begun last, and how it stands: all that beginning another depends on.
 
     It does not grow: the publications themselves are aggregates of their own.
@@ -105,8 +103,7 @@ def place_of(publication_id: str) -> tuple[date, int]:
     return place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicationBegun:
+class PublicationBegun(Struct, frozen=True, kw_only=True):
     """A publication was begun; its files follow. They are made of these facts and nothing else, so they can be made again.
 
     `position` is how far each chain had come: the number of its last record, by `grant#ssf-4-staffordshire`. It covers grants,
@@ -122,8 +119,7 @@ class PublicationBegun:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicationMade:
+class PublicationMade(Struct, frozen=True, kw_only=True):
     """All files of a publication are in place."""
 
     KIND: ClassVar = "publication_made"
@@ -131,8 +127,7 @@ class PublicationMade:
     files: tuple[File, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicationAbandoned:
+class PublicationAbandoned(Struct, frozen=True, kw_only=True):
     """A publication that was begun will never be finished: its files can no longer be what they would have been."""
 
     KIND: ClassVar = "publication_abandoned"
@@ -143,8 +138,7 @@ class PublicationAbandoned:
 PublicationFact = PublicationBegun | PublicationMade | PublicationAbandoned
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicationNumbered:
+class PublicationNumbered(Struct, frozen=True, kw_only=True):
     """The office began a publication under this id."""
 
     KIND: ClassVar = "publication_numbered"
@@ -152,8 +146,7 @@ class PublicationNumbered:
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicationSettled:
+class PublicationSettled(Struct, frozen=True, kw_only=True):
     """The office's last publication was made or abandoned, so another may begin."""
 
     KIND: ClassVar = "publication_settled"

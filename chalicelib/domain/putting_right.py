@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.cells import Cell, Counter, Nature
@@ -19,10 +18,10 @@ from chalicelib.domain.ledger import (
     whole_pence,
 )
 from chalicelib.domain.quarter_states import OPEN, PeriodState
+from chalicelib.domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True, kw_only=True):
     """Where miscoded money belongs instead."""
 
     initiative_id: str

@@ -12,7 +12,6 @@ from the earliest on, reopening from the latest back.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import ClassVar
@@ -20,6 +19,7 @@ from typing import ClassVar
 from chalicelib.domain.cells import Counters, added
 from chalicelib.domain.matters import Override, OverrideGiven
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.values import Struct, field, replace
 
 
 class PeriodState(StrEnum):
@@ -30,8 +30,7 @@ class PeriodState(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
+class Closing(Struct, frozen=True, kw_only=True):
     """How a period was last closed: by whom, as which record of the grant's chain, and its counters then, in pence."""
 
     closed_by: str
@@ -39,8 +38,7 @@ class Closing:
     reported: Counters = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reopening:
+class Reopening(Struct, frozen=True, kw_only=True):
     """A request to reopen a period, which waits for a second person; `requested_in` is its record."""
 
     requested_by: str
@@ -49,8 +47,7 @@ class Reopening:
     requested_in: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Struct, frozen=True, kw_only=True):
     """One quarter of one grant. `closing` stays when it is reopened: what was reported was reported.
 
     `decided` are the records that decided its reopenings.
@@ -68,8 +65,7 @@ Periods = Mapping[str, Period]
 OPEN = Period()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodHeld:
+class PeriodHeld(Struct, frozen=True, kw_only=True):
     """From now on only finance posts into the quarter."""
 
     KIND: ClassVar = "period_held"
@@ -77,8 +73,7 @@ class PeriodHeld:
     quarter: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodFreed:
+class PeriodFreed(Struct, frozen=True, kw_only=True):
     """The quarter is no longer held."""
 
     KIND: ClassVar = "period_freed"
@@ -86,8 +81,7 @@ class PeriodFreed:
     quarter: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodClosed:
+class PeriodClosed(Struct, frozen=True, kw_only=True):
     """The quarter was closed. `cells` are its cells with their counters in pence, as the records before this one make them."""
 
     KIND: ClassVar = "period_closed"
@@ -97,8 +91,7 @@ class PeriodClosed:
     cells: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodReopenRequested:
+class PeriodReopenRequested(Struct, frozen=True, kw_only=True):
     """Somebody asked to reopen the quarter."""
 
     KIND: ClassVar = "period_reopen_requested"
@@ -108,8 +101,7 @@ class PeriodReopenRequested:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodReopened:
+class PeriodReopened(Struct, frozen=True, kw_only=True):
     """A second person reopened the quarter; or the one who asked, whom a second person let."""
 
     KIND: ClassVar = "period_reopened"
@@ -119,8 +111,7 @@ class PeriodReopened:
     override: Override | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodReopenRejected:
+class PeriodReopenRejected(Struct, frozen=True, kw_only=True):
     """A second person refused to reopen the quarter; or the one who asked, whom a second person let."""
 
     KIND: ClassVar = "period_reopen_rejected"

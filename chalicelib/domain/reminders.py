@@ -14,12 +14,12 @@ than `MOST_DOUBTS` times.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.values import Struct, replace
 from chalicelib.domain.working_days import working_day_after
 
 LATE = 5
@@ -41,8 +41,7 @@ class ReminderState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(Struct, frozen=True, kw_only=True):
     """What an organisation owes the office by a day: in a few words, and how it stands in a sentence."""
 
     about: Name
@@ -52,8 +51,7 @@ class Due:
     standing: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reminder:
+class Reminder(Struct, frozen=True, kw_only=True):
     """One reminder, as it was tried last.
 
     `days` are the working days from the due date to the reminder's own day, negative before it. `doubts` counts the tries
@@ -75,8 +73,7 @@ class Reminder:
     message_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderTried:
+class ReminderTried(Struct, frozen=True, kw_only=True):
     """A reminder is about to be sent to these addresses."""
 
     KIND: ClassVar = "reminder_tried"
@@ -89,8 +86,7 @@ class ReminderTried:
     tried_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderSent:
+class ReminderSent(Struct, frozen=True, kw_only=True):
     """The mail service took it."""
 
     KIND: ClassVar = "reminder_sent"
@@ -98,8 +94,7 @@ class ReminderSent:
     message_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderFailed:
+class ReminderFailed(Struct, frozen=True, kw_only=True):
     """It was not sent."""
 
     KIND: ClassVar = "reminder_failed"

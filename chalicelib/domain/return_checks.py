@@ -6,13 +6,13 @@ A draft may leave anything out and contradict nothing; what is submitted leaves 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.errors import Contradictory, FieldError
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.return_reports import MilestoneReport, MilestoneState, Report
+from chalicelib.domain.values import Struct
 from chalicelib.domain.variance_codes import VarianceCode
 
 
@@ -23,8 +23,7 @@ class ReturnIncomplete(Contradictory):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(Struct, frozen=True, kw_only=True):
     """What a report is held against: the initiative, the return's quarter, the quarters that a forecast is wanted for,
     and today in London.
     """

@@ -7,11 +7,11 @@ beside it when it is recorded, so that a report stays whole whatever becomes of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.initiatives import Initiative
+from chalicelib.domain.values import Struct, replace
 
 
 class Rating(StrEnum):
@@ -40,8 +40,7 @@ class Level(StrEnum):
     HIGH = "high"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutputReport:
+class OutputReport(Struct, frozen=True, kw_only=True):
     """What was produced so far, in whole units; None until it is said. `unit` and `target` are the initiative's then."""
 
     name: str
@@ -50,8 +49,7 @@ class OutputReport:
     target: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MilestoneReport:
+class MilestoneReport(Struct, frozen=True, kw_only=True):
     """When a step of delivery is due now, and how far it has come. `planned` is the initiative's date then, if it has the step."""
 
     name: str
@@ -61,16 +59,14 @@ class MilestoneReport:
     planned: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class Forecast(Struct, frozen=True, kw_only=True):
     """What will be spent in a quarter, in pence. Nothing is a forecast, too."""
 
     quarter: str
     amount_pence: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
+class Risk(Struct, frozen=True, kw_only=True):
     """What may go wrong, and what is done about it, by which role."""
 
     description: str
@@ -80,8 +76,7 @@ class Risk:
     owner_role: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VarianceReason:
+class VarianceReason(Struct, frozen=True, kw_only=True):
     """Why something is not as planned: a code of the office's register with its words, and what happened here."""
 
     code: str
@@ -89,8 +84,7 @@ class VarianceReason:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """A return's contents. `spent_to_date_pence` is the partner's own figure; the ledger has its own."""
 
     progress: str = ""
@@ -121,8 +115,7 @@ def beside_the_plan(report: Report, initiative: Initiative, words: Mapping[str, 
 Value = str | int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """One field in which two reports differ: where, and what it was and is. None is what was not said."""
 
     field: str

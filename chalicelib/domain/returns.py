@@ -13,7 +13,7 @@ writing one never waits for the ledger of a grant.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -25,6 +25,7 @@ from chalicelib.domain.people import Actor, second_person
 from chalicelib.domain.periods import PeriodUnreadable, Quarter
 from chalicelib.domain.return_checks import Measured, check_draft, check_submission
 from chalicelib.domain.return_reports import NOTHING_SAID, Report, beside_the_plan
+from chalicelib.domain.values import Struct, replace
 from chalicelib.domain.variance_codes import VarianceCode
 
 
@@ -50,8 +51,7 @@ class ReturnNotDue(NotFound):
         return f"{self.initiative_id} makes no return for {self.quarter}: one is due for each quarter of its delivery that has ended."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Review(Struct, frozen=True, kw_only=True):
     """What the office said to a submission: accepted, or changes requested, and why."""
 
     outcome: ReturnState
@@ -60,8 +60,7 @@ class Review:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+class Submission(Struct, frozen=True, kw_only=True):
     """A return as it was submitted: its record in the return's chain holds the whole report."""
 
     position: int
@@ -70,8 +69,7 @@ class Submission:
     review: Review | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
+class Return(Struct, frozen=True, kw_only=True):
     """A partner's return for an initiative and a quarter. `report` is the latest there is, submitted or not.
 
     It belongs to the partner that began it. `prepared_by` are all who wrote or submitted any of it.
@@ -150,8 +148,7 @@ def due(initiative: Initiative, quarter: Quarter) -> Return:
     return Return(initiative_id=initiative.id, quarter=str(quarter), partner_id=initiative.partner_id, state=ReturnState.DUE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnDrafted:
+class ReturnDrafted(Struct, frozen=True, kw_only=True):
     """The partner wrote the return, or wrote it anew; the report is whole."""
 
     KIND: ClassVar = "return_drafted"
@@ -163,8 +160,7 @@ class ReturnDrafted:
     report: Report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnSubmitted:
+class ReturnSubmitted(Struct, frozen=True, kw_only=True):
     """The partner submitted the return; this is what it said, whole."""
 
     KIND: ClassVar = "return_submitted"
@@ -174,8 +170,7 @@ class ReturnSubmitted:
     report: Report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnReviewed:
+class ReturnReviewed(Struct, frozen=True, kw_only=True):
     """The office accepted what was submitted last, or requested changes to it. `submission` is that one's record."""
 
     KIND: ClassVar = "return_reviewed"

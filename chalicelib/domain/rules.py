@@ -7,13 +7,13 @@ clause that it reads it from, or it is not set and nothing is checked.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar, TypeVar
 
 from chalicelib.domain.errors import Contradictory, FieldError
 from chalicelib.domain.initiatives import Category
+from chalicelib.domain.values import Struct, replace
 
 
 class RuleName(StrEnum):
@@ -37,8 +37,7 @@ class Breach(StrEnum):
     REFUSE = "refuse"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """What every rule says: the clause it is read from, and what a breach leads to. `set_in` is the record that set it."""
 
     clause: str
@@ -46,30 +45,26 @@ class Policy:
     set_in: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window(Policy):
+class Window(Policy, frozen=True, kw_only=True):
     """From when and until when costs may be incurred, both days included; None leaves a side open."""
 
     first_day: date | None = None
     last_day: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Eligible(Policy):
+class Eligible(Policy, frozen=True, kw_only=True):
     """The categories of initiatives that the grant's money may go to."""
 
     categories: tuple[Category, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit(Policy):
+class Limit(Policy, frozen=True, kw_only=True):
     """The most there may be, in pence."""
 
     pence: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     """The rules that are set; each is named as in `RuleName`.
 
     The ratio and base of `match_ratio` are the grant's own match requirement, and what `asset_threshold` counts from is
@@ -103,8 +98,7 @@ NO_RULES = Rules()
 P = TypeVar("P", bound=Policy)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulesSet:
+class RulesSet(Struct, frozen=True, kw_only=True):
     """A grant's rules were set; these are the new ones, whole."""
 
     KIND: ClassVar = "rules_set"

@@ -7,7 +7,6 @@ decision. Only a second person can lift it, for one request, with a reason (`cha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.domain.approvals import MATTERS
@@ -17,6 +16,7 @@ from chalicelib.domain.matters import Matter, Override
 from chalicelib.domain.people import Role
 from chalicelib.domain.proposals import ProposalDecided, ProposalState
 from chalicelib.domain.quarter_states import PeriodReopened, PeriodReopenRejected
+from chalicelib.domain.values import Struct
 from chalicelib.domain.variations import VariationDecided, VariationState
 from chalicelib.domain.waivers import WaiverDecided, WaiverState
 
@@ -59,8 +59,7 @@ class Separation(StrEnum):
     OVERRIDDEN = "overridden"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(Struct, frozen=True, kw_only=True):
     """A decision, as the grant's head tells: about which matter, and as which record. `id` as in what waited."""
 
     matter: Matter
@@ -86,8 +85,7 @@ def _decisions(grant: Grant) -> Iterator[Decided]:
             yield Decided(matter=matter, grant_id=grant.id, id=named, decided_in=seq)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """What a decision's record says: whose request it was, whether it was approved, and the override, if there was one."""
 
     prepared_by: str

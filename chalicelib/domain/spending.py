@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.cells import Cell, Counter, Nature
@@ -21,10 +20,10 @@ from chalicelib.domain.ledger import (
     whole_pence,
 )
 from chalicelib.domain.organisations import VatStatus
+from chalicelib.domain.values import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budgeted:
+class Budgeted(Struct, frozen=True, kw_only=True):
     """An initiative's share of an award line, on a day."""
 
     initiative_id: str
@@ -71,8 +70,7 @@ def _allocation(purse: Purse, kind: EntryKind, share: Budgeted, initiative_id: s
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spend:
+class Spend(Struct, frozen=True, kw_only=True):
     """What a commitment or an accrual is for. An accrual of what was ordered names its commitment, and takes its place."""
 
     initiative_id: str
@@ -123,8 +121,7 @@ def _pending(purse: Purse, kind: EntryKind, spend: Spend) -> Entry:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentLine:
+class PaymentLine(Struct, frozen=True, kw_only=True):
     """One grant's and initiative's part of a document, in pence.
 
     `commitment` and `accrual` name the entries it settles, as far as it reaches.
@@ -149,8 +146,7 @@ class PaymentLine:
         return self.net_pence if vat_status is VatStatus.RECOVERS else self.net_pence + self.vat_pence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
+class Payment(Struct, frozen=True, kw_only=True):
     """What all lines of a payment share: the document, its date in the office's ledger, and who paid."""
 
     document: Document

@@ -7,7 +7,6 @@ Where quarters are told apart, those that were closed have their three columns b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.domain.cells import Cell, Counters
@@ -15,6 +14,7 @@ from chalicelib.domain.columns import Columns, Reported, columns
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.measures import figures
+from chalicelib.domain.values import Struct
 
 
 class Dimension(StrEnum):
@@ -32,8 +32,7 @@ class Dimension(StrEnum):
     NATURE = "nature"
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """What balances do not say themselves: the grants and initiatives they name, by id."""
 
     grants: Mapping[str, Grant]
@@ -58,8 +57,7 @@ Held = tuple[str, str, Counters]
 """One balance: the grant's id, the cell's key, and its counters in pence."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One group: its value for each dimension (None where money belongs to none), and every measure in pence.
 
     `columns` are of those of its quarters that were closed; None where there are none, or nobody asked.
@@ -70,8 +68,7 @@ class Row:
     columns: Columns | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """The groups in order, and the total over all of them; `columns` as in a row."""
 
     by: tuple[Dimension, ...]

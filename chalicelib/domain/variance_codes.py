@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import NotInState
+from chalicelib.domain.values import Struct, replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VarianceCode:
+class VarianceCode(Struct, frozen=True, kw_only=True):
     """A code and its words, which never change: another meaning is another code. A retired one is not used anew."""
 
     KIND: ClassVar = Kind.VARIANCE_CODE
@@ -20,8 +19,7 @@ class VarianceCode:
     retired: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VarianceCodeAdded:
+class VarianceCodeAdded(Struct, frozen=True, kw_only=True):
     """The office added a code."""
 
     KIND: ClassVar = "variance_code_added"
@@ -29,8 +27,7 @@ class VarianceCodeAdded:
     code: VarianceCode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VarianceCodeRetired:
+class VarianceCodeRetired(Struct, frozen=True, kw_only=True):
     """The office retired a code. Returns that carry it keep it."""
 
     KIND: ClassVar = "variance_code_retired"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -10,6 +9,7 @@ from typing import ClassVar
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.matters import Override
 from chalicelib.domain.periods import FinancialYear
+from chalicelib.domain.values import Struct
 
 
 class Basis(StrEnum):
@@ -20,8 +20,7 @@ class Basis(StrEnum):
     LOWER_BOUND = "lower_bound"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AwardLine:
+class AwardLine(Struct, frozen=True, kw_only=True):
     """An amount for one financial year and one nature, in pence, with what is allocated and used of it."""
 
     financial_year: str
@@ -53,8 +52,7 @@ class VariationState(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineChange:
+class LineChange(Struct, frozen=True, kw_only=True):
     """What a variation adds to one award line, in pence; negative takes away."""
 
     financial_year: str
@@ -62,16 +60,14 @@ class LineChange:
     change_pence: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class Budget(Struct, frozen=True, kw_only=True):
     """A grant's award lines and last day: what a variation is measured by, before and after."""
 
     lines: tuple[AwardLine, ...]
     ends: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variation:
+class Variation(Struct, frozen=True, kw_only=True):
     """A variation, and once approved the budget before and after it.
 
     `dated` is the date of the Home Office's notice; `ends` is the grant's new last day, where it changes.
@@ -101,8 +97,7 @@ class Variation:
         return any((line.financial_year, line.nature) in lines for line in other.changes) or None not in (self.ends, other.ends)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariationRequested:
+class VariationRequested(Struct, frozen=True, kw_only=True):
     """Somebody asked for a variation."""
 
     KIND: ClassVar = "variation_requested"
@@ -110,8 +105,7 @@ class VariationRequested:
     variation: Variation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariationDecided:
+class VariationDecided(Struct, frozen=True, kw_only=True):
     """A second person approved or rejected a variation."""
 
     KIND: ClassVar = "variation_decided"

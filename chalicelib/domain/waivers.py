@@ -7,13 +7,13 @@ requested --> approved --> expired    the day after its last day the rule blocks
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.matters import Override
 from chalicelib.domain.rules import RuleName
+from chalicelib.domain.values import Struct, replace
 
 
 class WaiverState(StrEnum):
@@ -25,8 +25,7 @@ class WaiverState(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
+class Waiver(Struct, frozen=True, kw_only=True):
     """A waiver of one rule. `expires` is the last day on which it holds, `clause` what it was asked for against.
 
     Why it was asked for, and why it was decided as it was, stand with the records `requested_in` and `decided_in`: the
@@ -55,8 +54,7 @@ class Waiver:
 Waivers = tuple[Waiver, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaiverRequested:
+class WaiverRequested(Struct, frozen=True, kw_only=True):
     """Somebody asked for a rule to be waived; the record's reason says why."""
 
     KIND: ClassVar = "waiver_requested"
@@ -64,8 +62,7 @@ class WaiverRequested:
     waiver: Waiver
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaiverDecided:
+class WaiverDecided(Struct, frozen=True, kw_only=True):
     """A second person approved or rejected a waiver; the record's reason says why. These are its details, whole."""
 
     KIND: ClassVar = "waiver_decided"
@@ -90,8 +87,7 @@ def in_force(waivers: Iterable[Waiver], rule: RuleName, today: date) -> Waiver |
     return max(holding, key=lambda each: each.expires, default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicWaiver:
+class PublicWaiver(Struct, frozen=True, kw_only=True):
     """A waiver that may be published, with why it was asked for and the day on which it was approved."""
 
     waiver: Waiver

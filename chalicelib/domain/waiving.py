@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from chalicelib.domain.errors import Missing, NotInState, RequestStale, contradiction
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.people import Actor, second_person
 from chalicelib.domain.rules import RuleName
+from chalicelib.domain.values import replace
 from chalicelib.domain.waivers import Waiver, WaiverDecided, WaiverRequested, WaiverState
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chalicelib.domain.grants import Grant, GrantState
+from chalicelib.domain.values import Struct
 from chalicelib.domain.variations import AwardLine, Variation, VariationState
 from chalicelib.reports.contents import Contents
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineHistory:
+class LineHistory(Struct, frozen=True, kw_only=True):
     """An award line as it is now, and what of it approved variations brought or took away, in pence."""
 
     line: AwardLine
@@ -23,8 +22,7 @@ class LineHistory:
         return self.line.awarded_pence - self.change_pence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Award:
+class Award(Struct, frozen=True, kw_only=True):
     """A grant's award: its lines, and the approved variations in the order of their notices."""
 
     grant: Grant

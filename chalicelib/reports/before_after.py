@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from chalicelib.domain.funds import MatchRequirement
 from chalicelib.domain.initiatives import Category
+from chalicelib.domain.values import Struct
 from chalicelib.reports.words import day, money
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 _NOT_TOLD = frozenset({"id", "version", "state", "allocated_pence", "used_pence", "matched_pence", "periods", "variations", "set_in"})
 """What is told by its own facts, follows from others, or names the thing itself."""
@@ -28,8 +24,7 @@ _THERE = "yes"
 """What stands for an item of which there is nothing to say but its name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class Changed(Struct, frozen=True, kw_only=True):
     """One field that differs. Nothing, before or after, is the empty text."""
 
     field: str
@@ -37,8 +32,7 @@ class Changed:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What happened, in a sentence, and the fields that it changed."""
 
     words: str
@@ -90,7 +84,7 @@ def _said(name: str, value: object, label: str = "") -> Iterator[tuple[str, str]
                 yield f"{label}: {key}", text_of(value[key], name)
         case tuple():
             yield from _items(label, value)
-        case _ if is_dataclass(value) and not isinstance(value, type):
+        case Struct():
             for each, held in _fields(value):
                 yield from _said(each, held, f"{label}: {_words(each)}" if label else _words(each))
         case _:
@@ -98,24 +92,24 @@ def _said(name: str, value: object, label: str = "") -> Iterator[tuple[str, str]
 
 
 def _items(label: str, items: tuple[object, ...]) -> Iterator[tuple[str, str]]:
-    plain = [text_of(item) for item in items if not is_dataclass(item)]
+    plain = [text_of(item) for item in items if not isinstance(item, Struct)]
     if plain:
         yield label, "; ".join(plain)
     for item in items:
-        if is_dataclass(item) and not isinstance(item, type):
+        if isinstance(item, Struct):
             named, rest = _named(item)
             yield f"{label}: {named}", ", ".join(f"{_words(each)} {text_of(held, each)}" for each, held in rest) or _THERE
 
 
-def _named(item: DataclassInstance) -> tuple[str, list[tuple[str, object]]]:
+def _named(item: Struct) -> tuple[str, list[tuple[str, object]]]:
     """What an item of a list is called, and what else it says. An award line is called by its year and nature."""
     said = {name: held for name, held in _fields(item) if held not in (None, "", ())}
     names = ("financial_year", "nature") if "nature" in said else next((name,) for name in _NAMES if name in said)
     return " ".join(text_of(said.pop(name)) for name in names), list(said.items())
 
 
-def _fields(value: DataclassInstance) -> list[tuple[str, object]]:
-    return [(each.name, getattr(value, each.name)) for each in fields(value) if each.name not in _NOT_TOLD]
+def _fields(value: Struct) -> list[tuple[str, object]]:
+    return [(name, getattr(value, name)) for name in value.__struct_fields__ if name not in _NOT_TOLD]
 
 
 def _words(name: str) -> str:

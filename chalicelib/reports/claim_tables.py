@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from chalicelib.domain.cells import Counter, Counters, added
 from chalicelib.domain.chain import Position
@@ -13,13 +12,13 @@ from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.funds import Fund, MatchRequirement
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.measures import MEASURES, spent
+from chalicelib.domain.values import Struct, field
 from chalicelib.reports.cells import BOM, line, pounds
 
 Row = tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contents:
+class Contents(Struct, frozen=True, kw_only=True, dict=True):
     """All that a claim's pack says.
 
     `at` is the grant's last record that was looked at, `counters` are all of the grant's up to it, in pence. `evidence` is by

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from chalicelib.domain.cells import Cell
@@ -16,13 +15,13 @@ from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.publications import Publication
 from chalicelib.domain.summaries import Dimension, Directory, Held, Row, summarise
+from chalicelib.domain.values import Struct, replace
 from chalicelib.domain.variations import AwardLine, Basis
 from chalicelib.domain.waivers import PublicWaiver
 from chalicelib.reports.words import WITHHELD
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contents:
+class Contents(Struct, frozen=True, kw_only=True, dict=True):
     """The ledger at a publication's position, by id; `cells` and `entries` are of each grant, `heads` of every chain.
 
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
@@ -82,8 +81,7 @@ class Contents:
         return self.organisations[grant.lead_recipient_id].name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One line of a table: what it is about, its measures in pence, and how firmly those are known that are not exact."""
 
     id: str
@@ -96,8 +94,7 @@ class Line:
         return self.bases.get(measure, Basis.EXACT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """The measures in groups, with the total over all of them."""
 
     by: Dimension
@@ -107,8 +104,7 @@ class Table:
     total: Line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Of:
+class _Of(Struct, frozen=True, kw_only=True):
     """How a table is made, and what its lines are called."""
 
     by: Dimension

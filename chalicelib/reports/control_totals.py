@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from msgspec.structs import asdict
 
 from chalicelib.domain.columns import Cells, ReportedQuarter, reported_quarters
 from chalicelib.domain.exports import Export

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Name
 from chalicelib.domain.entries import COUNTED_AGAINST, OWN_COUNTER
 from chalicelib.domain.quarter_states import PeriodClosed
+from chalicelib.domain.values import Struct
 from chalicelib.reports.bodies import Body, Document, Facts, decode_all
 from chalicelib.reports.cells import END, cell, pounds, quoted
 from chalicelib.reports.entry_totals import COUNTERS, CellTotals, Tally, Totals
@@ -55,8 +55,7 @@ _TOGETHER = 100
 """How many rows are made at once: their texts are looked over together, and where one needs care, all of them are taken slowly."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where an entry belongs, in the words of a row."""
 
     fund: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from chalicelib.domain.cells import Counter, added
 from chalicelib.domain.columns import Cells
 from chalicelib.domain.entries import moved
 from chalicelib.domain.measures import figures
+from chalicelib.domain.values import Struct, field
 
 COUNTERS = tuple(counter.value for counter in Counter)
 """The counters, in the order of their columns."""
@@ -22,8 +22,7 @@ def _tally() -> Tally:
     return defaultdict(lambda: [0, 0])
 
 
-@dataclass(slots=True)
-class CellTotals:
+class CellTotals(Struct):
     """What the entries of one cell come to: those that move their kind's own counter alone, and the others, by kind and counter."""
 
     alone: Tally = field(default_factory=_tally)
@@ -36,8 +35,7 @@ class CellTotals:
         return added((self.others_moves, *(moved(kind, pence) for kind, (_, pence) in self.alone.items())))
 
 
-@dataclass(slots=True)
-class Totals:
+class Totals(Struct):
     """What the rows add up to, in pence: by grant and cell, and by column of money.
 
     `reported` is what each quarter of the grants that was closed reported when it last was, in scope or not.

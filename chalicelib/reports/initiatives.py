@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.summaries import Dimension, summarise
+from chalicelib.domain.values import Struct
 from chalicelib.domain.variations import Basis
 from chalicelib.reports.contents import Contents, bases_by
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """An initiative in published words, and its money in pence. None where a field is withheld."""
 
     title: str | None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import AwardLine, Basis
 from chalicelib.reports.contents import Contents, Line, Table, awarded_lines
 from chalicelib.reports.html import Markup, element, joined

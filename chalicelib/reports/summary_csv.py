@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from chalicelib.domain.columns import ReportedQuarter
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.values import replace
 from chalicelib.reports.cells import BOM, END, cell, line, pounds
 from chalicelib.reports.contents import Contents, Line, Table
 

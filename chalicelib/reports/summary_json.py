@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from msgspec.structs import asdict
 
 from chalicelib.domain.columns import QUARTERLY, together
 from chalicelib.domain.measures import MEASURES

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -12,13 +11,13 @@ from chalicelib.domain.approvals import Waiting, waiting
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.matters import Matter
+from chalicelib.domain.values import Struct
 from chalicelib.services import reading, registers
 from chalicelib.services.unit import Held
 from chalicelib.storage.store import RecordKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanting:
+class Wanting(Struct, frozen=True, kw_only=True):
     """Which requests are asked for: of one matter or grant, by one person, or those that somebody else than the actor made."""
 
     matter: Matter | None = None
@@ -27,8 +26,7 @@ class Wanting:
     by_others: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownWaiting:
+class ShownWaiting(Struct, frozen=True, kw_only=True):
     """A request that waits, when it was made, and why."""
 
     waiting: Waiting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import takewhile
 
 from chalicelib.context import Context
@@ -16,6 +16,7 @@ from chalicelib.domain.errors import Missing, Refused
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import london_date
+from chalicelib.domain.values import Struct, replace
 from chalicelib.reports.assets import register_csv
 from chalicelib.services import reading, registers
 from chalicelib.services.unit import Part, Plan, View, change, expect, one, view_of
@@ -37,8 +38,7 @@ class RegisterTooLong(Refused):
         return f"The register has {self.assets:,} assets, too many for one answer: ask for one grant's at a time."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unregistered:
+class Unregistered(Struct, frozen=True, kw_only=True):
     """A payment above its grant's threshold for which no asset is registered, and the pence that still stand of it."""
 
     payment_id: str

@@ -7,19 +7,17 @@ An item of a document that no entry carries is not found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Record
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.entries import Document, Entry, entry_id, parse_entry_id
+from chalicelib.domain.values import Struct
 from chalicelib.services.findings import Findings
 from chalicelib.storage import items
 from chalicelib.storage.store import ATOMIC_LIMIT, Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class _Carrier:
+class _Carrier(Struct, frozen=True):
     """The first of a grant's records that carries a document."""
 
     record: Record

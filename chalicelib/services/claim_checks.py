@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from chalicelib.context import Context
 from chalicelib.domain.claim_lines import Line, Taken, amounts, claimable
@@ -11,12 +10,12 @@ from chalicelib.domain.claims import Claim, GrantClaims
 from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.errors import ChainBroken
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.values import Struct, field
 from chalicelib.services import reading
 from chalicelib.services.claim_packs import kept_sha256
 
 
-@dataclass(slots=True, kw_only=True)
-class _Found:
+class _Found(Struct, kw_only=True):
     """What the grant's records have of claims: the lines of each, and the entries that they posted."""
 
     lines: dict[str, list[Line]] = field(default_factory=dict)

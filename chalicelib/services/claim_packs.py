@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
 from itertools import takewhile
@@ -21,6 +20,7 @@ from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.publications import File
+from chalicelib.domain.values import Struct, field
 from chalicelib.services import reading
 from chalicelib.services.unit import Held, View
 from chalicelib.storage import items
@@ -31,8 +31,7 @@ NAME = "claim.zip"
 """What a claim's pack is called among its files."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What is to be drafted: a claim by its id, for a quarter, with a note, where there is one."""
 
     claim_id: str
@@ -40,8 +39,7 @@ class Asked:
     note: str
 
 
-@dataclass(slots=True, kw_only=True)
-class _Ledger:
+class _Ledger(Struct, kw_only=True):
     """A grant's records up to a position: its lines, counters in pence by cell, and what was claimed without lines."""
 
     at: Position

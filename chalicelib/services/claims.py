@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from chalicelib.context import Context
 from chalicelib.domain import claiming, claims
@@ -19,6 +18,7 @@ from chalicelib.domain.errors import Missing
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.ledger import Purse
 from chalicelib.domain.periods import Quarter, london_date
+from chalicelib.domain.values import replace
 from chalicelib.services import claim_packs, reading
 from chalicelib.services.claim_packs import Asked, kept_sha256, key_of
 from chalicelib.services.unit import Part, Plan, View, Written, change, expect, view_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 
 from chalicelib.context import Context
 from chalicelib.domain import closing
@@ -15,6 +14,7 @@ from chalicelib.domain.errors import ChainBroken
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.quarter_states import Period, PeriodFact
+from chalicelib.domain.values import Struct, replace
 from chalicelib.services import reading, registers
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, one, version_of, view_of
 from chalicelib.storage import items
@@ -23,8 +23,7 @@ from chalicelib.storage.store import Wanted
 Decide = Callable[[View, Grant], tuple[PeriodFact, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """One quarter of a grant, and its counters now, in pence."""
 
     grant: Held[Grant] | Written[Grant]
@@ -55,8 +54,7 @@ def find(context: Context, grant_id: str, quarter: Quarter) -> Shown:
     return _shown(registers.find(context, Grant, grant_id), quarter, _live(context, grant_id))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Struct, frozen=True, kw_only=True):
     """One initiative's part of a quarter (`place` is `-` for money for none), now and as reported, in pence."""
 
     place: str

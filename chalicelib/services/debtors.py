@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chalicelib.context import Context
 from chalicelib.domain.cells import Counter
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import FinancialYear
+from chalicelib.domain.values import Struct
 from chalicelib.services import reading, registers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Debtor:
+class Debtor(Struct, frozen=True, kw_only=True):
     """One grant and financial year, in pence: what was claimed for it, whenever that was, and what came for it, and when."""
 
     financial_year: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -24,6 +23,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import FinancialYear, london_date
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.spending import Budgeted, Payment, PaymentLine, Spend
+from chalicelib.domain.values import replace
 from chalicelib.services.unit import Part, Plan, View, Written, change, one, view_of
 from chalicelib.storage import items
 from chalicelib.storage.store import CellKey, EntryKey, Wanted

@@ -6,7 +6,6 @@ Whose a file is stands with the initiative of what it is evidence of: a partner'
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import assert_never
 
@@ -19,6 +18,7 @@ from chalicelib.domain.evidence import Evidence, EvidenceFact, EvidenceState, Fo
 from chalicelib.domain.file_types import FIRST_BYTES, FileType
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.periods import london_date
+from chalicelib.domain.values import Struct
 from chalicelib.services import claims, reading, registers
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, new_name, one, version_of, view_of
 from chalicelib.storage import items
@@ -29,8 +29,7 @@ LINK_SECONDS = 900
 """How long a link works, to put a file or to get one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announced:
+class Announced(Struct, frozen=True, kw_only=True):
     """What is said of a file before it comes: `size` in bytes, `sha256` in hexadecimal."""
 
     file_name: str
@@ -39,8 +38,7 @@ class Announced:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requested:
+class Requested(Struct, frozen=True, kw_only=True):
     """A piece of evidence that was announced, and the way to upload it."""
 
     evidence: Written[Evidence]

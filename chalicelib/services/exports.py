@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from io import BytesIO
 from itertools import chain
 from typing import BinaryIO
@@ -20,6 +19,7 @@ from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.publications import File
+from chalicelib.domain.values import replace
 from chalicelib.reports.cells import BOM
 from chalicelib.reports.control_totals import control_totals
 from chalicelib.reports.entries import HEADING, EntryRows, Place

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Self
+
+from chalicelib.domain.values import Struct, field
 
 MOST = 20
 """How many findings of one check are told in words; the rest are counted."""
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct):
     """The first findings of a check, and how many there are: what is broken all through must not fill the memory."""
 
     found: int = 0

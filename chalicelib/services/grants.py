@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date
 
 from chalicelib.context import Context
@@ -14,6 +13,7 @@ from chalicelib.domain.errors import ChainBroken
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant, GrantAmended, GrantFact, GrantState
 from chalicelib.domain.organisations import Organisation
+from chalicelib.domain.values import Struct, replace
 from chalicelib.domain.variations import Variation, VariationDecided
 from chalicelib.services.unit import (
     Part,
@@ -93,8 +93,7 @@ def reject_variation(context: Context, grant_id: str, variation_id: int, reason:
     return _change(context, grant_id, decide, reason)
 
 
-@dataclass(frozen=True, slots=True)
-class WholeVariation:
+class WholeVariation(Struct, frozen=True):
     """A variation of a grant; once it is decided, with the budgets around it and the record of its decision."""
 
     variation: Variation

@@ -18,6 +18,7 @@ from chalicelib.domain.aggregates import Record, State, apply
 from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.domain.errors import Missing, Refused
 from chalicelib.domain.periods import london_date
+from chalicelib.domain.values import Struct
 from chalicelib.reports.history_csv import heading, rows
 from chalicelib.reports.telling import Happened, needs_before, told
 from chalicelib.services.reading import readable, records, records_after
@@ -49,8 +50,7 @@ class HistoryTooLong(Refused):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Days:
+class Days(Struct, frozen=True, kw_only=True):
     """From one day to another in London, both counted."""
 
     first: date

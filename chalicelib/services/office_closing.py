@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
@@ -19,6 +18,7 @@ from chalicelib.domain.errors import Conflict
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.quarter_states import PeriodState
+from chalicelib.domain.values import Struct, replace
 from chalicelib.services import closing, registers
 from chalicelib.services.unit import Held, expect
 
@@ -38,8 +38,7 @@ class Readiness(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(Struct, frozen=True, kw_only=True):
     """A grant that has the quarter, and what stops it, where something does."""
 
     grant: Held[Grant]
@@ -55,8 +54,7 @@ class Ending(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """How it ended for one grant, and what stopped it, where something did."""
 
     grant_id: str
@@ -64,8 +62,7 @@ class Outcome:
     stop: Conflict | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Struct, frozen=True, kw_only=True):
     """How many grants are closed, ready and stopped; how it just ended for some, and after which to go on (None: none is left).
 
     `version` says which grants have closed the quarter: it changes whenever one does, or opens it again.

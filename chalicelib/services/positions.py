@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from chalicelib.context import Context
 from chalicelib.domain import chain
@@ -14,6 +13,7 @@ from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.quarter_states import PeriodClosed
+from chalicelib.domain.values import Struct
 from chalicelib.domain.waivers import PublicWaiver, Publishable
 from chalicelib.reports.bodies import ENTRY_KINDS, decode
 from chalicelib.services import registers
@@ -42,8 +42,7 @@ def ids_in(position: Position, kind: Kind) -> tuple[str, ...]:
     return tuple(sorted(aggregate_id for each, aggregate_id in found if each == kind))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantThen:
+class GrantThen(Struct, frozen=True, kw_only=True):
     """A grant at a position: its details (not what is allocated or used of its lines), and what its entries add up to.
 
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from chalicelib.context import Context
 from chalicelib.domain import proposing
@@ -18,6 +17,7 @@ from chalicelib.domain.ledger import Purse
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.proposals import Proposal, ProposalDecided, ProposalRequested
 from chalicelib.domain.separation import Step, may
+from chalicelib.domain.values import Struct, replace
 from chalicelib.services import reading, registers
 from chalicelib.services.entries import going_on, happened, parsed
 from chalicelib.services.unit import Held, Part, Plan, R, View, Written, around, change, expect, one, version_of, view_of
@@ -26,8 +26,7 @@ from chalicelib.storage.store import RecordKey, Wanted
 Decide = Callable[[View, Purse], tuple[GrantFact, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownProposal:
+class ShownProposal(Struct, frozen=True, kw_only=True):
     """One of a grant's proposals, whole: why it was asked for, and why it was decided as it was, if it was."""
 
     grant: Held[Grant] | Written[Grant]

@@ -15,7 +15,6 @@ files cannot be built again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
 from itertools import takewhile
 
@@ -39,6 +38,7 @@ from chalicelib.domain.publications import (
     next_id,
     place_of,
 )
+from chalicelib.domain.values import replace
 from chalicelib.services import positions, reading
 from chalicelib.services.publication_files import build, key_of, put
 from chalicelib.services.unit import ATTEMPTS, Held, Part, Plan, Replayed, View, Written, change, view_of

@@ -7,7 +7,6 @@ the hash of the record before. Only `history` gives records as they are stored, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib.context import Context
@@ -22,6 +21,7 @@ from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.quarter_states import PeriodClosed
+from chalicelib.domain.values import Struct, field
 from chalicelib.reports.bodies import ENTRY_KINDS, decode
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, View
@@ -116,8 +116,7 @@ def entries_after(context: Context, grant_id: str, after: int, at_once: int | No
             yield entry_id(grant_id, record.seq), record, record.fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folded:
+class Folded(Struct, frozen=True, kw_only=True):
     """A grant's money as its records make it: counters in pence by cell, and what each quarter that was closed reported."""
 
     grant_id: str
@@ -225,8 +224,7 @@ def find_entry(context: Context, grant_id: str, seq: int) -> tuple[Record, Entry
     raise Missing(kind="entry", id=entry_id(grant_id, seq))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(Struct, frozen=True, kw_only=True):
     """Which entries to list: those that match every part given."""
 
     scope: Scope

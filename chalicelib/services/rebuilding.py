@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from io import BytesIO
 
 from chalicelib.context import Context
@@ -11,12 +10,12 @@ from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import Missing
 from chalicelib.domain.exports import Export, ExportMade
 from chalicelib.domain.publications import File, PublicationBegun, PublicationMade
+from chalicelib.domain.values import Struct
 from chalicelib.services import exports, publications, reading
 from chalicelib.storage.objects import measured
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rebuilt:
+class Rebuilt(Struct, frozen=True, kw_only=True):
     """One file: as it was recorded, and as it was made again; None where there is no such file."""
 
     name: str
@@ -29,8 +28,7 @@ class Rebuilt:
         return self.recorded == self.made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rebuilding:
+class Rebuilding(Struct, frozen=True, kw_only=True):
     """What was made again, which code had made it first, and every file of it."""
 
     name: Name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Record, State, apply
@@ -16,14 +15,14 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.ledger import opens
 from chalicelib.domain.mentions import mentioned
 from chalicelib.domain.quarter_states import PeriodClosed, PeriodState, quarter_of
+from chalicelib.domain.values import Struct
 from chalicelib.services import kept_files
 from chalicelib.services.carried_documents import CarriedDocuments
 from chalicelib.services.findings import Findings
 from chalicelib.storage import items
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """What says that an aggregate is there, in a sentence, and the number of a record that it must have."""
 
     seq: int

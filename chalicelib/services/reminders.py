@@ -7,7 +7,6 @@ the service that knows about it; this one knows about days, addresses and tries.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -18,6 +17,7 @@ from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.reminders import Due, Reminder, ReminderFact, ReminderFailed, ReminderSent, ReminderState, ReminderTried
+from chalicelib.domain.values import Struct
 from chalicelib.reports.reminder_text import subject_of, text_of
 from chalicelib.services import registers, return_lists
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, one, view_of
@@ -40,8 +40,7 @@ class _NotNow(Exception):
     """There is nothing to record of this reminder: it was sent, or another run is at it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
+class _Tried(Struct, frozen=True):
     """A reminder whose try is on the record, and to whom it goes."""
 
     reminder: Written[Reminder]

@@ -8,7 +8,6 @@ the grant's balances, too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from heapq import merge
 from itertools import takewhile
@@ -24,6 +23,7 @@ from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.reminders import Due
 from chalicelib.domain.return_reports import NOTHING_SAID, Difference, Report, differences
 from chalicelib.domain.returns import Return, ReturnState, ReturnSubmitted, Review
+from chalicelib.domain.values import Struct
 from chalicelib.services import reading, registers
 from chalicelib.services.returns import due_on, standing
 from chalicelib.services.unit import Held, View
@@ -34,8 +34,7 @@ AT_ONCE = 16
 """How many of one initiative's returns are read together: those of four years."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Only:
+class Only(Struct, frozen=True, kw_only=True):
     """Which returns are meant; None is any."""
 
     quarter: str | None = None
@@ -45,8 +44,7 @@ class Only:
     state: ReturnState | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Struct, frozen=True, kw_only=True):
     """A return in a list, and the day it is due."""
 
     held: Held[Return]
@@ -165,8 +163,7 @@ def _these(context: Context, ids: tuple[str, ...]) -> list[Held[Initiative]]:
     return [each for each in found if each is not None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(Struct, frozen=True, kw_only=True):
     """A return as it was submitted once: the first time, the second ... ; what changed since the time before; what was said to it."""
 
     number: int
@@ -202,8 +199,7 @@ def _versions(context: Context, held: Held[Return]) -> Iterator[Version]:
             before = record.fact.report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForecastSet:
+class ForecastSet(Struct, frozen=True, kw_only=True):
     """The forecasts that an accepted return set, each beside what was spent in its quarter."""
 
     set_by: Held[Return]

@@ -22,6 +22,7 @@ from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.return_checks import Measured
 from chalicelib.domain.return_reports import Difference, Report
 from chalicelib.domain.returns import Return, ReturnFact, ReturnNotDue, ReturnState, ReturnSubmitted, Submission
+from chalicelib.domain.values import Struct
 from chalicelib.domain.variance_codes import VarianceCode
 from chalicelib.domain.working_days import working_day_after
 from chalicelib.services import registers
@@ -41,8 +42,7 @@ class NotYourInitiative(Forbidden):
         return f"The returns of {self.initiative_id} are written by its delivery partner: sign in for that organisation."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """A return with what stands beside it: the day it is due (None: the office has not said), the ledger's figures, how good
     the last forecast for its quarter was (None: there is none), and where it differs from what was submitted before.
     """
@@ -59,8 +59,7 @@ class Shown:
         return Quarter.parse(self.held.state.quarter)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sight:
+class _Sight(Struct, frozen=True, kw_only=True):
     """What a decision about a return looks at."""
 
     view: View

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from chalicelib.context import Context
 from chalicelib.domain import waiving
@@ -16,22 +15,21 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.initiatives import Category, Initiative
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.rules import NO_RULES, Rules, RulesSet, checked
+from chalicelib.domain.values import Struct, replace
 from chalicelib.domain.waivers import Waiver, WaiverDecided, WaiverFact, WaiverRequested, WaiverState
 from chalicelib.services import reading, registers
 from chalicelib.services.unit import Held, Part, Plan, R, View, Written, change, expect, one, version_of, view_of
 from chalicelib.storage.store import RecordKey, Wanted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownRules:
+class ShownRules(Struct, frozen=True, kw_only=True):
     """A grant with what each of its rules answers today."""
 
     grant: Held[Grant] | Written[Grant]
     answers: tuple[Answer, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownWaiver:
+class ShownWaiver(Struct, frozen=True, kw_only=True):
     """One of a grant's waivers as it stands today: why it was asked for, and why it was decided as it was, if it was."""
 
     grant: Held[Grant] | Written[Grant]

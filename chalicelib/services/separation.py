@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from chalicelib.context import Context
@@ -14,6 +13,7 @@ from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.matters import Matter
 from chalicelib.domain.separation import Decided, Separation, Told
+from chalicelib.domain.values import Struct
 from chalicelib.services import reading, registers
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, one, view_of
 from chalicelib.storage.store import RecordKey, Wanted
@@ -22,8 +22,7 @@ AT_ONCE = 50
 """How many decisions are read at a time while those of one outcome, or by one person, are looked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanting:
+class Wanting(Struct, frozen=True, kw_only=True):
     """Which decisions are asked for: those in which the rule held or was overridden, of one matter, grant or person."""
 
     outcome: Separation | None = None
@@ -32,8 +31,7 @@ class Wanting:
     person: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """A decision with its record: who prepared, who decided, when and why, and how the rule stood."""
 
     decided: Decided
@@ -52,8 +50,7 @@ class Action:
         return (self.told.prepared_by, self.record.by, by)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownOverride:
+class ShownOverride(Struct, frozen=True, kw_only=True):
     """A request with the override just given."""
 
     grant: Held[Grant] | Written[Grant]

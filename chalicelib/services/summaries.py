@@ -14,6 +14,7 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.summaries import Dimension, Directory, Summary, summarise
 from chalicelib.domain.summaries import Held as HeldBalance
+from chalicelib.domain.values import Struct
 from chalicelib.services import reading, registers
 from chalicelib.services.reading import Folded
 from chalicelib.services.unit import Held, View
@@ -44,8 +45,7 @@ class PositionWithheld(Forbidden):
         return "A position counts all of a grant's records, also those of initiatives that are not yours: ask for a date instead."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AsAt:
+class AsAt(Struct, frozen=True, kw_only=True):
     """Which ledger is meant: entries dated up to a day, or recorded up to a position, or both; neither is now."""
 
     on: date | None = None

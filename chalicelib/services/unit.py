@@ -8,7 +8,6 @@ record(plan)              all of it or nothing; when somebody else wrote first, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from chalicelib.context import Context
@@ -25,6 +24,7 @@ from chalicelib.domain.initiatives import Category, Initiative
 from chalicelib.domain.judging import Around, judge_all
 from chalicelib.domain.ledger import Purse, opens
 from chalicelib.domain.periods import london_date
+from chalicelib.domain.values import Struct, replace
 from chalicelib.storage import items
 from chalicelib.storage.store import (
     ATOMIC_LIMIT,
@@ -58,8 +58,7 @@ class Replayed(Exception):
         self.body = body
 
 
-@dataclass(frozen=True, slots=True)
-class Held(Generic[S_co]):
+class Held(Struct, Generic[S_co], frozen=True):
     """An aggregate as it stands, and how far its chain has come."""
 
     name: Name
@@ -67,8 +66,7 @@ class Held(Generic[S_co]):
     state: S_co
 
 
-@dataclass(frozen=True, slots=True)
-class Written(Generic[S_co]):
+class Written(Struct, Generic[S_co], frozen=True):
     """An aggregate as a change left it, and the records the change added."""
 
     name: Name
@@ -78,8 +76,7 @@ class Written(Generic[S_co]):
     change: Change
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What a decision may look at."""
 
     snapshot: Snapshot
@@ -119,8 +116,7 @@ class View:
         return Purse(grant=held.state, seq=held.position.seq, cells=cells, standings=by_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What a change adds to one aggregate: facts that follow what was held (None: it begins here)."""
 
     name: Name
@@ -128,8 +124,7 @@ class Part:
     facts: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What a decision wants written, and why."""
 
     parts: tuple[Part, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
 
@@ -11,6 +10,7 @@ from chalicelib.context import Context
 from chalicelib.domain.chain import START, Kind, Name, Position
 from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.errors import Missing, TooBusy
+from chalicelib.domain.values import Struct, replace
 from chalicelib.services import claim_checks, kept_files
 from chalicelib.services.findings import Findings
 from chalicelib.services.refolding import Fold, Mention, Mentions
@@ -41,8 +41,7 @@ _HEADS_AT_ONCE = 10
 """How many heads fit into one read, however large each of them is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What verifying one aggregate found: how far its chain goes, and everything that is wrong (nothing, if it holds).
 
     `files` counts the files that its records say are kept; each was read.

@@ -7,8 +7,8 @@ own default, so only fields whose default is empty (None, "", nothing in it) may
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TypeVar, get_args
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from chalicelib.domain.aggregates import Fact, Record, State, kind_of
 from chalicelib.domain.chain import Kind, Link, Name, Position, followed, hash_of
 from chalicelib.domain.entries import Entry, EntryKind, Standing, entry_id
+from chalicelib.domain.values import Struct
 from chalicelib.storage import store
 
 _STATES: dict[Kind, type[State]] = {state.KIND: state for state in get_args(State)}
@@ -67,8 +68,7 @@ _decode_facts = _Decoders(_FACTS)
 _decode_state = _Decoders(_STATES)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A fact about to be recorded, with its circumstances."""
 
     at: datetime
@@ -83,9 +83,9 @@ def canonical(value: object) -> str:
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        kept = ((each, getattr(value, each.name)) for each in fields(value))
-        return {each.name: _plain(held) for each, held in kept if not (_may_be_left_out(each) and held in _EMPTY)}
+    if isinstance(value, Struct):
+        kept = ((name, may_be_left_out, getattr(value, name)) for name, may_be_left_out in _written(type(value)))
+        return {name: _plain(held) for name, may_be_left_out, held in kept if not (may_be_left_out and held in _EMPTY)}
     if isinstance(value, Mapping):
         return {str(key): _plain(held) for key, held in value.items()}
     if isinstance(value, list | tuple):
@@ -93,8 +93,12 @@ def _plain(value: object) -> object:
     return value
 
 
-def _may_be_left_out(field: Field[object]) -> bool:
-    return field.default in _EMPTY or field.default_factory is not MISSING
+@cache
+def _written(kind: type[Struct]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a type, and whether each may be left out when it is empty."""
+    return tuple(
+        (field.name, field.default in _EMPTY or field.default_factory is not msgspec.NODEFAULT) for field in msgspec.structs.fields(kind)
+    )
 
 
 def sealed(name: Name, seen: Position, drafts: tuple[Draft, ...]) -> tuple[Link, ...]:

@@ -10,10 +10,10 @@ it as canonical JSON text (`chalicelib.storage.items` turns them into the domain
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from chalicelib.domain.chain import START, Kind, Link, Name, Position
+from chalicelib.domain.values import Struct, field
 
 Counters = Mapping[str, int]
 """Pence by counter name (`paid`, `committed`, ...); a counter that never moved is absent."""
@@ -31,8 +31,7 @@ ATOMIC_LIMIT = 100
 """DynamoDB's limit on the items of one transaction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """An aggregate as it stands: how far its chain has come, and its state as canonical JSON."""
 
     name: Name
@@ -40,8 +39,7 @@ class Head:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Struct, frozen=True):
     """One cell of one grant, with its counters in pence."""
 
     grant_id: str
@@ -49,8 +47,7 @@ class Balance:
     counters: Counters
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What is left of an entry that others may name: facts about it (canonical JSON), and the pence that stand."""
 
     grant_id: str
@@ -59,24 +56,21 @@ class Standing:
     left_pence: int
 
 
-@dataclass(frozen=True, slots=True)
-class RequestKey:
+class RequestKey(Struct, frozen=True):
     """An idempotency key, within the person who chose it."""
 
     subject: str
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """What a request was (a SHA-256 of it) and the body it was answered with."""
 
     fingerprint: str
     body: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What to load in one atomic view."""
 
     heads: tuple[Name, ...] = ()
@@ -87,8 +81,7 @@ class Wanted:
     request: RequestKey | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, kw_only=True):
     """What was there. What was not there is absent, and a balance that was not there is all zero."""
 
     heads: Mapping[Name, Head] = field(default_factory=dict)
@@ -99,8 +92,7 @@ class Snapshot:
     answered: Answered | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One aggregate's part of a write: links that follow `seen`, and the state they lead to."""
 
     name: Name
@@ -109,8 +101,7 @@ class Change:
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Struct, frozen=True, kw_only=True):
     """Everything one request writes. `balances` and `moved` are added to what is there; `opened` is new.
 
     `documents` maps a document's key to the entry that first carried it.

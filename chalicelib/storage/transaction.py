@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from chalicelib.domain.chain import START
+from chalicelib.domain.values import Struct
 from chalicelib.storage import keys
 from chalicelib.storage.asking import CONDITION_FAILED, CONFLICT, Reason
 from chalicelib.storage.store import (
@@ -24,8 +24,7 @@ from chalicelib.storage.store import (
 Refusal = Stale | DocumentTaken | StandingMissing
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """One item of a transaction, as DynamoDB takes it, and what it means when its condition fails."""
 
     item: Mapping[str, Mapping[str, object]]

@@ -1,7 +1,7 @@
 """A small app of our own on the real machinery: books that can be added, shown, listed, renamed and lent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -19,6 +19,7 @@ from chalicelib.backend import Backend, Lazily
 from chalicelib.context import Context
 from chalicelib.domain.errors import AlreadyExists, KeyReused, Missing, StaleView
 from chalicelib.domain.people import Role
+from chalicelib.domain.values import Struct, replace
 from chalicelib.services.unit import Replayed
 from chalicelib.settings import Settings
 from chalicelib.storage.memory import MemoryStore
@@ -45,8 +46,7 @@ SETTINGS = Settings(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
+class Book(Struct, frozen=True, kw_only=True):
     id: str
     title: str
     price_pence: int = 100

@@ -1,9 +1,8 @@
 """A request happens once, and a change names the version it changes."""
 
-from dataclasses import replace
-
 import pytest
 
+from chalicelib.domain.values import replace
 from tests.api.library import Library
 from tests.api.tokens import bearer
 

@@ -1,12 +1,12 @@
 """Reminders over the API: listed with what failed, shown one by one, for the office alone."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from chalicelib import jobs
 from chalicelib.backend import Backend
+from chalicelib.domain.values import replace
 from chalicelib.storage.mail import MailRefused, Message
 from tests.api.library import SETTINGS
 from tests.api.reporting import ReportingOffice, reporting

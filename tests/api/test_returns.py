@@ -1,6 +1,5 @@
 """Returns as their users meet them over HTTP, from what is due to what is accepted."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from chalicelib.api.paging import encode
 from chalicelib.backend import Backend, Lazily
 from chalicelib.domain.people import Role
+from chalicelib.domain.values import replace
 from tests.api.library import SETTINGS, Answer
 from tests.api.reporting import REPORT, RETURN, ReportingOffice, reporting
 

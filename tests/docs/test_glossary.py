@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from importlib import import_module
 
@@ -55,8 +54,6 @@ def exists(dotted: str) -> bool:
     except ModuleNotFoundError:
         owner_module, _, owner = module.rpartition(".")
         held = getattr(import_module(owner_module), owner)
-    if is_dataclass(held):
-        return name in {field.name for field in fields(held)} or hasattr(held, name)
     return hasattr(held, name)
 
 

@@ -19,7 +19,6 @@ the financial years of its awards, unless `starts` and `ends` say otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 from chalicelib.domain import grants, offers
@@ -38,6 +37,7 @@ from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import FinancialYear
 from chalicelib.domain.putting_right import Elsewhere, correct, recode, refund
 from chalicelib.domain.spending import Budgeted, Payment, PaymentLine, Spend, accrue, allocate, commit, give_back, pay, transfer
+from chalicelib.domain.values import Struct, field, replace
 from chalicelib.domain.variations import LineChange, Variation, VariationKind
 
 FUND = Fund(id="ssf-5", title="Safer Streets Fund round 5", funder="Home Office", rules=FundRules(money_may_move_between_years=True))
@@ -56,8 +56,7 @@ def table_rows(text: str) -> tuple[dict[str, str], ...]:
     return tuple(dict(zip(head, row, strict=True)) for row in cells[1:])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(Struct, frozen=True, kw_only=True):
     """Every measure in pence, by attribute."""
 
     awarded_pence: int
@@ -83,11 +82,10 @@ class Figures:
         return replace(self, **{f"{name}_pence": value for name, value in pence.items()})
 
 
-NOTHING = Figures(**{each.name: 0 for each in fields(Figures)})
+NOTHING = Figures(**dict.fromkeys(Figures.__struct_fields__, 0))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
+class Books(Struct, frozen=True, kw_only=True):
     """A grant's ledger as a table left it: its purse, its facts with their numbers, and the entries by their ids."""
 
     purse: Purse

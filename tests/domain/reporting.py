@@ -1,6 +1,5 @@
 """An initiative in delivery and a whole return of it, for tests that change one thing about them."""
 
-from dataclasses import replace
 from datetime import date
 
 from chalicelib.domain.initiatives import Category, Initiative, InitiativeState, Milestone, Output
@@ -19,6 +18,7 @@ from chalicelib.domain.return_reports import (
     VarianceReason,
 )
 from chalicelib.domain.returns import Return, ReturnFact, apply, due
+from chalicelib.domain.values import replace
 from chalicelib.domain.variance_codes import VarianceCode
 
 INITIATIVE = Initiative(

@@ -1,6 +1,5 @@
 """The one fold over every kind of aggregate."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -17,6 +16,7 @@ from chalicelib.domain.organisations import Organisation, OrganisationCreated, V
 from chalicelib.domain.publications import Publication, PublicationBegun, PublicationNumbered, Publications, PublicationState
 from chalicelib.domain.return_reports import NOTHING_SAID
 from chalicelib.domain.returns import ReturnState
+from chalicelib.domain.values import replace
 from chalicelib.domain.variance_codes import VarianceCodeAdded
 from tests.domain.ledger_tables import FUND, Books, ledger
 from tests.domain.reporting import DUE, LATE, MEASURED, PARTNER

@@ -1,6 +1,5 @@
 """Assets: what was bought with a payment, no more of it than was paid, and how it went."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -23,6 +22,7 @@ from chalicelib.domain.assets import (
 from chalicelib.domain.entries import EntryKind, Standing
 from chalicelib.domain.entry_refusals import DatedInFuture
 from chalicelib.domain.errors import Contradictory, Missing, NotInState
+from chalicelib.domain.values import replace
 
 TODAY = date(2024, 2, 1)
 PAYMENT = Standing(

@@ -1,6 +1,5 @@
 """Budgets and their variations: requested by one person, approved by another, before and after kept."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,6 +19,7 @@ from chalicelib.domain.refusals import (
     ReductionBelowUse,
     VariationUnbalanced,
 )
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import Budget, LineChange, Variation, VariationDecided, VariationKind, VariationState
 from tests.domain.ledger_tables import APPROVER, FUND, NOTHING, PREPARER, Books, ledger
 

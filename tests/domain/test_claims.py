@@ -1,6 +1,5 @@
 """Claims: which lines they take, what these ask for, how money that comes is spread, and who may take which step."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,6 +19,7 @@ from chalicelib.domain.ledger import Purse
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.publications import File
+from chalicelib.domain.values import replace
 from tests.domain.ledger_tables import ledger
 
 GRANT = "ssf-5-example"

@@ -1,7 +1,6 @@
 """Closing quarters: who may post into them, in which order they close and reopen, and what was reported."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -24,6 +23,7 @@ from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.quarter_states import PeriodFact, PeriodState, first_open_day
+from chalicelib.domain.values import replace
 from tests.domain.ledger_tables import Books, ledger
 
 Move = Callable[[Grant, Quarter], PeriodFact]

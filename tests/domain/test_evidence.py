@@ -1,6 +1,5 @@
 """Evidence: announced, then found to be what was announced, or not; never replaced."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -24,6 +23,7 @@ from chalicelib.domain.evidence import (
     withdraw,
 )
 from chalicelib.domain.file_types import FileType
+from chalicelib.domain.values import replace
 
 SUBJECT = Subject(kind=SubjectKind.ENTRY, id="ssf-5-warwickshire.42")
 ANNOUNCED = Evidence(

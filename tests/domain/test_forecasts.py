@@ -1,6 +1,5 @@
 """Forecasts: what the ledger says beside them, and how good they were."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from chalicelib.domain.forecasts import Funding, accuracy, cells_of, funding
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.return_reports import Forecast
+from chalicelib.domain.values import replace
 from tests.domain.ledger_tables import ledger
 
 BALANCES = (

@@ -1,7 +1,6 @@
 """Grants: from offer to close, and what an offer must be."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +13,7 @@ from chalicelib.domain.grants import AwardLine, Grant, GrantAmended, GrantMoved,
 from chalicelib.domain.offers import offer
 from chalicelib.domain.periods import PeriodUnreadable
 from chalicelib.domain.refusals import AwardAboveCeiling, DateOutsidePeriod, MatchRequired, NoAwardLine
+from chalicelib.domain.values import replace
 from tests.domain.ledger_tables import ledger
 
 ON = date(2023, 10, 1)

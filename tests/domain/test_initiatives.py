@@ -1,6 +1,5 @@
 """Initiatives: what is delivered, the moves it may make, and what the public may see of it."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -23,6 +22,7 @@ from chalicelib.domain.initiatives import (
     move,
     unpublished_by_default,
 )
+from chalicelib.domain.values import replace
 
 ON = date(2023, 11, 1)
 LEGAL = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +15,7 @@ from chalicelib.domain.errors import DomainError
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.ledger import Purse
 from chalicelib.domain.measures import MEASURES, available, figures, used
+from chalicelib.domain.values import replace
 from tests.domain.ledger_tables import GRANT_ID, Books, Row, ledger, post
 
 INITIATIVES = ("lighting", "cctv", "training")

@@ -1,6 +1,5 @@
 """Proposals: tried when they are asked for, stale when their figures change, posted as asked when somebody else approves."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,6 +21,7 @@ from chalicelib.domain.proposing import approve, find_proposal, reject, request
 from chalicelib.domain.quarter_states import Period, PeriodState
 from chalicelib.domain.refusals import AllocationExhausted
 from chalicelib.domain.rules import Breach, Eligible, Limit, Rules
+from chalicelib.domain.values import replace
 from tests.domain.ledger_tables import APPROVER, PREPARER, Books, ledger
 
 AROUND = Around(today=date(2024, 2, 1), categories={"cctv": Category.CCTV, "lighting": Category.STREET_LIGHTING})

@@ -1,6 +1,5 @@
 """Publications and exports: what was made, from which position, and whether its files are in place."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -24,6 +23,7 @@ from chalicelib.domain.publications import (
     next_id,
     place_of,
 )
+from chalicelib.domain.values import replace
 
 FILES = (File(name="summary.csv", sha256="ab" * 32, size=1200),)
 

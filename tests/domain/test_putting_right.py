@@ -1,7 +1,5 @@
 """Corrections, recoding and refunds: new entries that point back."""
 
-from dataclasses import replace
-
 import pytest
 
 from chalicelib.domain.cells import Nature
@@ -9,6 +7,7 @@ from chalicelib.domain.entry_refusals import NothingLeft, TooEarly, WrongEntry
 from chalicelib.domain.errors import Invalid, NotInState
 from chalicelib.domain.grants import GrantState
 from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, MoreThanSpent, NoAwardLine
+from chalicelib.domain.values import replace
 from tests.domain.ledger_tables import NOTHING, Books, ledger
 
 

@@ -1,6 +1,5 @@
 """Reminders: which one comes on which day, and which is tried again."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from chalicelib.domain import reminders
 from chalicelib.domain.bank_holidays import is_bank_holiday
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.reminders import Reminder, ReminderFailed, ReminderSent, ReminderState, ReminderTried
+from chalicelib.domain.values import replace
 
 ABOUT = Name(Kind.RETURN, "hanley-cctv.2023-24-Q3")
 NOW = datetime(2024, 1, 22, 7, 0, tzinfo=UTC)

@@ -1,6 +1,5 @@
 """What is wrong with a report: everything at once, each with where it is."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,6 +15,7 @@ from chalicelib.domain.return_reports import (
     Report,
     VarianceReason,
 )
+from chalicelib.domain.values import replace
 from chalicelib.domain.variance_codes import VarianceCode
 from tests.domain.reporting import LATE, MEASURED, REPORT, forecasting
 

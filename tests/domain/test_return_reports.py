@@ -1,6 +1,5 @@
 """Reports: what differs between two of them, field by field."""
 
-from dataclasses import replace
 from datetime import date
 
 from chalicelib.domain.return_reports import (
@@ -15,6 +14,7 @@ from chalicelib.domain.return_reports import (
     beside_the_plan,
     differences,
 )
+from chalicelib.domain.values import replace
 from tests.domain.reporting import INITIATIVE, LATE, REPORT, forecasting
 
 

@@ -1,6 +1,5 @@
 """Returns: when one is due, the way it goes, and who may take it there."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -23,6 +22,7 @@ from chalicelib.domain.returns import (
     review,
     submit,
 )
+from chalicelib.domain.values import replace
 from tests.domain.reporting import DUE, INITIATIVE, LATE, MEASURED, OFFICER, PARTNER, QUARTER, REPORT, TODAY, folded, forecasting
 
 CODES = {LATE.id: LATE}

@@ -1,7 +1,6 @@
 """A grant's rules: each answers pass, warn or refuse with its clause and figures; nothing is checked that nobody set."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,6 +18,7 @@ from chalicelib.domain.judging import Around, judge, judge_all
 from chalicelib.domain.offers import offer
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.rules import Breach, Eligible, Limit, Policy, RuleName, Rules, RulesSet, Window, checked
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import LineChange, Variation, VariationKind
 from chalicelib.domain.waivers import Waiver, WaiverState
 from chalicelib.domain.waiving import approve_waiver, reject_waiver, request_waiver

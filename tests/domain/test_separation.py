@@ -1,7 +1,7 @@
 """Separation of duties: nobody decides on what they prepared, unless a second person lets them, for one request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -21,6 +21,7 @@ from chalicelib.domain.proposals import Proposal, ProposalKind, Transfer
 from chalicelib.domain.quarter_states import Period, PeriodState
 from chalicelib.domain.rules import Breach, Limit, RuleName, Rules
 from chalicelib.domain.separation import TABLE, Separation, Step, decisions, may, told
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import LineChange, Variation, VariationKind
 from chalicelib.domain.waivers import Waiver
 from tests.domain.ledger_tables import FUND, GRANT_ID, Books, ledger

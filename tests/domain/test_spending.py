@@ -1,7 +1,5 @@
 """Money going out: allocations, virements, commitments, accruals and payments."""
 
-from dataclasses import replace
-
 import pytest
 
 from chalicelib.domain.cells import Nature
@@ -10,6 +8,7 @@ from chalicelib.domain.errors import Invalid, Missing, NotInState
 from chalicelib.domain.grants import GrantState
 from chalicelib.domain.organisations import VatStatus
 from chalicelib.domain.refusals import AllocationExhausted, AwardExhausted, DateOutsidePeriod, NoAwardLine
+from chalicelib.domain.values import replace
 from tests.domain.ledger_tables import NOTHING, Books, ledger
 
 

@@ -1,6 +1,5 @@
 """The scheduled reminders: the event's time is the time, on every day that may be a working day."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from chalice.test import Client
 
 import app as streetlight
 from chalicelib.backend import Backend
+from chalicelib.domain.values import replace
 from chalicelib.services import registers
 from chalicelib.storage.mail import FolderMail
 from chalicelib.storage.objects import FolderObjects

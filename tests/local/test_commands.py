@@ -1,7 +1,6 @@
 import io
 import signal
 import socket
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +12,7 @@ from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.exports import Export, ExportMade, Scope
 from chalicelib.domain.people import Role
 from chalicelib.domain.publications import File
+from chalicelib.domain.values import replace
 from chalicelib.services import publications
 from chalicelib.services.rebuilding import Rebuilding, Rebuilt
 from chalicelib.services.unit import Part, Plan, View, change

@@ -1,6 +1,5 @@
 """Before and after, field by field, in words."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from chalicelib.domain.funds import Fund, FundRules, MatchBase, MatchRequirement
 from chalicelib.domain.initiatives import Category, Initiative, Milestone, Output, Place
 from chalicelib.domain.return_reports import Forecast, Level, Report, Risk, VarianceReason
+from chalicelib.domain.values import replace
 from chalicelib.reports.before_after import changed, compared
 
 FUND = Fund(id="ssf-4", title="Round 4", funder="Home Office")

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import zipfile
-from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
@@ -19,6 +18,7 @@ from chalicelib.domain.file_types import FileType
 from chalicelib.domain.funds import Fund, FundRules, MatchBase, MatchRequirement
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import AwardLine
 from chalicelib.reports.claim_pack import pack
 from chalicelib.reports.claim_tables import Contents

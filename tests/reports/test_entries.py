@@ -2,7 +2,6 @@
 
 import csv
 import io
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from hypothesis import given
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.cells import Counter
 from chalicelib.domain.chain import START, Kind, Name
 from chalicelib.domain.entries import Document, DocumentKind, Entry, EntryKind
+from chalicelib.domain.values import replace
 from chalicelib.reports.cells import defused
 from chalicelib.reports.entries import HEADING, EntryRows, Place
 from chalicelib.storage import items

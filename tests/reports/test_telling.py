@@ -1,6 +1,5 @@
 """Every kind of fact in words, written out here once; one that has none is found out."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import get_args
 
@@ -66,6 +65,7 @@ from chalicelib.domain.reminders import ReminderFailed, ReminderSent, ReminderTr
 from chalicelib.domain.return_reports import Rating, Report
 from chalicelib.domain.returns import Return, ReturnDrafted, ReturnReviewed, ReturnState, ReturnSubmitted, Review, Submission
 from chalicelib.domain.rules import Breach, Eligible, Limit, Policy, RuleName, Rules, RulesSet, Window
+from chalicelib.domain.values import replace
 from chalicelib.domain.variance_codes import VarianceCode, VarianceCodeAdded, VarianceCodeRetired
 from chalicelib.domain.variations import (
     AwardLine,

@@ -1,7 +1,6 @@
 """An office with several lead recipients, funds and years, made of published awards; what it spends is made up."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -19,6 +18,7 @@ from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import FinancialYear
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.spending import Budgeted, PaymentLine, Spend
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import AwardLine, Basis, LineChange, Variation, VariationKind
 from chalicelib.services import closing, entries, grants, reading, registers
 from tests.services.offices import CERTIFIER, FINANCE, Office

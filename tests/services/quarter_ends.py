@@ -1,7 +1,7 @@
 """Everything that can be asked of a grant, with any date: commands for tests that throw all of them at its quarters."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import count
 
@@ -17,6 +17,7 @@ from chalicelib.domain.proposals import Proposal, ProposalKind, Transfer
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.quarter_states import PeriodClosed, PeriodReopened
 from chalicelib.domain.spending import Budgeted, Spend
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import LineChange, Variation, VariationKind
 from chalicelib.services import closing, entries, grants, proposals, reading, registers
 from tests.services.offices import CERTIFIER, FINANCE, Office, invoice, line, pay

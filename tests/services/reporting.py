@@ -1,6 +1,5 @@
 """An office with two partners whose initiatives are in delivery, and the steps of a return."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from chalicelib.context import Context
 from chalicelib.domain.initiatives import InitiativeState
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.return_reports import Forecast, Rating, Report
+from chalicelib.domain.values import replace
 from chalicelib.services import registers, returns
 from chalicelib.services.returns import Shown
 from chalicelib.storage.memory import MemoryStore

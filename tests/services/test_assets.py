@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +14,7 @@ from chalicelib.domain.entry_refusals import WrongEntry
 from chalicelib.domain.errors import Missing, StaleView, TooBusy
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.spending import Spend
+from chalicelib.domain.values import replace
 from chalicelib.services import assets, entries, grants
 from chalicelib.services.unit import Replayed
 from chalicelib.services.verification import verify, verify_all

@@ -1,10 +1,10 @@
 """What keeps a document from being entered twice is verified from the entries that carry it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.values import replace
 from chalicelib.services import entries
 from chalicelib.services.verification import verify
 from tests.services.offices import NOW, Office, grant, invoice, line, pay

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from chalicelib.domain.claim_facts import ClaimCertified, ClaimDrafted, ClaimRed
 from chalicelib.domain.claim_refusals import PackDiffers, ReviewerCannotCertify
 from chalicelib.domain.errors import NotInState, PreparerCannotApprove, TooBusy
 from chalicelib.domain.people import Actor, Role
+from chalicelib.domain.values import replace
 from chalicelib.services import claims, reading
 from chalicelib.storage.store import Store
 from tests.services.claim_steps import GRANT, Q3, WHY

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -25,6 +25,7 @@ from chalicelib.domain.errors import DomainError, TooBusy
 from chalicelib.domain.measures import spent
 from chalicelib.domain.people import Actor
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.values import replace
 from chalicelib.services import claims, entries, reading
 from chalicelib.services.verification import verify
 from chalicelib.storage.store import Store

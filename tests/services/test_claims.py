@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +34,7 @@ from chalicelib.domain.proposals import Proposal, ProposalKind
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.rules import Breach, Limit
 from chalicelib.domain.spending import Spend
+from chalicelib.domain.values import replace
 from chalicelib.services import claim_packs, claims, closing, debtors, entries, evidence, proposals, reading, rules
 from chalicelib.services.evidence import Announced
 from chalicelib.services.unit import Part, Plan, Replayed, View, change, view_of

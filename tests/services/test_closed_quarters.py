@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from itertools import count
 
@@ -18,6 +17,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import DomainError, TooBusy
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.quarter_states import PeriodClosed
+from chalicelib.domain.values import replace
 from chalicelib.services import closing, reading
 from chalicelib.services.verification import verify
 from chalicelib.storage.items import canonical

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from typing import ParamSpec, TypeVar
@@ -21,6 +21,7 @@ from chalicelib.domain.errors import DomainError, TooBusy
 from chalicelib.domain.people import Actor
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.quarter_states import PeriodClosed, PeriodReopened
+from chalicelib.domain.values import replace
 from chalicelib.services import closing, reading
 from chalicelib.services.unit import Written
 from chalicelib.services.verification import verify

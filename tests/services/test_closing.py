@@ -1,6 +1,5 @@
 """Quarters through the services: who is let in, what was reported, how they close and reopen, and what that costs."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +14,7 @@ from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.quarter_states import PeriodClosed, PeriodState
 from chalicelib.domain.spending import Budgeted
+from chalicelib.domain.values import replace
 from chalicelib.services import closing, entries, reading
 from chalicelib.services.unit import Part, Plan, View, change, one, view_of
 from chalicelib.services.verification import verify

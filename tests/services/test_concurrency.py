@@ -31,7 +31,7 @@ class Waiting(Office):
 
     def context(self, *arguments: object, **named: object) -> Context:
         made = super().context(*arguments, **named)  # type: ignore[arg-type]  # passed on as they came
-        return Context(**{name: getattr(made, name) for name in Context.__slots__} | {"pause": wait_a_moment})
+        return Context(**{name: getattr(made, name) for name in Context.__struct_fields__} | {"pause": wait_a_moment})
 
 
 @pytest.fixture

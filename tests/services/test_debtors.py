@@ -1,7 +1,6 @@
 """What the Home Office owes at a year's end, by grant and financial year; and what each request about claims costs."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from chalicelib.domain.errors import Missing
 from chalicelib.domain.income import Settlement
 from chalicelib.domain.people import Actor
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.values import replace
 from chalicelib.services import claims, debtors, entries
 from chalicelib.services.debtors import Debtor
 from tests.services.claim_steps import GRANT, REVIEWER, WHY, certified

@@ -6,7 +6,6 @@ import re
 import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from chalicelib.domain.errors import Missing, NotInState, StaleView, TooBusy
 from chalicelib.domain.evidence import Evidence, EvidenceState, NotUploaded, Subject, SubjectKind
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.people import Actor
+from chalicelib.domain.values import replace
 from chalicelib.services import evidence
 from chalicelib.services.evidence import Announced
 from chalicelib.services.unit import Replayed, Written

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Protocol, cast
 
 import pytest
@@ -12,6 +11,7 @@ from moto import mock_aws
 from chalicelib.context import Context
 from chalicelib.domain.evidence import EvidenceState, NotUploaded, Subject, SubjectKind
 from chalicelib.domain.file_types import FileType
+from chalicelib.domain.values import replace
 from chalicelib.services import evidence
 from chalicelib.services.evidence import Announced
 from chalicelib.services.verification import verify

@@ -4,7 +4,6 @@ import csv
 import gc
 import io
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +16,7 @@ from chalicelib.domain.errors import ChainBroken, Invalid, Missing
 from chalicelib.domain.exports import Export, Scope
 from chalicelib.domain.measures import figures
 from chalicelib.domain.money import parse_pounds
+from chalicelib.domain.values import replace
 from chalicelib.reports.entries import COLUMNS
 from chalicelib.services import entries, exports, reading, registers
 from chalicelib.services.unit import Replayed

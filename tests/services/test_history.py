@@ -1,7 +1,6 @@
 """History in words: of one thing, between two days, and what either reads."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from chalicelib.context import Context
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.funds import Fund
+from chalicelib.domain.values import replace
 from chalicelib.reports.telling import Happened
 from chalicelib.services import history, registers
 from chalicelib.services.history import AT_ONCE, Days, HistoryTooLong

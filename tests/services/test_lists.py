@@ -1,6 +1,5 @@
 """Lists read what they show: a page is a short query, and an initiative's entries are those of the grants that finance it."""
 
-from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.initiatives import Category, Initiative
+from chalicelib.domain.values import replace
 from chalicelib.services import reading, registers
 from chalicelib.services.reading import Chosen
 from chalicelib.services.verification import verify

@@ -1,6 +1,5 @@
 """Heads that were taken away: whatever mentions an aggregate finds it out, and says where."""
 
-from dataclasses import replace
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -12,6 +11,7 @@ from chalicelib.domain.chain import Kind, Name, Position
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.organisations import Organisation, VatStatus
 from chalicelib.domain.publications import OFFICE
+from chalicelib.domain.values import replace
 from chalicelib.services import exports, publications, registers
 from chalicelib.services.verification import verify, verify_all
 from chalicelib.storage import items

@@ -1,6 +1,5 @@
 """A quarter of the whole office: how far it is, what stops each grant, and going on from wherever it was left."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +9,7 @@ from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.closing_refusals import EarlierPeriodOpen, QuarterNotOver
 from chalicelib.domain.errors import ChainBroken, StaleView
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.values import replace
 from chalicelib.services import closing, grants, office_closing
 from chalicelib.services.office_closing import Ending, Outcome, Readiness, close_everywhere, due, go_on, progress
 from chalicelib.services.verification import verify

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,6 +19,7 @@ from chalicelib.domain.periods import Quarter
 from chalicelib.domain.proposals import Proposal, ProposalKind, ProposalState, Transfer
 from chalicelib.domain.rules import Breach, Limit, RuleName
 from chalicelib.domain.spending import Budgeted, Spend
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import LineChange, Variation, VariationKind
 from chalicelib.domain.waivers import Waiver
 from chalicelib.services import approvals, closing, entries, grants, proposals, reading, registers, rules

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from io import BytesIO
@@ -21,6 +20,7 @@ from chalicelib.domain.publications import (
     Publication,
     PublicationOvertaken,
 )
+from chalicelib.domain.values import replace
 from chalicelib.services import entries, grants, publications, reading, registers
 from chalicelib.services.unit import Replayed
 from chalicelib.services.verification import verify_all

@@ -1,6 +1,5 @@
 """What was published or exported is made again to the same SHA-256, whatever was posted since; and where it is not, that shows."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from chalicelib.domain.chain import Kind, Name, Position, hash_of
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.publications import PublicationOvertaken, PublicationState
+from chalicelib.domain.values import replace
 from chalicelib.services import entries, exports, publications, rebuilding, registers
 from chalicelib.services.verification import verify_all
 from tests.services.large_offices import PUBLISHER

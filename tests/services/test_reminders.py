@@ -1,7 +1,7 @@
 """Reminding: once each, again what failed, again what nobody knows of but not for ever; and what a run reads."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,6 +10,7 @@ from chalicelib.context import Context
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.people import SCHEDULE
 from chalicelib.domain.reminders import Due, Reminder, ReminderState
+from chalicelib.domain.values import replace
 from chalicelib.services import registers, reminders, return_lists
 from chalicelib.services.verification import verify, verify_all
 from chalicelib.settings import Settings

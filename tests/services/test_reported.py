@@ -1,7 +1,6 @@
 """As reported, as corrected, and the difference: wherever quarters are told apart, adding up, at a cost that entries do not raise."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +13,7 @@ from chalicelib.domain.people import Actor
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.summaries import Dimension, Summary
+from chalicelib.domain.values import replace
 from chalicelib.services import closing, entries, office_closing, reading
 from chalicelib.services.summaries import AsAt, summary
 from tests.services.counting import counting, promised

@@ -1,6 +1,5 @@
 """Lists of returns: what is in them for whom, in which order, page after page, and what they read for it."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +13,7 @@ from chalicelib.domain.people import Actor
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.return_reports import NOTHING_SAID
 from chalicelib.domain.returns import ReturnState, name_of
+from chalicelib.domain.values import replace
 from chalicelib.services import registers, return_lists, returns
 from chalicelib.services.return_lists import AT_ONCE, Only, find_all, forecasts_of, in_order_of_returns, recorded_of
 from chalicelib.services.unit import version_of

@@ -1,6 +1,5 @@
 """Returns through the services: what is due, who may do what, what stands beside a return, and what it all costs."""
 
-from dataclasses import replace
 from datetime import date
 from threading import Barrier, Thread
 
@@ -14,6 +13,7 @@ from chalicelib.domain.periods import Quarter
 from chalicelib.domain.return_checks import ReturnIncomplete
 from chalicelib.domain.return_reports import NOTHING_SAID, Report, VarianceReason
 from chalicelib.domain.returns import ReturnNotDue, ReturnState, name_of
+from chalicelib.domain.values import replace
 from chalicelib.domain.variance_codes import VarianceCode
 from chalicelib.services import registers, return_lists, returns
 from chalicelib.services.returns import NotYourInitiative

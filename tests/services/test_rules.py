@@ -1,7 +1,6 @@
 """Rules at the gate: every path to the ledger is judged, warnings and waivers go on the record, a refusal writes nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -18,6 +17,7 @@ from chalicelib.domain.people import Actor
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.rules import Breach, Eligible, Limit, Policy, RuleName, Rules, Window
 from chalicelib.domain.spending import Budgeted, Spend
+from chalicelib.domain.values import replace
 from chalicelib.domain.waivers import Waiver, WaiverState
 from chalicelib.services import entries, publications, reading, registers, rules
 from chalicelib.services.publication_files import build

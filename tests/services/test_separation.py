@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
@@ -21,6 +21,7 @@ from chalicelib.domain.periods import Quarter
 from chalicelib.domain.proposals import Proposal, ProposalKind
 from chalicelib.domain.rules import RuleName
 from chalicelib.domain.separation import TABLE, Separation, Step, told
+from chalicelib.domain.values import replace
 from chalicelib.services import closing, grants, proposals, reading, registers, rules, separation
 from chalicelib.services.separation import Action, Wanting
 from chalicelib.services.verification import verify

@@ -1,6 +1,5 @@
 """Summaries: live from balances, earlier by folding; and what a partner may see."""
 
-from dataclasses import replace
 from datetime import date
 from itertools import count
 
@@ -12,6 +11,7 @@ from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.initiatives import Category, Initiative
 from chalicelib.domain.people import Actor
 from chalicelib.domain.summaries import Dimension, Summary
+from chalicelib.domain.values import replace
 from chalicelib.domain.variations import LineChange, Variation, VariationKind
 from chalicelib.services import entries, grants, reading, registers
 from chalicelib.services.summaries import AsAt, NotYours, PositionWithheld, summary

@@ -1,13 +1,13 @@
 """Verification: a whole store passes, and every way of meddling with it is found and named."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count, islice
 
 import pytest
 
 from chalicelib.domain.chain import Kind, Link, Name, hash_of
 from chalicelib.domain.errors import Missing, TooBusy
+from chalicelib.domain.values import replace
 from chalicelib.services.verification import ORDER, verify, verify_all
 from tests.services.offices import Office, grant, invoice, line, pay
 from tests.services.rivals import before_each_read

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import ceil
 from typing import Protocol, cast
 
@@ -10,6 +10,7 @@ import pytest
 from botocore.client import BaseClient
 
 from chalicelib.domain.chain import START, Kind, Name
+from chalicelib.domain.values import replace
 from chalicelib.storage import keys
 from chalicelib.storage.dynamo import DynamoStore
 from chalicelib.storage.store import Batch, CellKey, RecordKey, Standing, Store, Wanted

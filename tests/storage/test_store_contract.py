@@ -1,10 +1,9 @@
 """What every store does, whatever it is made of: one suite, run on memory, moto and the embedded DynamoDB."""
 
-from dataclasses import replace
-
 import pytest
 
 from chalicelib.domain.chain import START, Kind, Name
+from chalicelib.domain.values import replace
 from chalicelib.storage.store import (
     Answered,
     Balance,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from chalicelib.domain.values import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+
+class Message(Struct, frozen=True, kw_only=True):
     """An e-mail in plain text. `name` is its own, whatever else is sent: letters, digits, hyphens and full stops."""
 
     name: str

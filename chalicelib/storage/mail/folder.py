@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.domain.values import Struct
 from chalicelib.storage.mail.contract import MailRefused, Message
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,200}")
 ENDING = ".eml"
 
 
-@dataclass(frozen=True, slots=True)
-class FolderMail:
+class FolderMail(Struct, frozen=True):
     """Writes each message into a file that a mail program opens; see `Mail`."""
 
     folder: Path

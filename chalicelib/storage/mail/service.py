@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypedDict, cast
 
+from chalicelib.domain.values import Struct
 from chalicelib.storage.mail.contract import MailRefused, MailUnanswered, Message
 
 if TYPE_CHECKING:
@@ -44,16 +44,14 @@ def mail_client_on_first_use(*, region: str) -> MailClient:
     return _Later(cache(lambda: mail_client(region=region)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Later:
+class _Later(Struct, frozen=True):
     client: Callable[[], MailClient]
 
     def send_email(self, **request: object) -> MailSent:
         return self.client().send_email(**request)
 
 
-@dataclass(frozen=True, slots=True)
-class SesMail:
+class SesMail(Struct, frozen=True):
     """Hands messages to SES; see `Mail`."""
 
     client: MailClient

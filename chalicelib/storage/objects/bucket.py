@@ -6,12 +6,12 @@ import base64
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypedDict, cast
 
 from chalicelib.domain.errors import TooBusy
+from chalicelib.domain.values import Struct
 from chalicelib.storage.objects.contract import (
     ObjectExists,
     ObjectMissing,
@@ -114,8 +114,7 @@ class _OnFirstUse:
         return getattr(self._made(), name)
 
 
-@dataclass(frozen=True, slots=True)
-class S3Objects:
+class S3Objects(Struct, frozen=True):
     """Files in an S3 bucket; see `Objects` for what the methods promise.
 
     The role needs `s3:ListBucket` beside `s3:GetObject` and `s3:PutObject`: without it S3 answers 403, not 404, for

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from chalicelib.domain.errors import Conflict, Forbidden, NotFound, Refused
 from chalicelib.domain.file_names import in_ascii, problem_with
+from chalicelib.domain.values import Struct
 
 LONGEST_LINK_SECONDS = 7 * 24 * 60 * 60
 """S3 signs no link for longer."""
@@ -89,8 +90,7 @@ class UploadDiffers(Refused):
         return f"Nothing was kept under {self.key}: put the very bytes that were announced, with their type."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class Stored(Struct, frozen=True, kw_only=True):
     """What a key holds: its size in bytes and its SHA-256 in hexadecimal."""
 
     key: str
@@ -98,8 +98,7 @@ class Stored:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class Upload(Struct, frozen=True, kw_only=True):
     """How to put a file straight where it is kept: the request to send, with exactly these headers and the file as its body."""
 
     method: str

@@ -2,13 +2,13 @@
 
 import hashlib
 import io
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
 
+from chalicelib.domain.values import replace
 from chalicelib.storage.objects import (
     FolderObjects,
     LinkRefused,
