@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from chalicelib.domain.aggregates import Fact
 from chalicelib.domain.assets import Asset, AssetAmended, AssetRegistered
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.claim_facts import ClaimDrafted, ClaimSettled, ClaimSubmitted
+from chalicelib.domain.claim_facts import ClaimDrafted, ClaimSettled, ClaimSubmitted, WordingSet
 from chalicelib.domain.entries import Entry, parse_entry_id
 from chalicelib.domain.evidence import EvidenceRequested, SubjectKind
 from chalicelib.domain.exports import Export, ExportMade
@@ -68,6 +68,8 @@ def _by_claim(fact: Fact) -> Iterator[tuple[Name, int]]:
     match fact:
         case ClaimDrafted(grant_id=grant_id, draft=draft):
             yield Name(Kind.GRANT, grant_id), draft.position
+        case WordingSet(grant_id=grant_id):
+            yield Name(Kind.GRANT, grant_id), 1
         case ClaimSubmitted(submission=sent):
             yield from _posted(sent.entries)
         case ClaimSettled(receipt=receipt):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from chalicelib.domain.aggregates import State
 from chalicelib.domain.initiatives import Initiative, InitiativeAmended, InitiativeCreated, InitiativeFact, InitiativeMoved
 from chalicelib.domain.reminders import ReminderFact, ReminderFailed, ReminderSent, ReminderTried
-from chalicelib.domain.returns import Return, ReturnDrafted, ReturnFact, ReturnReviewed, ReturnState, ReturnSubmitted
+from chalicelib.domain.returns import Return, ReturnDrafted, ReturnReviewed, ReturnState, ReturnStep, ReturnSubmitted
 from chalicelib.reports.before_after import Told, changed, compared
 from chalicelib.reports.words import day
 
 
-def told(fact: InitiativeFact | ReturnFact | ReminderFact, before: State | None) -> Told:
+def told(fact: InitiativeFact | ReturnStep | ReminderFact, before: State | None) -> Told:
     """A fact of delivery."""
     if isinstance(fact, InitiativeFact):
         return _initiative(fact, before if isinstance(before, Initiative) else None)
-    if isinstance(fact, ReturnFact):
+    if isinstance(fact, ReturnStep):
         return _return(fact, before if isinstance(before, Return) else None)
     return _reminder(fact)
 
@@ -30,7 +30,7 @@ def _initiative(fact: InitiativeFact, before: Initiative | None) -> Told:
             return Told(f"Moved delivery on: {fact.state.replace('_', ' ')} on {day(fact.on)}.", moved)
 
 
-def _return(fact: ReturnFact, before: Return | None) -> Told:
+def _return(fact: ReturnStep, before: Return | None) -> Told:
     said = before.report if before else None
     state = before.state if before else ReturnState.DUE
     match fact:
