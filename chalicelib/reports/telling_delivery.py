@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.domain.aggregates import State
+from chalicelib.domain.chain import Kind
 from chalicelib.domain.initiatives import Initiative, InitiativeAmended, InitiativeCreated, InitiativeFact, InitiativeMoved
 from chalicelib.domain.reminders import ReminderFact, ReminderFailed, ReminderSent, ReminderTried
 from chalicelib.domain.returns import Return, ReturnDrafted, ReturnReviewed, ReturnState, ReturnStep, ReturnSubmitted
@@ -49,7 +50,8 @@ def _reminder(fact: ReminderFact) -> Told:
     match fact:
         case ReminderTried():
             to = f"to {', '.join(fact.to)}" if fact.to else f"to {fact.organisation_id}, which has no address"
-            return Told(f"Began to send a reminder {to}: {fact.about.kind} {fact.about.id} is due on {day(fact.due_on)}.")
+            kind = "claim" if fact.about.kind is Kind.CLAIMS else fact.about.kind
+            return Told(f"Began to send a reminder {to}: {kind} {fact.about.id} is due on {day(fact.due_on)}.")
         case ReminderSent():
             return Told(f"The mail service took the reminder as {fact.message_id}.")
         case ReminderFailed():

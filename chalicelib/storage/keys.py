@@ -42,8 +42,9 @@ and a resubmission reads one link more to compare. A list of returns is the head
 the page's place on, with one load of that place; of one initiative it is that one's load and the first few heads of returns;
 of one grant, its balances too; of a state that is recorded, no initiatives. A return's versions are one load and its links;
 an initiative's forecasts are its load, the balances, and the first few heads of returns. A run of reminders is the list of
-returns and, for each whose day has come, one load; one that is sent takes a record before it goes, a load and a record
-after. Without the office's policy it reads nothing. The tests count the calls and hold this table.
+returns, the heads of claims, the balances of every grant and the heads of grants, and, for each thing whose day has come, one load;
+one that is sent takes a record before it goes, a load and a record after. What the office has set no due date for, returns or
+claims, it does not read. The tests count the calls and hold this table.
 
 Requests about quarters, in those calls. None of them grows with the entries but the closing of a quarter, which reads
 them all; `records` are two for each quarter that was closed, of the grants that are asked for: its closing and the one before.

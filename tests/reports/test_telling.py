@@ -514,6 +514,12 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
         "Began to send a reminder to council, which has no address: return lighting.2023-24-Q2 is due on 27 October 2023.",
         [],
     ),
+    (
+        replace(TRIED, about=Name(Kind.CLAIMS, "ssf-4-example.2023-24-Q2")),
+        None,
+        "Began to send a reminder to returns@council.example: claim ssf-4-example.2023-24-Q2 is due on 27 October 2023.",
+        [],
+    ),
     (ReminderSent(message_id="m-1"), None, "The mail service took the reminder as m-1.", []),
     (ReminderFailed(why="Amazon SES refused it."), None, "The reminder was not sent. Amazon SES refused it.", []),
     (
