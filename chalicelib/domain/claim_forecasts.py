@@ -28,9 +28,9 @@ class Expected(Struct, frozen=True, kw_only=True):
     pence: Mapping[str, int]
 
 
-def quarters_over(grant: Grant, today: date) -> tuple[Quarter, ...]:
-    """The quarters of a grant that are over: those that returns may be there for."""
-    return tuple(takewhile(lambda quarter: quarter.last_day < today, quarters(grant)))
+def reported(grant: Grant, today: date) -> tuple[Quarter, ...]:
+    """The quarters of a grant that returns may be there for: those that have ended, the last day counted."""
+    return tuple(takewhile(lambda quarter: quarter.last_day <= today, quarters(grant)))
 
 
 def remaining(grant: Grant, quarter: Quarter) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from chalicelib.domain.claim_lines import Span, Taken
 from chalicelib.domain.errors import Missing, NotInState
 from chalicelib.domain.matters import Override
 from chalicelib.domain.publications import File
-from chalicelib.domain.values import Struct
+from chalicelib.domain.values import Struct, field
 
 
 class ClaimState(StrEnum):
@@ -53,7 +53,8 @@ NO_WORDING = "No certificate wording is set for this grant, so no claim of it ca
 
 class Draft(Struct, frozen=True, kw_only=True):
     """What a claim asks for: its lines, by span, up to record `position` of the grant; how many they are; pence by the cell
-    that each claimed entry goes to; and its pack, the file that says all of it. `wording` is the certificate's in that file.
+    that each claimed entry goes to; and its pack, the file that says all of it. `wording` is the certificate's in that file,
+    and `returns` are those that its forecast is from: their last records, by id.
     """
 
     by: str
@@ -65,6 +66,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     pack: File
     note: str = ""
     wording: Wording | None = None
+    returns: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total_pence(self) -> int:

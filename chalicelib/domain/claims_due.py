@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import takewhile
 
 from chalicelib.domain.cells import Cell, Counter, Counters
-from chalicelib.domain.claim_forecasts import quarters_over
 from chalicelib.domain.claims import ClaimState, GrantClaims
+from chalicelib.domain.closing import quarters
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.ledger import OPEN_FOR_PUTTING_RIGHT
 from chalicelib.domain.measures import spent
@@ -32,7 +33,8 @@ def to_claim(grant: Grant, held: GrantClaims, cells: Mapping[str, Counters], tod
     moved = _by_quarter(cells)
     claimed = max((*_sent(held), *_claimed_by_hand(moved)), default="")
     begun = {claim.quarter: claim.state for claim in held.claims if claim.stands and not claim.submission}
-    for quarter in map(str, quarters_over(grant, today)):
+    over = takewhile(lambda quarter: quarter.last_day < today, quarters(grant))
+    for quarter in map(str, over):
         something = quarter in begun or any(spent(counters) for counters in moved.get(quarter, ()))
         if something and quarter > claimed:
             yield ToClaim(quarter=quarter, state=next((begun[each] for each in sorted(begun) if each >= quarter), None))

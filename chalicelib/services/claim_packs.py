@@ -43,6 +43,17 @@ class Asked(Struct, frozen=True, kw_only=True):
     wording: Wording | None
 
 
+class _Around(Struct, frozen=True, kw_only=True):
+    """What a pack names beside the ledger, as it stands at one moment: the fund, the lead recipient's name, the titles of the
+    initiatives with money of the grant, and what their latest accepted returns forecast, where there are any.
+    """
+
+    fund: Fund
+    lead_recipient: str
+    titles: dict[str, str]
+    forecasts: dict[str, Expected]
+
+
 class _Ledger(Struct, kw_only=True):
     """A grant's records up to a position: its lines, counters in pence by cell, and what was claimed without lines."""
 
@@ -85,6 +96,7 @@ def draft(context: Context, held: Held[Grant], claims: GrantClaims, asked: Asked
     claiming.something(grant, asked.quarter, selected)
     others = tuple(line for line in ledger.lines if taken.takes_in(line.seq, line.entry.cell))
     claiming.not_by_hand(grant, ledger.by_hand, by_award_line(ledger.lines), (*others, *selected.lines))
+    around = _around(context, grant, ledger, asked.quarter)
     return Draft(
         by=context.actor.subject,
         on=today,
@@ -92,9 +104,10 @@ def draft(context: Context, held: Held[Grant], claims: GrantClaims, asked: Asked
         spans=selected.spans,
         lines=len(selected.lines),
         amounts_pence=selected.amounts_pence,
-        pack=_pack(context, grant, ledger, selected, asked),
+        pack=_pack(context, grant, ledger, selected, around, asked),
         note=asked.note,
         wording=asked.wording,
+        returns={told.set_by: told.at.seq for told in around.forecasts.values()},
     )
 
 
@@ -115,14 +128,11 @@ def _by_hand(ledger: _Ledger, entry: Entry) -> None:
     ledger.by_hand[line] = ledger.by_hand.get(line, 0) + pence
 
 
-def _pack(context: Context, grant: Grant, ledger: _Ledger, selected: Selection, asked: Asked) -> File:
+def _pack(context: Context, grant: Grant, ledger: _Ledger, selected: Selection, around: _Around, asked: Asked) -> File:
     # What packs are made with is for the few requests that draft: the others start without it.
     from chalicelib.reports.claim_pack import ZIP, pack  # noqa: PLC0415
     from chalicelib.reports.claim_tables import Contents  # noqa: PLC0415
 
-    initiatives = sorted({Cell.parse(cell).initiative_id or "" for cell in ledger.cells} - {""})
-    over = claim_forecasts.quarters_over(grant, london_date(context.now))
-    named = _named(context, grant, initiatives, over)
     content = pack(
         Contents(
             claim_id=asked.claim_id,
@@ -133,15 +143,15 @@ def _pack(context: Context, grant: Grant, ledger: _Ledger, selected: Selection, 
             note=asked.note,
             wording=asked.wording,
             grant=grant,
-            fund=named.state(Fund, grant.fund_id),
-            lead_recipient=named.state(Organisation, grant.lead_recipient_id).name,
+            fund=around.fund,
+            lead_recipient=around.lead_recipient,
             at=ledger.at,
             selected=selected,
             counters=added(moves for cell in ledger.cells.values() for moves in cell),
             evidence=_evidence(context, grant.id),
-            titles={each: named.state(Initiative, each).title for each in initiatives},
+            titles=around.titles,
             remaining=claim_forecasts.remaining(grant, asked.quarter),
-            forecasts=dict(_forecasts(named, initiatives, over, asked.quarter)),
+            forecasts=around.forecasts,
         )
     )
     key = key_of(asked.claim_id, sha256(content).hexdigest())
@@ -149,17 +159,24 @@ def _pack(context: Context, grant: Grant, ledger: _Ledger, selected: Selection, 
     return File(name=NAME, sha256=stored.sha256, size=stored.size)
 
 
-def _named(context: Context, grant: Grant, initiatives: list[str], over: tuple[Quarter, ...]) -> View:
-    """What a pack names, and every return that may have a forecast for it, as they stand at one moment."""
+def _around(context: Context, grant: Grant, ledger: _Ledger, quarter: Quarter) -> _Around:
+    initiatives = sorted({Cell.parse(cell).initiative_id or "" for cell in ledger.cells} - {""})
+    ended = claim_forecasts.reported(grant, london_date(context.now))
     heads = (Name(Kind.FUND, grant.fund_id), Name(Kind.ORGANISATION, grant.lead_recipient_id))
-    returns = (name_of(id_of(each, quarter)) for each in initiatives for quarter in over)
-    return View(context.store.load(Wanted(heads=(*heads, *(Name(Kind.INITIATIVE, each) for each in initiatives), *returns))))
+    returns = (name_of(id_of(each, past)) for each in initiatives for past in ended)
+    named = View(context.store.load(Wanted(heads=(*heads, *(Name(Kind.INITIATIVE, each) for each in initiatives), *returns))))
+    return _Around(
+        fund=named.state(Fund, grant.fund_id),
+        lead_recipient=named.state(Organisation, grant.lead_recipient_id).name,
+        titles={each: named.state(Initiative, each).title for each in initiatives},
+        forecasts=dict(_forecasts(named, initiatives, ended, quarter)),
+    )
 
 
-def _forecasts(named: View, initiatives: list[str], over: tuple[Quarter, ...], after: Quarter) -> Iterator[tuple[str, Expected]]:
+def _forecasts(named: View, initiatives: list[str], ended: tuple[Quarter, ...], after: Quarter) -> Iterator[tuple[str, Expected]]:
     """What each initiative's latest accepted return forecasts; an initiative without one is left out."""
     for each in initiatives:
-        found = (named.find(Return, id_of(each, quarter)) for quarter in over)
+        found = (named.find(Return, id_of(each, quarter)) for quarter in ended)
         if forecast := claim_forecasts.expected(((held.state, held.position) for held in found if held), after):
             yield each, forecast
 

@@ -87,7 +87,7 @@ kind that the matter asked for is not under: of claims the heads of claims alone
 Requests about claims, in those calls. A claim names its lines by where they stand, so no write grows with them. Drafting
 reads all of the grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. The
 second load of drafting has what the pack names, and for the forecasts each initiative's return of each quarter of the grant that
-is over: `n` is two, and for each initiative one and so many quarters. To put an entry right, or record by hand what was claimed,
+has ended: `n` is two, and for each initiative one and so many quarters. To put an entry right, or record by hand what was claimed,
 still takes one load and one record: the claims are looked at in that load.
 
     | request                    | calls                                            |

@@ -42,7 +42,9 @@ def claim(quarter: str, state: ClaimState) -> Claim:
     )
     sent = Submission(by="finance", on=TODAY, reference="HO-1", entries={}) if state in (ClaimState.SUBMITTED, ClaimState.PAID) else None
     signed = Certificate(by="certifier", on=TODAY, sha256="0" * 64)
-    return Claim(id="x", grant_id=GRANT.id, quarter=quarter, draft=draft, state=state, submission=sent, certificate=signed if sent else None)
+    return Claim(
+        id="x", grant_id=GRANT.id, quarter=quarter, draft=draft, state=state, submission=sent, certificate=signed if sent else None
+    )
 
 
 def found(cells: dict[str, Counters], *claims: Claim, grant: Grant = GRANT, today: date = TODAY) -> list[tuple[str, str | None]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain import returns
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.claims import Claim
 from chalicelib.domain.periods import Quarter
@@ -19,6 +20,7 @@ from chalicelib.storage.memory import MemoryStore
 from tests.services.claim_steps import GRANT, WHY
 from tests.services.offices import Office, invoice, line, pay
 from tests.services.reporting import REMAINING, agree, give_back, hand_in, report, reporting
+from tests.services.tampering import memory
 from tests.services.watched import Watched
 
 Q2, Q3 = Quarter.parse("2023-24-Q2"), Quarter.parse("2023-24-Q3")
@@ -114,6 +116,7 @@ def test_the_pack_is_made_of_what_stays_as_it_is(office: Office) -> None:
     (named,) = json.loads(files(office, claim)["manifest.json"])["forecasts"]
     head = next(head for head in office.store.heads(Kind.RETURN) if head.name.id == EARLIER)
     assert named == {"initiative": "lighting", "return": EARLIER, "seq": head.position.seq, "hash": head.position.hash}
+    assert claim.draft.returns == {EARLIER: head.position.seq}
 
     reported(office, LATER, 9)
     assert claims.find(office.context(), FIRST).draft.pack.sha256 == claim.draft.pack.sha256
@@ -123,12 +126,21 @@ def test_the_pack_is_made_of_what_stays_as_it_is(office: Office) -> None:
     assert [each.problems for each in verify_all(office.context()) if each.problems] == []
 
 
+def test_a_return_that_was_taken_away_is_missed(office: Office) -> None:
+    reported(office, EARLIER, 111)
+    drafted(office)
+    del memory(office)._heads[returns.name_of(EARLIER)]
+
+    found = [str(problem) for verdict in verify_all(office.context()) for problem in verdict.problems]
+    assert [problem for problem in found if EARLIER in problem] != []
+
+
 def test_forecasts_cost_no_load_of_their_own_but_the_returns_in_the_one_there_is(office: Office) -> None:
     watched = Watched(office.store)
 
     claims.draft(replace(office.context(), store=watched), GRANT, Q3, "")
 
-    # Two initiatives, three quarters of the grant that are over.
+    # Two initiatives, three quarters of the grant that have ended.
     assert watched.asked[2] == (
         "load fund#ssf-4 organisation#office initiative#cctv initiative#lighting "
         "return#cctv.2023-24-Q1 return#cctv.2023-24-Q2 return#cctv.2023-24-Q3 "
