@@ -8,7 +8,7 @@
 
 All claims of a grant are one aggregate, so that no line is claimed twice however many people draft at once: its head
 holds the spans of all of them. Whoever had a hand in drafting a claim neither reviews nor certifies it, and whoever
-reviewed it never certifies it, whatever their roles.
+reviewed it never certifies it, whatever their roles; unless a second person lets them take that one step.
 """
 
 from __future__ import annotations

@@ -23,10 +23,10 @@ Row = tuple[str, ...]
 class Contents(Struct, frozen=True, kw_only=True, dict=True):
     """All that a claim's pack says.
 
-    `wording` is the certificate's, if the office has set one.
-    `at` is the grant's last record that was looked at, `counters` are all of the grant's up to it, in pence. `evidence` is by
-    entry, `titles` by initiative with money of the grant. `remaining` are the quarters after the claim's in which the grant still
-    pays. `forecasts` are by initiative, as its latest accepted return has them; an initiative that is not there has none.
+    `wording` is the certificate's, if the office has set one. `at` is the grant's last record that was looked at, `counters` are all
+    of the grant's up to it, in pence. `evidence` is by entry, `titles` by initiative with money of the grant. `remaining` are the
+    quarters after the claim's in which the grant still pays. `forecasts` are by initiative, as its latest accepted return has them;
+    an initiative that is not there has none.
     """
 
     claim_id: str
