@@ -20,6 +20,7 @@ from chalicelib.domain.claim_facts import (
     ClaimSubmitted,
     ClaimWithdrawn,
 )
+from chalicelib.domain.disclosures import DisclosureFact, ParticularsStated, ParticularWithheld, WithholdingLifted
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import EvidenceFact
 from chalicelib.domain.exports import ExportFact
@@ -35,6 +36,7 @@ from chalicelib.domain.variance_codes import VarianceCodeFact
 from chalicelib.reports import (
     telling_claims,
     telling_delivery,
+    telling_disclosures,
     telling_files,
     telling_grants,
     telling_money,
@@ -64,6 +66,9 @@ _AFTER_SOMETHING = (
     ClaimQueried,
     ClaimAnswered,
     ClaimWithdrawn,
+    ParticularsStated,
+    ParticularWithheld,
+    WithholdingLifted,
 )
 
 
@@ -89,6 +94,8 @@ def told(fact: Fact, before: State | None) -> Told:
         return telling_delivery.told(fact, before)
     if isinstance(fact, PublicationFact | PublicationsFact | ExportFact | EvidenceFact | PurchaseFact):
         return telling_files.told(fact, before)
+    if isinstance(fact, DisclosureFact):
+        return telling_disclosures.told(fact, before)
     return telling_claims.told(fact, before)
 
 
