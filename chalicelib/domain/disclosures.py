@@ -10,7 +10,6 @@ anywhere on the way is withheld. Nothing is edited: who completes a statement or
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -162,11 +161,6 @@ class Told(Struct, frozen=True):
     """The disclosures that hold for one payment, the nearest first."""
 
     near: tuple[Disclosure, ...]
-
-    @classmethod
-    def of(cls, near: Iterable[Disclosure | None]) -> Told:
-        """Those there are."""
-        return cls(tuple(each for each in near if each))
 
     @property
     def onward_grant(self) -> bool | None:

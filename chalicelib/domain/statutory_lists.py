@@ -17,7 +17,6 @@ was spent. A credit note is an item of its own: nothing says which invoice it an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from chalicelib.domain.cells import NO_INITIATIVE, Cell
 from chalicelib.domain.disclosures import Disclosure, Particular, Told
@@ -31,11 +30,11 @@ OF_GRANTS = (Particular.RECIPIENT, Particular.PURPOSE, Particular.CONDITIONS, Pa
 OF_SPENDING = (Particular.RECIPIENT, Particular.PURPOSE, Particular.VALUE_FOR_MONEY)
 
 
-class SpentLine(Struct, kw_only=True):
+class SpentLine(Struct, kw_only=True, gc=False):
     """A payment's line as the ledger has it, amounts in pence.
 
     `paid_pence` is with corrections and `charged_pence` without; `item` is what its document's lines share; `document_pence` what
-    that document comes to. `near` are the entries whose statements hold for it: its own, what it was recoded from, what it settles.
+    that document comes to. `near` are the entries whose statements hold for it beside its own: what it was recoded from, and settles.
     """
 
     id: str
@@ -48,7 +47,7 @@ class SpentLine(Struct, kw_only=True):
     document_pence: int
     charged_pence: int
     paid_pence: int
-    near: tuple[str, ...]
+    near: tuple[str, ...] = ()
     refunded_pence: int = 0
 
     @property
@@ -56,26 +55,47 @@ class SpentLine(Struct, kw_only=True):
         """The initiative that it is for."""
         return Cell.parse(self.cell).initiative_id or NO_INITIATIVE
 
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Whose disclosures hold for it, the nearest first."""
+        return (self.id, *self.near, self.initiative_id)
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """What is published of a line's particulars: the texts, and the grounds of what is withheld, whose text is not here."""
+
+    texts: Mapping[Particular, str]
+    withheld: Mapping[Particular, Ground]
+
 
 class Row(Struct, frozen=True, kw_only=True):
-    """A line of a list, as it is published. `texts` has no particular that is withheld: what is not here cannot be shown.
+    """A line of a list, as it is published. What is withheld is not in it, so it cannot be shown.
 
-    `item_id` is the id of its item's first line, and `item_pence` what the item comes to. `initiative_id` is for whoever looks a title
-    up that may be published; it is not published itself.
+    `on` is an ISO date, `item_id` the id of its item's first line, and `item_pence` what the item comes to. `initiative_id` is for
+    whoever looks a title up that may be published; it is not published itself.
     """
 
     id: str
     item_id: str
     grant_id: str
     initiative_id: str
-    on: date
+    on: str
     financial_year: str
     quarter: str
     item_pence: int
     paid_pence: int
     refunded_pence: int
-    texts: Mapping[Particular, str]
-    withheld: Mapping[Particular, Ground]
+    said: Said
+
+    @property
+    def texts(self) -> Mapping[Particular, str]:
+        """The particulars that are published."""
+        return self.said.texts
+
+    @property
+    def withheld(self) -> Mapping[Particular, Ground]:
+        """The grounds of those that are not."""
+        return self.said.withheld
 
     @property
     def amount_pence(self) -> int:
@@ -120,23 +140,26 @@ class Listed(Struct, frozen=True, kw_only=True):
         said = self.told.said(particular)
         return said or self.line.supplier.strip() if particular is Particular.RECIPIENT else said
 
-    def row(self) -> Row:
+    def said(self) -> Said:
+        """What may be published of its particulars."""
+        withheld = {each: found.ground for each in self.particulars if (found := self.told.withheld(each))}
+        return Said(texts={each: self.text(each) for each in self.particulars if each not in withheld}, withheld=withheld)
+
+    def row(self, said: Said) -> Row:
         """As it is published."""
         line, cell = self.line, Cell.parse(self.line.cell)
-        withheld = {each: found.ground for each in self.particulars if (found := self.told.withheld(each))}
         return Row(
             id=line.id,
             item_id=self.item_id,
             grant_id=line.grant_id,
             initiative_id=line.initiative_id,
-            on=date.fromisoformat(line.on),
+            on=line.on,
             financial_year=cell.financial_year,
             quarter=cell.quarter or "",
             item_pence=self.item_pence,
             paid_pence=line.paid_pence,
             refunded_pence=line.refunded_pence,
-            texts={each: self.text(each) for each in self.particulars if each not in withheld},
-            withheld=withheld,
+            said=said,
         )
 
 
@@ -147,15 +170,15 @@ def listed(lines: Iterable[SpentLine], disclosures: Mapping[str, Disclosure]) ->
     for line in ordered:
         items.setdefault(line.item, []).append(line)
     pence = {item: _comes_to(of_item) for item, of_item in items.items()}
-    return [
-        Listed(
-            line=line,
-            told=Told.of(disclosures.get(subject) for subject in (*line.near, line.initiative_id)),
-            item_id=items[line.item][0].id,
-            item_pence=pence[line.item],
-        )
-        for line in ordered
-    ]
+    # Nearly all lines of an initiative are told alike: one value for all of these, or a large ledger would not fit in memory.
+    alike: dict[tuple[str, ...], Told] = {}
+    found = []
+    for line in ordered:
+        there = tuple(subject for subject in line.subjects if subject in disclosures)
+        if there not in alike:
+            alike[there] = Told(tuple(disclosures[subject] for subject in there))
+        found.append(Listed(line=line, told=alike[there], item_id=items[line.item][0].id, item_pence=pence[line.item]))
+    return found
 
 
 def _comes_to(lines: Sequence[SpentLine]) -> int:
@@ -164,14 +187,17 @@ def _comes_to(lines: Sequence[SpentLine]) -> int:
     return min((line.document_pence for line in lines), key=abs) + corrected
 
 
-def lists(found: Iterable[Listed]) -> Lists:
+def lists(found: Sequence[Listed]) -> Lists:
     """The two lists."""
     grants_made: list[Row] = []
     over_threshold: list[Row] = []
     not_listed = not_listed_pence = 0
+    alike: dict[tuple[int, str], Said] = {}  # by what is told, one value for all lines that share it, and the supplier
     for each in found:
         if each.counts:
-            (grants_made if each.told.onward_grant else over_threshold).append(each.row())
+            key = id(each.told), each.line.supplier
+            said = alike[key] if key in alike else alike.setdefault(key, each.said())
+            (grants_made if each.told.onward_grant else over_threshold).append(each.row(said))
         elif each.line.paid_pence:
             not_listed += 1
             not_listed_pence += each.line.paid_pence - each.line.refunded_pence

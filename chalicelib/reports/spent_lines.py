@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from sys import intern
 
 from chalicelib.domain.entries import EntryKind
 from chalicelib.domain.statutory_lists import SpentLine
@@ -10,7 +11,10 @@ from chalicelib.reports.bodies import Body, Document, Facts
 
 
 class SpentLines:
-    """Collects a grant's lines from its entries, as they pass in the order of their records."""
+    """Collects a grant's lines from its entries, as they pass in the order of their records.
+
+    What many lines say alike is kept once: a large ledger has a million of them.
+    """
 
     def __init__(self, grant_id: str) -> None:
         self._grant_id = grant_id
@@ -38,19 +42,19 @@ class SpentLines:
         entry = body.facts
         line = self._line(
             body,
-            supplier=document.supplier,
-            item=(document.supplier, document.kind, document.number),
+            supplier=intern(document.supplier),
+            item=(intern(document.supplier), intern(document.kind), document.number),
             document_pence=_document_pence(entry, document),
             charged_pence=entry.amount_pence,
             on=entry.on,
         )
-        line.near += tuple(entry.against or ())
+        line.near = tuple(entry.against or ())
 
     def _recode(self, body: Body) -> None:
         """What arrives where a payment was recoded to: a line of the same item and day, of which nothing was charged here."""
         was = self._lines[body.facts.of]
         line = self._line(body, supplier=was.supplier, item=was.item, document_pence=was.document_pence, charged_pence=0, on=was.on)
-        line.near += was.near
+        line.near = (was.id, *was.near)
 
     def _line(
         self, body: Body, *, supplier: str, item: tuple[str, str, str], document_pence: int, charged_pence: int, on: str
@@ -60,14 +64,13 @@ class SpentLines:
             id=named,
             grant_id=self._grant_id,
             seq=body.seq,
-            cell=entry.cell,
-            on=on,
+            cell=intern(entry.cell),
+            on=intern(on),
             supplier=supplier,
             item=item,
             document_pence=document_pence,
             charged_pence=charged_pence,
             paid_pence=entry.amount_pence,
-            near=(named,),
         )
         return line
 

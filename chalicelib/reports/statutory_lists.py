@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from io import BytesIO
 
 from chalicelib.domain.disclosures import Particular
 from chalicelib.domain.grounds import GROUNDS
@@ -75,16 +77,18 @@ def _csv(contents: Contents, listing: Listing, rows: Sequence[Row]) -> bytes:
         *listing.particulars,
         *("item_pounds", "paid_pounds", "refunded_pounds", "amount_pounds"),
     )
-    texts = [line(columns)]
+    file = BytesIO()
+    file.write(BOM + line(columns).encode())
     for row in rows:
-        where = (row.id, row.item_id, str(row.on), row.financial_year, row.quarter, row.grant_id, title_of(contents, row))
+        where = (row.id, row.item_id, row.on, row.financial_year, row.quarter, row.grant_id, title_of(contents, row))
         amounts = map(pounds, (row.item_pence, row.paid_pence, row.refunded_pence, row.amount_pence))
-        texts.append(line((*where, *(shown(row, each) for each in listing.particulars), *amounts)))
-    return BOM + "".join(texts).encode()
+        file.write(line((*where, *(shown(row, each) for each in listing.particulars), *amounts)).encode())
+    return file.getvalue()
 
 
 def _json(contents: Contents, listing: Listing, rows: Sequence[Row]) -> bytes:
-    return as_json(
+    """The file. Rows come last, one on each line: a large ledger's are written one after another and never held together."""
+    about = as_json(
         {
             "publication": contents.publication.id,
             "published_on": str(contents.publication.on),
@@ -95,7 +99,6 @@ def _json(contents: Contents, listing: Listing, rows: Sequence[Row]) -> bytes:
             "source": listing.source,
             "rule": listing.rule,
             "threshold_pence": THRESHOLD_PENCE if listing is OVER_500 else None,
-            "rows": [_row(contents, listing, row) for row in rows],
             "total": {
                 "rows": len(rows),
                 "paid_pence": sum(row.paid_pence for row in rows),
@@ -106,6 +109,12 @@ def _json(contents: Contents, listing: Listing, rows: Sequence[Row]) -> bytes:
             "grounds": {ground: {"words": told.words, "source": told.source} for ground, told in GROUNDS.items()},
         }
     )
+    file = BytesIO()
+    file.write(about.removesuffix(b"\n}\n") + b',\n  "rows": [')
+    for number, row in enumerate(rows):
+        file.write((",\n    " if number else "\n    ").encode() + json.dumps(_row(contents, listing, row), ensure_ascii=False).encode())
+    file.write(b"\n  ]\n}\n" if rows else b"]\n}\n")
+    return file.getvalue()
 
 
 def _row(contents: Contents, listing: Listing, row: Row) -> dict[str, object]:
@@ -113,7 +122,7 @@ def _row(contents: Contents, listing: Listing, row: Row) -> dict[str, object]:
     return {
         "payment": row.id,
         "item": row.item_id,
-        "date": str(row.on),
+        "date": row.on,
         "financial_year": row.financial_year,
         "quarter": row.quarter,
         "grant": row.grant_id,

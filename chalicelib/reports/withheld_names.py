@@ -24,7 +24,7 @@ def names_in(files: Mapping[str, bytes], contents: Contents) -> Iterator[Gap]:
         wanted.setdefault(subject, set()).add(name)
     if not wanted:
         return
-    said = "\n".join(_texts(_published(contents))).casefold()
+    said = "\n".join({text.casefold() for text in _texts(_published(contents))})
     texts = {name: content.decode(errors="replace").casefold() for name, content in files.items()}
     for subject in sorted(wanted):
         names = {name for name in wanted[subject] if _pattern((name,)).search(said)}

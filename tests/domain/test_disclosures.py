@@ -88,24 +88,24 @@ def test_it_is_overdue_the_day_after_its_review_date() -> None:
 
 
 def test_what_is_said_nearest_counts_particular_by_particular() -> None:
-    told = Told.of((stated(Statement(purpose="A van"), "ssf-5.7"), None, stated(SAID)))
+    told = Told((stated(Statement(purpose="A van"), "ssf-5.7"), stated(SAID)))
 
     assert told.onward_grant is True
     assert (told.said(Particular.PURPOSE), told.said(Particular.CONDITIONS)) == ("A van", "Quarterly returns")
 
 
 def test_no_is_an_answer_to_whether_it_is_an_onward_grant() -> None:
-    assert Told.of((stated(Statement(onward_grant=False), "ssf-5.7"), stated(SAID))).onward_grant is False
-    assert Told.of(()).onward_grant is None
+    assert Told((stated(Statement(onward_grant=False), "ssf-5.7"), stated(SAID))).onward_grant is False
+    assert Told(()).onward_grant is None
 
 
 def test_white_space_says_nothing() -> None:
-    assert Told.of((stated(Statement(purpose="  \n"), "ssf-5.7"), stated(SAID))).said(Particular.PURPOSE) == "Wardens at night"
+    assert Told((stated(Statement(purpose="  \n"), "ssf-5.7"), stated(SAID))).said(Particular.PURPOSE) == "Wardens at night"
 
 
 def test_what_is_withheld_anywhere_on_the_way_is_withheld() -> None:
     far = apply(stated(SAID), ParticularWithheld(subject="wardens", withholding=WITHHELD), 2)
-    told = Told.of((stated(Statement(recipient="Somebody"), "ssf-5.7"), far))
+    told = Told((stated(Statement(recipient="Somebody"), "ssf-5.7"), far))
 
     assert told.withheld(Particular.RECIPIENT) == WITHHELD
     assert told.withheld_at(Particular.RECIPIENT) == "wardens"

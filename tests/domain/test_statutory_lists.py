@@ -34,7 +34,6 @@ def line(
         charged_pence=pence,
         paid_pence=pence if paid is None else paid,
         refunded_pence=refunded,
-        near=(f"ssf-5.{seq}",),
     )
 
 
