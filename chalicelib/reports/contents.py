@@ -29,6 +29,7 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
     that was closed reported when it last was; `waivers` each grant's that may be published. `spending` are all grants' lines, and
     `disclosures` what is said of them: neither is published as it is, only `lists`, which have nothing in them that is withheld.
+    `giving_prefix` is the office's own at 360Giving, if it has one.
     """
 
     publication: Publication
@@ -45,6 +46,7 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     heads: Mapping[str, Position]
     spending: Sequence[SpentLine]
     disclosures: Mapping[str, Disclosure]
+    giving_prefix: str = ""
 
     @property
     def directory(self) -> Directory:

@@ -55,6 +55,7 @@ def contents_of(context: Context, begun: PublicationBegun) -> Contents:
         heads=past.heads,
         spending=tuple(line for then in grants.values() for line in then.spending),
         disclosures=disclosures,
+        giving_prefix=begun.giving_prefix,
     )
 
 

@@ -188,8 +188,9 @@ def _beginning(context: Context) -> PublicationBegun:
         requested_by=context.actor.subject,
         request=_request(context),
     )
-    office, note = context.settings.office_name, context.settings.publication_note
-    return PublicationBegun(publication=publication, position=positions.position_now(context), office=office, note=note)
+    settings, position = context.settings, positions.position_now(context)
+    office, note, prefix = settings.office_name, settings.publication_note, settings.giving_prefix
+    return PublicationBegun(publication=publication, position=position, office=office, note=note, giving_prefix=prefix)
 
 
 def _begin(context: Context, seen: Held[Publications] | None, begun: PublicationBegun) -> None:

@@ -94,7 +94,8 @@ def test_each_functions_environment_makes_complete_settings(package: Package, fu
     told = {name: value if isinstance(value, str) else f"the {next(iter(value.values()))}" for name, value in given(package, function)}
 
     assert told["STREETLIGHT_REMINDER_DAYS"] == "the ReminderDays"
-    numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_REMINDER_DAYS": ""}
+    assert told["STREETLIGHT_360GIVING_PREFIX"] == "the GivingPrefix"
+    numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_REMINDER_DAYS": "", "STREETLIGHT_360GIVING_PREFIX": ""}
     settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers})
 
     assert told["STREETLIGHT_EVIDENCE_LARGEST_BYTES"] == "the EvidenceLargestBytes"

@@ -92,6 +92,7 @@ class Printed(TypedDict, total=False):
     office_name: str
     code_version: str
     publication_note: str
+    giving_prefix: str
 
 
 def publisher(office: Office, now: datetime, **settings: Unpack[Printed]) -> Context:

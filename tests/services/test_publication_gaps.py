@@ -183,7 +183,7 @@ def test_a_withheld_name_is_in_no_published_file_and_its_row_is(office: Office) 
     for name, content in files.items():
         for part in ("Zephyrine", "O'Quill", "Quill", "refuge"):
             assert part.encode() not in content, f"{part} in {name}"
-    assert len(files) == 8
+    assert len(files) == 9
     first = rows(files, "spending-over-500")[0]
     assert (first["payment"], first["recipient"], first["amount_pounds"]) == (PAYMENT, "Withheld: safety", "1200.00")
     row = json.loads(files["spending-over-500.json"])["rows"][0]

@@ -35,7 +35,7 @@ from tests.services.tampering import memory
 NOW = datetime(2024, 4, 1, 5, 0, tzinfo=UTC)
 NOTE = "The awards are published figures. The spending shown is illustrative: none was published."
 LISTS = ("grants-made.csv", "grants-made.json", "spending-over-500.csv", "spending-over-500.json")
-FILES = ("summary.json", "summary.csv", *LISTS, "index.html", "manifest.json")
+FILES = ("summary.json", "summary.csv", *LISTS, "360giving.json", "360giving.csv", "datapackage.json", "index.html", "manifest.json")
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def recorded(office: Office) -> list[tuple[str, str]]:
 
 
 def test_a_publication_is_as_readers_know_it(office: Office, golden: Golden) -> None:
-    context = publisher(office, NOW, publication_note=NOTE, code_version="1.2.3")
+    context = publisher(office, NOW, publication_note=NOTE, code_version="1.2.3", giving_prefix="360G-example")
     publication = publications.publish(context)
 
     assert (publication.id, tuple(file.name for file in publication.files)) == ("2024-04-01-1", FILES)

@@ -36,7 +36,7 @@ def office(tmp_path: Path) -> Office:
 @pytest.mark.parametrize(
     ("aggregate_id", "names"),
     [
-        (PUBLICATION, ["summary.json", "summary.csv", *LISTS, "index.html", "manifest.json"]),
+        (PUBLICATION, ["summary.json", "summary.csv", *LISTS, "datapackage.json", "index.html", "manifest.json"]),
         (EXPORT, ["entries-ssf-4-example.csv", "entries-ssf-4-example.totals.json"]),
     ],
 )
@@ -73,7 +73,7 @@ def test_a_chain_that_was_written_anew_with_hashes_that_fit_comes_out_different(
 
     published, exported = (rebuilding.rebuild(office.context(), each) for each in (PUBLICATION, EXPORT))
 
-    assert [file.name for file in published.files if not file.is_the_same] == [*LISTS[2:], "manifest.json"]
+    assert [file.name for file in published.files if not file.is_the_same] == [*LISTS[2:], "datapackage.json", "manifest.json"]
     assert [file.name for file in exported.files if not file.is_the_same] == ["entries-ssf-4-example.csv"]
 
 
