@@ -90,7 +90,7 @@ def test_the_prefix_at_360giving_is_the_offices_own(text: str, prefix: str) -> N
 
 @pytest.mark.parametrize("text", ["example", "360G-", "360G-an office", "360g-example"])
 def test_what_is_no_prefix_is_refused_by_name(text: str) -> None:
-    with pytest.raises(SettingsIncomplete, match="STREETLIGHT_360GIVING_PREFIX is .*: give the office's own prefix"):
+    with pytest.raises(SettingsIncomplete, match=r"STREETLIGHT_360GIVING_PREFIX is .*: give the office's own prefix"):
         settings_from({**ENVIRONMENT, "STREETLIGHT_360GIVING_PREFIX": text})
 
 

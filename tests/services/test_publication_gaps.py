@@ -18,6 +18,7 @@ from chalicelib.domain.grounds import Ground
 from chalicelib.domain.people import SCHEDULE
 from chalicelib.domain.publication_gaps import Gap, PublicationHasGaps
 from chalicelib.domain.publications import Publication
+from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.spending import Spend
 from chalicelib.domain.values import replace
 from chalicelib.services import disclosures, entries, exports, publications, rebuilding, registers
@@ -191,6 +192,22 @@ def test_a_withheld_name_is_in_no_published_file_and_its_row_is(office: Office) 
     assert json.loads(files["spending-over-500.json"])["total"]["amount_pence"] == 210_000
     assert all(file.is_the_same for file in rebuilding.rebuild(office.context(), publication.id).files)
     assert not any(each.problems for each in verify_all(office.context()))
+
+
+def test_what_is_withheld_stays_so_where_the_payment_is_recoded_to(office: Office) -> None:
+    office.disclose("lighting", "cctv")
+    disclosures.withhold(office.context(CERTIFIER), PAYMENT, withheld(), "It fits the locks of a refuge")
+    there = Elsewhere(initiative_id="cctv", nature=Nature.CAPITAL)
+    entries.recode(office.context(), PAYMENT, date(2023, 12, 1), 40_000, there, "Partly cameras")
+    _, files = published(office)
+
+    assert [(row["payment"], row["item"], row["recipient"], row["amount_pounds"]) for row in rows(files, "spending-over-500")] == [
+        (PAYMENT, PAYMENT, "Withheld: safety", "800.00"),
+        ("ssf-4-example.9", "ssf-4-example.9", "Lamps Ltd", "450.00"),
+        ("ssf-4-example.10", "ssf-4-example.9", "Lamps Ltd", "450.00"),
+        ("ssf-4-example.13", PAYMENT, "Withheld: safety", "400.00"),
+    ]
+    assert not any(b"Zephyrine" in content for content in files.values())
 
 
 def test_finances_own_export_keeps_what_is_withheld(office: Office) -> None:
