@@ -5,8 +5,8 @@ Elected Local Policing Bodies (Specified Information) Order 2011, SI 2011/3050 a
 (g) each other item of expenditure exceeding £500: recipient, purpose, and why good value for money was expected.
 
     a line      one payment, or what stands where a payment was recoded to. Corrections of it are in it; refunds stand beside it.
-    an item     all lines of one document, over all grants. It comes to what the document says, what no grant pays included, net of
-                VAT that the payer recovers, with every correction of its lines.
+    an item     all lines of one document, over all grants. It comes to what the document says, with its VAT and with what no grant
+                pays of it, and with every correction of its lines.
     listed      an onward grant's line: always. Another line: where its item comes to more than £500, or to less than -£500.
                 A line that was corrected to nothing is no spending: it is left out of both.
 
@@ -182,9 +182,8 @@ def listed(lines: Iterable[SpentLine], disclosures: Mapping[str, Disclosure]) ->
 
 
 def _comes_to(lines: Sequence[SpentLine]) -> int:
-    """What an item comes to: its document, net where any line shows that VAT is recovered, with every correction."""
-    corrected = sum(line.paid_pence - line.charged_pence for line in lines)
-    return min((line.document_pence for line in lines), key=abs) + corrected
+    """What an item comes to: its document with every correction."""
+    return lines[0].document_pence + sum(line.paid_pence - line.charged_pence for line in lines)
 
 
 def lists(found: Sequence[Listed]) -> Lists:

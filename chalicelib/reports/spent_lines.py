@@ -7,7 +7,7 @@ from sys import intern
 
 from chalicelib.domain.entries import EntryKind
 from chalicelib.domain.statutory_lists import SpentLine
-from chalicelib.reports.bodies import Body, Document, Facts
+from chalicelib.reports.bodies import Body, Document
 
 
 class SpentLines:
@@ -44,7 +44,7 @@ class SpentLines:
             body,
             supplier=intern(document.supplier),
             item=(intern(document.supplier), intern(document.kind), document.number),
-            document_pence=_document_pence(entry, document),
+            document_pence=document.net_pence + document.vat_pence,
             charged_pence=entry.amount_pence,
             on=entry.on,
         )
@@ -73,10 +73,3 @@ class SpentLines:
             paid_pence=entry.amount_pence,
         )
         return line
-
-
-def _document_pence(entry: Facts, document: Document) -> int:
-    """What a document comes to, by what a line of it was charged: net where that was net of VAT, otherwise gross."""
-    carried = entry.part or document
-    recovered = bool(carried.vat_pence) and entry.amount_pence == carried.net_pence
-    return document.net_pence if recovered else document.net_pence + document.vat_pence

@@ -19,8 +19,8 @@ _ORDER = "Elected Local Policing Bodies (Specified Information) Order 2011, SI 2
 
 _LINES = (
     "A row is one payment, with its corrections, less its refunds; or where a payment was recoded to. Rows with the same item are lines "
-    "of one document. An item comes to what its document says, net of VAT that the payer recovers, with every correction. What was "
-    "corrected to nothing is left out."
+    "of one document. An item comes to what its document says, with VAT, and with every correction; a row has no VAT that the payer "
+    "recovers. What was corrected to nothing is left out."
 )
 
 
