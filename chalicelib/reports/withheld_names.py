@@ -1,7 +1,7 @@
 """Looking for withheld recipients in what is about to be published: in every file, as whole words, however the file writes them.
 
-A name that is an ordinary word stands in headings, too. So a name counts as shown only where a file has it and the ledger says it
-in something else than what is withheld: a title, another recipient, a note.
+Whatever a file was made from, a name in it is found. Only one that is an ordinary word, as a publication of nothing has it in its
+headings, must stand in the ledger's published texts, too: a title, another recipient, a note.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from html import escape
+from html import unescape
 
 from chalicelib.domain.disclosures import Particular
 from chalicelib.domain.publication_gaps import Gap, shown_elsewhere, withheld_texts
-from chalicelib.domain.values import Struct
+from chalicelib.domain.values import Struct, replace
 from chalicelib.reports.contents import Contents
+from chalicelib.reports.publication import files_of
 
 
 def names_in(files: Mapping[str, bytes], contents: Contents) -> Iterator[Gap]:
@@ -25,12 +26,24 @@ def names_in(files: Mapping[str, bytes], contents: Contents) -> Iterator[Gap]:
     if not wanted:
         return
     said = "\n".join({text.casefold() for text in _texts(_published(contents))})
-    texts = {name: content.decode(errors="replace").casefold() for name, content in files.items()}
+    ordinary = "\n".join(_read(files_of(_nothing(contents))).values())
+    texts = _read(files)
     for subject in sorted(wanted):
-        names = {name for name in wanted[subject] if _pattern((name,)).search(said)}
+        names = {name for name in wanted[subject] if _pattern((name,)).search(said) or not _pattern((name,)).search(ordinary)}
         pattern = _pattern(form for name in names for form in _forms(name))
         if names and (there := [name for name, text in texts.items() if pattern.search(text)]):
             yield shown_elsewhere(subject, Particular.RECIPIENT, ", ".join(there))
+
+
+def _read(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The files' texts for comparing. What HTML and XML escape, in whichever of their ways, is read as what it stands for."""
+    return {name: unescape(content.decode(errors="replace")).casefold() for name, content in files.items()}
+
+
+def _nothing(contents: Contents) -> Contents:
+    """A publication of the same day by an office without a name and without a ledger: whatever it says is no name of anybody's."""
+    no_grants = replace(contents, grants={}, cells={}, entries={}, reported={}, waivers={}, spending=(), disclosures={})
+    return replace(no_grants, office="", note="", initiatives={}, funds={}, organisations={}, heads={})
 
 
 def _published(contents: Contents) -> tuple[object, ...]:
@@ -61,6 +74,5 @@ def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
 
 
 def _forms(name: str) -> tuple[str, ...]:
-    """A name as it is, and as HTML, JSON and CSV write it."""
-    in_json, in_csv = json.dumps(name, ensure_ascii=False)[1:-1], name.replace('"', '""')
-    return name, escape(name), escape(name, quote=False), in_json, in_csv
+    """A name as it is, and as JSON and CSV write it."""
+    return name, json.dumps(name, ensure_ascii=False)[1:-1], json.dumps(name)[1:-1], name.replace('"', '""')

@@ -17,11 +17,13 @@ from chalicelib.domain.exports import Scope
 from chalicelib.domain.grounds import Ground
 from chalicelib.domain.people import SCHEDULE
 from chalicelib.domain.publication_gaps import Gap, PublicationHasGaps
-from chalicelib.domain.publications import Publication
+from chalicelib.domain.publications import Publication, PublicationBegun
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.spending import Spend
 from chalicelib.domain.values import replace
-from chalicelib.services import disclosures, entries, exports, publications, rebuilding, registers
+from chalicelib.reports.withheld_names import names_in
+from chalicelib.services import disclosures, entries, exports, positions, publications, rebuilding, registers
+from chalicelib.services.publication_files import contents_of
 from chalicelib.services.verification import verify_all
 from tests.services.large_offices import PUBLISHER, publisher, staffordshire
 from tests.services.offices import CERTIFIER, NOW, Office, invoice, line, pay
@@ -268,6 +270,26 @@ def test_a_name_that_is_an_ordinary_word_is_not_found_in_headings(office: Office
     disclosures.withhold(office.context(CERTIFIER), "ssf-4-example.12", withheld(), "It fits the locks of a refuge")
 
     assert publications.gaps(office.context()) == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "found"),
+    [
+        ('{"why": "Sent back to ZEPHYRINE & o\'quill \\"locks\\""}', True),
+        ("<p>Zephyrine &amp; O&#x27;Quill &quot;Locks&quot;</p>", True),
+        ("<p>Zephyrine &#38; O&#39;Quill &#34;Locks&#34;</p>", True),
+        ('1,"Zephyrine & O\'Quill ""Locks"""', True),
+        ("Zephyrine & O'Quill", False),
+        ('xZephyrine & O\'Quill "Locks"', False),
+    ],
+)
+def test_a_name_is_found_in_any_file_however_it_is_written_and_wherever_it_comes_from(office: Office, file: str, found: bool) -> None:
+    disclosures.withhold(office.context(CERTIFIER), PAYMENT, withheld(), "It fits the locks of a refuge")
+    publication = Publication(id="2024-02-01-1", on=NOW.date(), code_version="1", requested_by="publisher")
+    begun = PublicationBegun(publication=publication, position=positions.position_now(office.context()), office="Office")
+    contents = contents_of(office.context(), begun)
+
+    assert [gap.subject for gap in names_in({"reasons": file.encode()}, contents)] == [PAYMENT] * found
 
 
 def test_a_withholding_past_its_review_date_keeps_the_publication_from_being_made(office: Office) -> None:
