@@ -20,6 +20,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     local policy: how many working days after its quarter a return, or a claim, is due (None: nobody has said). `reminder_days` are
     local policy, too: so many working days after the due date a reminder is sent, negative before it; where none is set, none is.
     They come from `reminder_sender`.
+    `giving_prefix` is the office's own at 360Giving, `360G-...`, which is given on request; without one nothing is published as
+    360Giving data.
     """
 
     office_name: str
@@ -41,6 +43,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     reminder_days: tuple[int, ...] = ()
     reminder_sender: str = ""
     local_mail: str | None = None
+    giving_prefix: str = ""
 
 
 _MIB = 1024 * 1024
@@ -82,7 +85,16 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         reminder_days=_reminder_days(environment),
         reminder_sender=environment.get("STREETLIGHT_REMINDER_SENDER", "").strip(),
         local_mail=environment.get("STREETLIGHT_LOCAL_MAIL") or None,
+        giving_prefix=_giving_prefix(environment),
     )
+
+
+def _giving_prefix(environment: Mapping[str, str]) -> str:
+    name = "STREETLIGHT_360GIVING_PREFIX"
+    text = environment.get(name, "").strip()
+    if text and not re.fullmatch(r"360G-[A-Za-z0-9_]{1,40}", text):
+        raise SettingsIncomplete(f"{name} is {text!r}: give the office's own prefix, 360G- and its short name, or leave it out.")
+    return text
 
 
 def _number(environment: Mapping[str, str], name: str) -> int | None:

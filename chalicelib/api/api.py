@@ -13,6 +13,7 @@ from chalicelib.api.changes_in_words import changes_in_words
 from chalicelib.api.claims import claims
 from chalicelib.api.closings import closings
 from chalicelib.api.debtors import debtors
+from chalicelib.api.disclosures import disclosures
 from chalicelib.api.entries import entries
 from chalicelib.api.evidence import evidence
 from chalicelib.api.exports import exports
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     certificate_wording,
     debtors,
     summaries,
+    disclosures,
     publications,
     exports,
     history,

@@ -56,6 +56,12 @@ REVIEW_CLAIMS = may(Matter.CLAIM, Step.REVIEW)
 CERTIFY_CLAIMS = may(Matter.CLAIM, Step.CERTIFY)
 """The chief finance officer alone. Who drafted or reviewed a claim is barred besides: `chalicelib.domain.claiming` sees to that."""
 
+DISCLOSE = frozenset({Role.OFFICER, Role.FINANCE})
+"""Saying what the public is told of payments."""
+
+WITHHOLD = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
+"""Keeping some of that from the public, and lifting it: neither for those who state and pay, nor for whoever publishes."""
+
 EXPORT = frozenset({Role.FINANCE, Role.CERTIFIER})
 PUBLISH = may(Matter.PUBLICATION, Step.PUBLISH)
 VERIFY = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})

@@ -12,6 +12,7 @@ from chalicelib.domain.assets import Asset, AssetAmended, AssetRegistered
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claim_facts import ClaimDrafted, ClaimRedrafted, ClaimSettled, ClaimSubmitted, WordingSet
 from chalicelib.domain.claims import Draft
+from chalicelib.domain.disclosures import ParticularsStated, ParticularWithheld, WithholdingLifted
 from chalicelib.domain.entries import Entry, parse_entry_id
 from chalicelib.domain.evidence import EvidenceRequested, SubjectKind
 from chalicelib.domain.exports import Export, ExportMade
@@ -61,6 +62,8 @@ def _beside_the_ledger(fact: Fact) -> Iterator[tuple[Name, int]]:
         case ReminderTried(organisation_id=organisation_id):
             # What is owed may not have been begun, so a return that somebody was reminded of need not be there.
             yield Name(Kind.ORGANISATION, organisation_id), 1
+        case ParticularsStated(subject=subject) | ParticularWithheld(subject=subject) | WithholdingLifted(subject=subject):
+            yield from _its_entry(subject) if "." in subject else _its_initiative(subject)
         case _:
             yield from _by_claim(fact)
 

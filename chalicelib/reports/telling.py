@@ -21,6 +21,7 @@ from chalicelib.domain.claim_facts import (
     ClaimWithdrawn,
     WordingSet,
 )
+from chalicelib.domain.disclosures import DisclosureFact, ParticularsStated, ParticularWithheld, WithholdingLifted
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import EvidenceFact
 from chalicelib.domain.exports import ExportFact
@@ -36,6 +37,7 @@ from chalicelib.domain.variance_codes import VarianceCodeFact
 from chalicelib.reports import (
     telling_claims,
     telling_delivery,
+    telling_disclosures,
     telling_files,
     telling_grants,
     telling_money,
@@ -66,6 +68,9 @@ _AFTER_SOMETHING = (
     ClaimAnswered,
     ClaimWithdrawn,
     WordingSet,
+    ParticularsStated,
+    ParticularWithheld,
+    WithholdingLifted,
 )
 
 
@@ -91,6 +96,8 @@ def told(fact: Fact, before: State | None) -> Told:
         return telling_delivery.told(fact, before)
     if isinstance(fact, PublicationFact | PublicationsFact | ExportFact | EvidenceFact | PurchaseFact):
         return telling_files.told(fact, before)
+    if isinstance(fact, DisclosureFact):
+        return telling_disclosures.told(fact, before)
     return telling_claims.told(fact, before)
 
 

@@ -109,6 +109,17 @@ still takes one load and one record: the claims are looked at in that load.
     | lines of a claim           | load, links                                      |
     | debtors of a grant         | load, links                                      |
 
+Requests about disclosures, in those calls. What keeps the ledger from being published is found by building the publication: it costs
+what publishing costs, every record of every grant, initiative, fund, organisation and disclosure.
+
+    | request                    | calls                                            |
+    |----------------------------|--------------------------------------------------|
+    | state particulars          | load, record                                     |
+    | withhold a particular      | load, record                                     |
+    | lift a withholding         | load, record                                     |
+    | show a disclosure          | load                                             |
+    | list disclosures           | heads of disclosures                             |
+
 What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
 
     list                          reads

@@ -40,6 +40,7 @@ class Loading:
             (self._plan_delivery, "initiatives planned"),
             (self._allocate, "allocations made"),
             (self._spend, "illustrative spending posted"),
+            (self._disclose, "illustrative purposes and reasons stated"),
             (self._register, "assets registered, where there are any"),
             (self._end_quarters, "quarters held, closed and claimed, where the example says so"),
             (self._waive, "an illustrative rule set and waived, where the example says so"),
@@ -164,6 +165,13 @@ class Loading:
             name, ask = f"{file.grant.id}/{spending.name}", spending.ask(scene)
             answer = self._api.create(name, FINANCE, ask.path, ask.body)
             self.entered[name] = cast("list[dict[str, str]]", answer.body["entries"])[0]["id"]
+
+    def _disclose(self, file: GrantFile) -> None:
+        for plan in file.disclosures:
+            path = f"/disclosures/{plan.initiative}"
+            now = self._api.get(path, OFFICER)
+            if now.body["version"] == "0":
+                self._api.write(path, OFFICER, now.etag, bodies.disclosure(plan))
 
     def _register(self, file: GrantFile) -> None:
         for place, asset in enumerate(file.assets):

@@ -94,7 +94,9 @@ def test_each_functions_environment_makes_complete_settings(package: Package, fu
     told = {name: value if isinstance(value, str) else f"the {next(iter(value.values()))}" for name, value in given(package, function)}
 
     assert (told["STREETLIGHT_REMINDER_DAYS"], told["STREETLIGHT_CLAIM_WORKING_DAYS"]) == ("the ReminderDays", "the ClaimWorkingDays")
-    numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_CLAIM_WORKING_DAYS": "25", "STREETLIGHT_REMINDER_DAYS": ""}
+    assert told["STREETLIGHT_360GIVING_PREFIX"] == "the GivingPrefix"
+    unset = {"STREETLIGHT_REMINDER_DAYS": "", "STREETLIGHT_360GIVING_PREFIX": ""}
+    numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_CLAIM_WORKING_DAYS": "25"} | unset
     settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers})
 
     assert told["STREETLIGHT_EVIDENCE_LARGEST_BYTES"] == "the EvidenceLargestBytes"

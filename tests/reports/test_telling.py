@@ -26,6 +26,15 @@ from chalicelib.domain.claim_lines import Span
 from chalicelib.domain.claims import Certificate, Claim, ClaimState, Draft, GrantClaims, Query, Receipt, Wording
 from chalicelib.domain.claims import Review as ClaimReview
 from chalicelib.domain.claims import Submission as ClaimSubmission
+from chalicelib.domain.disclosures import (
+    Disclosure,
+    Particular,
+    ParticularsStated,
+    ParticularWithheld,
+    Statement,
+    Withholding,
+    WithholdingLifted,
+)
 from chalicelib.domain.entries import Document, DocumentKind, Entry, EntryKind
 from chalicelib.domain.evidence import (
     Evidence,
@@ -40,6 +49,7 @@ from chalicelib.domain.exports import Export, ExportMade, Scope
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.funds import Fund, FundAmended, FundCreated
 from chalicelib.domain.grants import Grant, GrantAmended, GrantMoved, GrantOffered, GrantState
+from chalicelib.domain.grounds import Ground
 from chalicelib.domain.initiatives import Category, Initiative, InitiativeAmended, InitiativeCreated, InitiativeMoved, InitiativeState
 from chalicelib.domain.matters import Matter, OverrideGiven
 from chalicelib.domain.organisations import Organisation, OrganisationAmended, OrganisationCreated, VatStatus
@@ -107,6 +117,9 @@ TOP_UP = Variation(
 )
 MORE = Budget(lines=(replace(LINE, awarded_pence=1_050_000),), ends=date(2024, 6, 30))
 APPROVED = replace(TOP_UP, state=VariationState.APPROVED, before=Budget(lines=(LINE,), ends=GRANT.ends), after=MORE)
+WITHHELD = Withholding(
+    particular=Particular.RECIPIENT, ground=Ground.SAFETY, review_on=date(2024, 11, 1), decided_by="certifier", decided_on=DAY
+)
 LIGHTING = Initiative(id="lighting", title="Lighting", category=Category.CCTV, partner_id="council")
 PUBLICATION = Publication(id="2023-12-01-1", on=DAY, code_version="1", requested_by="p")
 FILE = File(name="summary.csv", sha256="0" * 64, size=10)
@@ -599,6 +612,24 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
         None,
         "Let whoever prepared claim ssf-4-example.claim-1 decide it: She is ill.",
         [],
+    ),
+    (
+        ParticularsStated(subject="lighting", statement=Statement(onward_grant=False, purpose="Lamps"), by="officer", on=DAY),
+        Disclosure(id="lighting", statement=Statement(purpose="Lanterns")),
+        "Said what the public is told of the payments.",
+        ["onward grant:  > no", "purpose: Lanterns > Lamps"],
+    ),
+    (
+        ParticularWithheld(subject="lighting", withholding=WITHHELD),
+        Disclosure(id="lighting", withheld=(replace(WITHHELD, ground=Ground.PERSONAL_DATA),)),
+        "Withheld the recipient (safety), to be looked at again by 1 November 2024.",
+        ["withheld: recipient: personal data > safety"],
+    ),
+    (
+        WithholdingLifted(subject="lighting", particular=Particular.RECIPIENT),
+        Disclosure(id="lighting", withheld=(WITHHELD,)),
+        "Lifted the withholding of the recipient.",
+        ["withheld: recipient: safety > "],
     ),
 ]
 
