@@ -33,7 +33,8 @@ What a call costs. `n` is the number of items asked for or written, `rows` of th
 
 Posting a payment is one load and one record: two round trips. Announcing a file of evidence is one query, one load and one
 record; checking or withdrawing it one load and one record, showing it one load, listing it one query. For a partner, whose
-own it must be, checking and showing take a second load, and listing a second query. Registering, changing or disposing of
+own it must be, checking and showing take a second load, and listing a second query. Of a return, announcing takes two loads
+and one record, and a partner's requests no more than the office's: the file itself says whose it is. Registering, changing or disposing of
 an asset is one load and one record, listing the register one query; payments without an asset take one load and three
 queries, of purchases, standings and entries.
 
