@@ -84,7 +84,7 @@ Filtered by outcome or person, the last two take a further `load records` for ea
 
 Requests about claims, in those calls. A claim names its lines by where they stand, so no write grows with them. Drafting
 reads all of the grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. To put
-an entry right, or record by hand what was claimed, still takes one load and one record: the claims are looked at in that load.
+an entry right, or record by hand what was claimed, takes no load more than before: the claims are looked at in the same one.
 
     | request                    | calls                                            |
     |----------------------------|--------------------------------------------------|
@@ -102,6 +102,32 @@ an entry right, or record by hand what was claimed, still takes one load and one
     | claims of every grant      | heads of claims                                  |
     | lines of a claim           | load, links                                      |
     | debtors of a grant         | load, links                                      |
+
+Requests about registers and the ledger, in those calls; `heads` are of one kind. A call that is named once in the last four rows
+is made for each grant that is looked at, or kind of thing, and again for each further hundred records.
+
+    | request                                   | calls                                                  |
+    |-------------------------------------------|--------------------------------------------------------|
+    | one thing                                 | load                                                   |
+    | things of one kind                        | heads                                                  |
+    | begin, amend or move a thing              | load, record                                           |
+    | ask for a variation, or decide one        | load, load, record                                     |
+    | a grant's variations, or one              | load, links                                            |
+    | a grant's allocations                     | load, balances, load, load, heads                      |
+    | a live summary                            | balances, heads, heads                                 |
+    | one entry                                 | links                                                  |
+    | allocate, spend, match or settle          | load, record                                           |
+    | pay a document                            | load, record                                           |
+    | release or reverse an entry               | load, record                                           |
+    | correct, refund or recode an entry        | load, load, record                                     |
+    | the asset register                        | heads, heads                                           |
+    | a history                                 | links                                                  |
+    | entries of every grant                    | load, heads, links                                     |
+    | verify a grant                            | load, links, load, balances, standings, load           |
+    | publish                                   | load, heads, links, load, record, load, record         |
+    | export                                    | load, heads, bodies, links, load, record               |
+
+A payment that settles an accrual of another quarter takes a load more, of that quarter's cell.
 
 What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
 
