@@ -19,6 +19,7 @@ from chalicelib.domain.claim_facts import (
     ClaimSettled,
     ClaimSubmitted,
     ClaimWithdrawn,
+    WordingSet,
 )
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import EvidenceFact
@@ -29,7 +30,7 @@ from chalicelib.domain.initiatives import InitiativeAmended, InitiativeFact, Ini
 from chalicelib.domain.organisations import OrganisationAmended, OrganisationFact
 from chalicelib.domain.publications import PublicationFact, PublicationsFact
 from chalicelib.domain.reminders import ReminderFact
-from chalicelib.domain.returns import ReturnDrafted, ReturnFact, ReturnReviewed, ReturnSubmitted
+from chalicelib.domain.returns import ReturnDrafted, ReturnReviewed, ReturnStep, ReturnSubmitted
 from chalicelib.domain.rules import RulesSet
 from chalicelib.domain.variance_codes import VarianceCodeFact
 from chalicelib.reports import (
@@ -64,6 +65,7 @@ _AFTER_SOMETHING = (
     ClaimQueried,
     ClaimAnswered,
     ClaimWithdrawn,
+    WordingSet,
 )
 
 
@@ -85,7 +87,7 @@ def told(fact: Fact, before: State | None) -> Told:
         return _of_grant(fact, before)
     if isinstance(fact, FundFact | OrganisationFact | VarianceCodeFact):
         return telling_registers.told(fact, before)
-    if isinstance(fact, InitiativeFact | ReturnFact | ReminderFact):
+    if isinstance(fact, InitiativeFact | ReturnStep | ReminderFact):
         return telling_delivery.told(fact, before)
     if isinstance(fact, PublicationFact | PublicationsFact | ExportFact | EvidenceFact | PurchaseFact):
         return telling_files.told(fact, before)

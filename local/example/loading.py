@@ -130,9 +130,16 @@ class Loading:
             moves = [Move(state=state, body={"state": state, "reason": illustrative("quarter end")}) for state in ("held", "closed")]
             way = moves if plan.state == "closed" else moves[:1]
             self._api.advance(f"/grants/{file.grant.id}/periods/{plan.quarter}", FINANCE, "open", way)
+        self._word(file)
         self._claim(file, after_late=False)
         self._post(file, file.late)
         self._claim(file, after_late=True)
+
+    def _word(self, file: GrantFile) -> None:
+        """Set what certificates say, before the first claim is drafted."""
+        path = f"/grants/{file.grant.id}/certificate-wording"
+        if file.claims and (now := self._api.get(path, CERTIFIER)).etag == '"0"':
+            self._api.write(path, CERTIFIER, now.etag, bodies.certificate_wording())
 
     def _claim(self, file: GrantFile, *, after_late: bool) -> None:
         for plan in file.claims:

@@ -19,6 +19,7 @@ ONE = "/grants/ssf-4-example"
 OTHER = "/grants/ssf-4-second"
 WHY = "As the office's regulations have it."
 LINES = [{"financial_year": year, "nature": "capital", "amount_pence": 500_000} for year in ("2022-23", "2023-24")]
+WORDING = {"text": "I certify that this was spent as the grant allows.", "clause": "Scheme of delegation, 7"}
 RULES = {
     "virement_limit": {"clause": "Scheme of delegation, 3.1", "breach": "refuse", "limit_pence": 100},
     "capital_ceiling": {"clause": "Scheme of delegation, 3.2", "breach": "warn", "limit_pence": 1_000},
@@ -112,6 +113,7 @@ def _returns(office: ReportingOffice) -> None:
 
 
 def _claims(office: ReportingOffice) -> None:
+    _made(office.change("PUT", f"{ONE}/certificate-wording", {"wording": WORDING, "reason": WHY}, role="certifier"))
     for quarter in ("2023-24-Q2", "2023-24-Q3"):
         _made(office.create(f"{ONE}/claims", {"quarter": quarter}))
     claim = "/claims/ssf-4-example.claim-1"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.api.full_office import LINES, ONE, OTHER, WHY
+from tests.api.full_office import LINES, ONE, OTHER, WHY, WORDING
 from tests.api.office import GRANT, allocation, payment
 
 PLACES = {
@@ -77,6 +77,12 @@ CHANGES = (
     _change("POST /grants", "officer", OFFER),
     _change("PATCH /grants/{grant_id}", "officer", {"title": "Another"}, read=ONE),
     _change("POST /grants/{grant_id}/state", "officer", {"state": "accepted", "on": "2022-04-01"}, at=f"{THIRD}/state", read=THIRD),
+    _change(
+        "PUT /grants/{grant_id}/certificate-wording",
+        "certifier",
+        {"wording": WORDING, "reason": WHY},
+        read=f"{ONE}/certificate-wording",
+    ),
     _change("POST /initiatives", "officer", PLAN),
     _change("PATCH /initiatives/{initiative_id}", "officer", {"title": "Lights"}, read="/initiatives/lighting"),
     _change("POST /initiatives/{initiative_id}/state", "officer", {"state": "delayed", "on": "2024-01-02"}, read="/initiatives/lighting"),

@@ -23,7 +23,7 @@ HERE = {
         *("GET /funds/{fund_id}", "GET /organisations/{organisation_id}", "GET /grants/{grant_id}", "GET /initiatives/{initiative_id}"),
         *("GET /variance-codes/{code_id}", "GET /reminders/{reminder_id}", "GET /publications/{publication_id}"),
         *("GET /exports/{export_id}", "GET /exports/{export_id}/links", "GET /assets/{asset_id}", "GET /evidence/{evidence_id}"),
-        *("GET /evidence/{evidence_id}/upload", "GET /evidence/{evidence_id}/file"),
+        *("GET /evidence/{evidence_id}/upload", "GET /evidence/{evidence_id}/file", "GET /grants/{grant_id}/certificate-wording"),
     ),
     "things of one kind": (
         *("GET /funds", "GET /organisations", "GET /grants", "GET /initiatives", "GET /variance-codes", "GET /reminders"),
@@ -33,7 +33,7 @@ HERE = {
         *("POST /funds", "PATCH /funds/{fund_id}", "POST /organisations", "PATCH /organisations/{organisation_id}"),
         *("POST /grants", "PATCH /grants/{grant_id}", "POST /grants/{grant_id}/state"),
         *("POST /initiatives", "PATCH /initiatives/{initiative_id}", "POST /initiatives/{initiative_id}/state"),
-        *("POST /variance-codes", "POST /variance-codes/{code_id}/retirement"),
+        *("POST /variance-codes", "POST /variance-codes/{code_id}/retirement", "PUT /grants/{grant_id}/certificate-wording"),
     ),
     "ask for a variation, or decide one": (
         *("POST /grants/{grant_id}/variations", "POST /grants/{grant_id}/variations/{variation_id}/decision"),
@@ -87,7 +87,9 @@ ELSEWHERE = {
         "decide a proposal": ("POST /grants/{grant_id}/proposals/{proposal_id}/decision",),
         "one proposal, or a page of them": ("GET /grants/{grant_id}/proposals", "GET /grants/{grant_id}/proposals/{proposal_id}"),
         "what waits for a decision": ("GET /approvals",),
-        "let a preparer decide": ("POST /grants/{grant_id}/overrides",),
+        "let a preparer decide": (
+            *("POST /grants/{grant_id}/overrides", "POST /claims/{claim_id}/override", "POST /returns/{return_id}/override"),
+        ),
         "where duties were separated": ("GET /separation-of-duties",),
     },
     "claims": {

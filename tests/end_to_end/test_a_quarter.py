@@ -204,6 +204,8 @@ def a_claim_is_drafted_reviewed_and_certified(office: Asking, payment: str) -> s
     assert refusal(office.ask(OFFICER, "POST", f"{GRANT}/claims", {"quarter": "2023-24-Q3"}, Idempotency_Key="officers-claim")) == (
         *(403, "role-missing"),
     )
+    wording = {"text": "Illustrative: I certify that this was spent as the grant allows.", "clause": "Scheme of delegation, 7"}
+    office.move(CERTIFIER, f"{GRANT}/certificate-wording", "", {"wording": wording, "reason": "Illustrative"}, method="PUT")
     drafted = office.create(FINANCE, f"{GRANT}/claims", {"quarter": "2023-24-Q3", "note": "Illustrative"})
     claim = f"/claims/{drafted['id']}"
     assert (drafted["state"], drafted["lines"], drafted["total_pence"]) == ("drafted", 3, 9_833_334)
