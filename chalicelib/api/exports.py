@@ -14,7 +14,7 @@ from chalicelib.api.publications import FileView
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.errors import ChainBroken, Missing
-from chalicelib.domain.exports import Export, Scope
+from chalicelib.domain.exports import Asked, Export, ExportFormat, ExportKind, Scope
 from chalicelib.services import exports as services
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, Written
@@ -31,10 +31,12 @@ _PARTS = ("financial_year", "quarter", "fund_id", "grant_id")
 
 
 class NewExport(Body, frozen=True, kw_only=True):
-    """Which entries to export: those that match every part given; at least one must be."""
+    """What to export, and of what: of all that matches every part given; at least one must be."""
 
     ALSO: ClassVar[Mapping[str, object]] = {"anyOf": [{"required": [part], "properties": {part: {"type": "string"}}} for part in _PARTS]}
 
+    kind: ExportKind = ExportKind.ENTRIES
+    format: ExportFormat = ExportFormat.CSV
     financial_year: FinancialYearText | None = None
     quarter: QuarterText | None = None
     fund_id: Slug | None = None
@@ -49,6 +51,8 @@ class ExportView(Shown, frozen=True, kw_only=True):
     """An export: what it took in, from which ledger position, and what its rows come to."""
 
     id: ExportId
+    kind: ExportKind
+    format: ExportFormat
     on: date
     financial_year: FinancialYearText | None
     quarter: QuarterText | None
@@ -66,6 +70,8 @@ class ExportView(Shown, frozen=True, kw_only=True):
         export = held.state
         return cls(
             id=export.id,
+            kind=export.what.kind,
+            format=export.what.format,
             on=export.on,
             financial_year=export.scope.financial_year,
             quarter=export.scope.quarter,
@@ -92,12 +98,12 @@ def list_exports(call: Call, query: PageQuery) -> Page[Held[Export]]:
     takes=NewExport,
     gives=ExportView.of,
     at="/exports/{id}",
-    summary="Export entries",
+    summary="Export",
     problems=(Missing, ChainBroken),
 )
 def make_export(call: Call, body: NewExport) -> Written[Export]:
-    """Export the entries of a financial year, quarter, fund or grant as CSV, with control totals beside it."""
-    return services.make(call.context, body.scope())
+    """Export the entries of a financial year, quarter, fund or grant, or a report on them, with control totals beside it."""
+    return services.make(call.context, body.scope(), Asked(kind=body.kind, format=body.format))
 
 
 @exports.get("/exports/{export_id}", allow=EXPORT, gives=ExportView.of, summary="Show an export", problems=(Missing,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.cells import Cell
@@ -11,7 +12,26 @@ from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import contradiction, invalid
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.publications import File
-from chalicelib.domain.values import Struct
+from chalicelib.domain.values import Struct, field
+
+
+class ExportKind(StrEnum):
+    """What an export is of, in the order in which they are shown."""
+
+    ENTRIES = "entries"
+
+
+class ExportFormat(StrEnum):
+    """What kind of file an export is. `hledger` is a journal of plain-text accounting."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+    HLEDGER = "hledger"
+
+
+FORMATS: Mapping[ExportKind, tuple[ExportFormat, ...]] = {ExportKind.ENTRIES: tuple(ExportFormat)}
+"""The formats that each kind of export has."""
 
 
 class Scope(Struct, frozen=True, kw_only=True):
@@ -39,12 +59,31 @@ class Scope(Struct, frozen=True, kw_only=True):
         return self
 
 
+class Asked(Struct, frozen=True, kw_only=True):
+    """What was asked for, and the office's own policy that its figures rest on: settings by name, as they were then."""
+
+    kind: ExportKind
+    format: ExportFormat
+    policy: Mapping[str, str] = field(default_factory=dict)
+
+    def checked(self) -> Asked:
+        """Itself. Raises Contradictory when there is no such format of it."""
+        formats = FORMATS[self.kind]
+        if self.format not in formats:
+            raise contradiction("/format", f"there is no {self.format} of {self.kind}: choose {' or '.join(formats)}")
+        return self
+
+
+ENTRIES_AS_CSV = Asked(kind=ExportKind.ENTRIES, format=ExportFormat.CSV)
+
+
 class Export(Struct, frozen=True, kw_only=True):
     """One export: its scope, the position it was made at, its files and control totals.
 
-    `position` is how far each chain had come, by `grant#ssf-4-staffordshire`: the grants in the scope, and every initiative
-    and organisation, whose names the rows show. `totals_pence` holds every measure over the rows. `code_version` is the
-    code that wrote the files: other code may write others.
+    `position` is how far each chain had come, by `grant#ssf-4-staffordshire`: the grants in the scope, and whatever else
+    the rows are made of, or take names from. `totals_pence` are the control totals: of entries every measure over the rows,
+    of other kinds the sum of each column of money. `code_version` is the code that wrote the files: other code may
+    write others. Where nothing says what was `asked`, it was entries as CSV: once there was nothing else to ask for.
     """
 
     KIND: ClassVar = Kind.EXPORT
@@ -57,6 +96,12 @@ class Export(Struct, frozen=True, kw_only=True):
     totals_pence: Mapping[str, int]
     files: tuple[File, ...]
     code_version: str = ""
+    asked: Asked | None = None
+
+    @property
+    def what(self) -> Asked:
+        """What was asked for."""
+        return self.asked or ENTRIES_AS_CSV
 
 
 class ExportMade(Struct, frozen=True, kw_only=True):

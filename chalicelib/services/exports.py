@@ -1,42 +1,43 @@
-"""Finance's exports: entries as rows, with control totals, streamed in flat memory."""
+"""Finance's exports: files made from one position of the ledger, with control totals, streamed in flat memory."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from itertools import chain
 from typing import BinaryIO
 
 from chalicelib.context import Context
-from chalicelib.domain.cells import Cell
-from chalicelib.domain.chain import Kind, Link, Name
-from chalicelib.domain.exports import Export, ExportMade, Scope
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.exports import ENTRIES_AS_CSV, Asked, Export, ExportFormat, ExportMade, Scope
 from chalicelib.domain.funds import Fund
-from chalicelib.domain.grants import Grant, GrantOffered
-from chalicelib.domain.initiatives import Initiative
-from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.publications import File
 from chalicelib.domain.values import replace
-from chalicelib.reports.cells import BOM
 from chalicelib.reports.control_totals import control_totals
-from chalicelib.reports.entries import HEADING, EntryRows, Place
 from chalicelib.reports.entry_totals import Totals
 from chalicelib.services import positions, reading, registers
+from chalicelib.services.export_entries import Ledger, Progress, untold, write_entries
 from chalicelib.services.positions import Past
 from chalicelib.services.unit import Part, Plan, View, Written, change, new_name, one, view_of
-from chalicelib.storage import items
 from chalicelib.storage.objects import Stored
 from chalicelib.storage.store import Wanted
 
-CSV = "text/csv; charset=utf-8"
 JSON = "application/json"
+_TYPES = {
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.JSON: JSON,
+    ExportFormat.HLEDGER: "text/plain; charset=utf-8",
+}
+
+_ENDINGS = {ExportFormat.HLEDGER: "journal"}
+"""How the names of files end that are not called after their format."""
 
 
-def make(context: Context, scope: Scope) -> Written[Export]:
-    """Export the entries in a scope: the files first, then the record of them.
+def make(context: Context, scope: Scope, asked: Asked = ENTRIES_AS_CSV, progress: Progress = untold) -> Written[Export]:
+    """Export what was asked for in a scope: the files first, then the record of them.
 
     `registers.find(context, Export, id)` and `registers.every(context, Export)` read it again. When it fails between the
     two, the files are there and nothing names them: the request, made again, makes others.
@@ -45,7 +46,7 @@ def make(context: Context, scope: Scope) -> Written[Export]:
     export_id = context.new_id()
     wanted = Wanted(heads=(Name(Kind.EXPORT, export_id),))
     view_of(context, wanted)
-    export = _written(context, export_id, scope.checked(), _position(context, scope))
+    export = _written(context, _begun(context, export_id, scope.checked(), asked.checked()), progress)
 
     def decide(view: View) -> Plan:
         return Plan(parts=(Part(new_name(view, Export, export_id), None, (ExportMade(export=export),)),))
@@ -53,9 +54,9 @@ def make(context: Context, scope: Scope) -> Written[Export]:
     return change(context, lambda: view_of(context, wanted), decide, one(Export))
 
 
-def rebuild(context: Context, export: Export, onto: BinaryIO) -> bytes:
-    """Write an export's CSV again, byte for byte, whatever was posted since; the answer is its control totals. Raises ChainBroken."""
-    totals = _write(context, export.scope, export.position, onto)
+def rebuild(context: Context, export: Export, onto: BinaryIO, progress: Progress = untold) -> bytes:
+    """Write an export's file again, byte for byte, whatever was posted since; the answer is its control totals. Raises ChainBroken."""
+    totals = _write(context, export, onto, progress)
     return control_totals(replace(export, files=export.files[:1]), totals)
 
 
@@ -74,27 +75,35 @@ def _position(context: Context, scope: Scope) -> dict[str, int]:
     return {key: seq for key, seq in taken.items() if key in chosen or key.startswith(named)}
 
 
-def _written(context: Context, export_id: str, scope: Scope, position: Mapping[str, int]) -> Export:
+def _begun(context: Context, export_id: str, scope: Scope, asked: Asked) -> Export:
+    """An export of which nothing is written yet."""
+    return Export(
+        id=export_id,
+        on=london_date(context.now),
+        scope=scope,
+        position=_position(context, scope),
+        rows=0,
+        totals_pence={},
+        files=(),
+        code_version=context.settings.code_version,
+        asked=asked,
+    )
+
+
+def _written(context: Context, begun: Export, progress: Progress) -> Export:
+    """An export with its files in place."""
     import tempfile  # noqa: PLC0415  it is slow to import, and few requests export
 
-    words = "-".join(part for part in (scope.quarter or scope.financial_year, scope.fund_id, scope.grant_id) if part)
-    on = london_date(context.now)
+    scope, what = begun.scope, begun.what
+    words = (what.kind.replace("_", "-"), scope.quarter or scope.financial_year, scope.fund_id, scope.grant_id)
+    name = "-".join(word for word in words if word)
     with tempfile.TemporaryFile() as file:
-        totals = _write(context, scope, position, file)
+        totals = _write(context, begun, file, progress)
         file.seek(0)
-        rows = _kept(context, export_id, f"entries-{words}.csv", file, CSV)
-    export = Export(
-        id=export_id,
-        on=on,
-        scope=scope,
-        position=position,
-        rows=totals.rows,
-        totals_pence=totals.measures,
-        files=(rows,),
-        code_version=context.settings.code_version,
-    )
+        rows = _kept(context, begun.id, f"{name}.{_ENDINGS.get(what.format, what.format)}", file, _TYPES[what.format])
+    export = replace(begun, rows=totals.rows, totals_pence=totals.measures, files=(rows,))
     proof = BytesIO(control_totals(export, totals))
-    summed = _kept(context, export_id, f"entries-{words}.totals.json", proof, JSON)
+    summed = _kept(context, begun.id, f"{name}.totals.json", proof, JSON)
     return replace(export, files=(rows, summed))
 
 
@@ -116,40 +125,6 @@ def _no_collecting() -> Iterator[None]:
 
 
 @_no_collecting()
-def _write(context: Context, scope: Scope, position: Mapping[str, int], onto: BinaryIO) -> Totals:
-    past, rows = Past(context, position), EntryRows()
-    past.take_heads(Initiative)
-    past.take_heads(Organisation)
-    onto.write(BOM + HEADING.encode())
-    for grant_id in positions.ids_in(position, Kind.GRANT):
-        onto.writelines(some.encode() for some in _rows(past, scope, grant_id, rows))
-    return rows.totals
-
-
-def _rows(past: Past, scope: Scope, grant_id: str, rows: EntryRows) -> Iterator[str]:
-    name = Name(Kind.GRANT, grant_id)
-    pages = past.bodies(name)
-    page = next(pages)
-    # A grant's fund and lead recipient never change, so its first record says them for every row.
-    offered = items.record_of(name, Link(1, page[0], "")).fact
-    if not isinstance(offered, GrantOffered):
-        raise TypeError(f"{name} does not begin with its offer")
-    return rows.of_grant(name, chain((page,), pages), lambda where: _place(past, scope, offered.grant, where))
-
-
-def _place(past: Past, scope: Scope, grant: Grant, where: Cell) -> Place | None:
-    if not scope.takes_in(where):
-        return None
-    lead = past.state(Organisation, grant.lead_recipient_id).name
-    if where.initiative_id is None:
-        return Place(fund=grant.fund_id, grant=grant.id, lead_recipient=lead)
-    initiative = past.state(Initiative, where.initiative_id)
-    return Place(
-        fund=grant.fund_id,
-        grant=grant.id,
-        lead_recipient=lead,
-        initiative=initiative.id,
-        initiative_title=initiative.title,
-        category=initiative.category.value,
-        partner=past.state(Organisation, initiative.partner_id).name,
-    )
+def _write(context: Context, export: Export, onto: BinaryIO, progress: Progress) -> Totals:
+    ledger = Ledger(Past(context, export.position), export.scope, progress)
+    return write_entries(ledger, export.what.format, onto)
