@@ -14,7 +14,7 @@ from chalicelib.api.publications import FileView
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.errors import ChainBroken, Missing
-from chalicelib.domain.exports import Asked, Export, ExportFormat, ExportKind, Scope
+from chalicelib.domain.exports import AccountCodesUnset, Asked, Export, ExportFormat, ExportKind, Scope
 from chalicelib.services import exports as services
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, Written
@@ -58,6 +58,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
     quarter: QuarterText | None
     fund_id: Slug | None
     grant_id: Slug | None
+    policy: dict[str, str]
     position: dict[str, int]
     rows: int
     totals_pence: dict[str, ShownPence]
@@ -77,6 +78,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
             quarter=export.scope.quarter,
             fund_id=export.scope.fund_id,
             grant_id=export.scope.grant_id,
+            policy=dict(export.what.policy),
             position=dict(export.position),
             rows=export.rows,
             totals_pence=dict(export.totals_pence),
@@ -99,7 +101,7 @@ def list_exports(call: Call, query: PageQuery) -> Page[Held[Export]]:
     gives=ExportView.of,
     at="/exports/{id}",
     summary="Export",
-    problems=(Missing, ChainBroken),
+    problems=(Missing, AccountCodesUnset, ChainBroken),
 )
 def make_export(call: Call, body: NewExport) -> Written[Export]:
     """Export the entries of a financial year, quarter, fund or grant, or a report on them, with control totals beside it."""

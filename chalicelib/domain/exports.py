@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Kind
-from chalicelib.domain.errors import contradiction, invalid
+from chalicelib.domain.errors import Refused, contradiction, invalid
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.publications import File
 from chalicelib.domain.values import Struct, field
@@ -19,6 +20,13 @@ class ExportKind(StrEnum):
     """What an export is of, in the order in which they are shown."""
 
     ENTRIES = "entries"
+    BUDGET_MONITORING = "budget_monitoring"
+    CLAIM_SCHEDULE = "claim_schedule"
+    COMMITMENTS = "commitments"
+    MATCH = "match"
+    ASSETS = "assets"
+    AUDIT_TRAIL = "audit_trail"
+    JOURNALS = "journals"
 
 
 class ExportFormat(StrEnum):
@@ -30,8 +38,34 @@ class ExportFormat(StrEnum):
     HLEDGER = "hledger"
 
 
-FORMATS: Mapping[ExportKind, tuple[ExportFormat, ...]] = {ExportKind.ENTRIES: tuple(ExportFormat)}
+_TABLES = (ExportFormat.CSV, ExportFormat.XLSX)
+
+FORMATS: Mapping[ExportKind, tuple[ExportFormat, ...]] = {
+    kind: tuple(ExportFormat) if kind is ExportKind.ENTRIES else _TABLES for kind in ExportKind
+}
 """The formats that each kind of export has."""
+
+
+PHASING, AMBER, RED = "STREETLIGHT_BUDGET_PHASING", "STREETLIGHT_VARIANCE_AMBER", "STREETLIGHT_VARIANCE_RED"
+CODES = "STREETLIGHT_ACCOUNT_CODES"
+
+POLICIES: Mapping[ExportKind, tuple[str, ...]] = {
+    ExportKind.BUDGET_MONITORING: (PHASING, AMBER, RED),
+    ExportKind.JOURNALS: (CODES,),
+}
+"""The settings with the office's own policy that each kind's figures rest on: `20,25,25,30`, `2.5`, `accruals=2105,...`."""
+
+
+@dataclass(eq=False)
+class AccountCodesUnset(Refused):
+    """The office has not set the account codes that journals are posted to."""
+
+    accounts: tuple[str, ...]
+    setting: str = CODES
+
+    @property
+    def detail(self) -> str:
+        return f"Account codes are the office's own, and {self.setting} says none for {', '.join(self.accounts)}: add them to it."
 
 
 class Scope(Struct, frozen=True, kw_only=True):
@@ -66,11 +100,13 @@ class Asked(Struct, frozen=True, kw_only=True):
     format: ExportFormat
     policy: Mapping[str, str] = field(default_factory=dict)
 
-    def checked(self) -> Asked:
-        """Itself. Raises Contradictory when there is no such format of it."""
+    def checked(self, scope: Scope) -> Asked:
+        """Itself. Raises Contradictory when there is no such format of it, or the scope is not one that it can have."""
         formats = FORMATS[self.kind]
         if self.format not in formats:
             raise contradiction("/format", f"there is no {self.format} of {self.kind}: choose {' or '.join(formats)}")
+        if self.kind is ExportKind.JOURNALS and (scope.financial_year is None or scope.quarter is not None):
+            raise contradiction("/financial_year", "journals are for the end of a financial year: give it, and no quarter")
         return self
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from chalicelib.domain.values import Struct
 
 Value = str | int | date | None
-"""A cell: text, a date, a whole number (pence, or hundredths of a per cent, as its column says); None where there is nothing."""
+"""A cell: text, a date or an instant, a whole number (pence or hundredths of a per cent, as its column says); None for nothing."""
 
 Row = tuple[Value, ...]
 
@@ -43,23 +43,39 @@ class Colouring(NamedTuple):
 
 
 class Table(Struct, frozen=True, kw_only=True):
-    """A table that fits in memory. `title` is its sheet's name; `brackets` says that its CSV has negative amounts in brackets."""
+    """A table, whose rows may be had once. `title` is its sheet's name; with `brackets` its CSV has negative amounts in brackets."""
 
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: Iterable[Row]
     brackets: bool = False
     colouring: Colouring | None = None
 
+
+class Sums:
+    """Adds a table up while its rows pass: how many there are, and of each column of money how many have it, and its pence."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.rows = 0
+        self.columns: dict[str, tuple[int, int]] = {}
+        self._money = [(place, column.name) for place, column in enumerate(table.columns) if column.shape is Shape.POUNDS]
+
     @property
-    def sums(self) -> dict[str, int]:
+    def totals_pence(self) -> dict[str, int]:
         """What each column of money adds up to, in pence, by name."""
-        money = [(place, column.name) for place, column in enumerate(self.columns) if column.shape is Shape.POUNDS]
-        return {name: sum(_pence(row[place]) for row in self.rows) for place, name in money}
+        return {name: pence for name, (_, pence) in self.columns.items()}
 
-
-def _pence(value: Value) -> int:
-    return value if isinstance(value, int) else 0
+    def passing(self) -> Iterator[Row]:
+        """The table's rows, each counted as it passes."""
+        self.columns = {name: (0, 0) for _, name in self._money}
+        for row in self.table.rows:
+            self.rows += 1
+            for place, name in self._money:
+                if isinstance(pence := row[place], int):
+                    filled, total = self.columns[name]
+                    self.columns[name] = filled + 1, total + pence
+            yield row
 
 
 def text(*names: str, width: int = 14) -> tuple[Column, ...]:
@@ -67,12 +83,11 @@ def text(*names: str, width: int = 14) -> tuple[Column, ...]:
     return tuple(Column(name, Shape.TEXT, width) for name in names)
 
 
+def dates(*names: str) -> tuple[Column, ...]:
+    """Columns of dates."""
+    return tuple(Column(name, Shape.DATE, 12) for name in names)
+
+
 def pounds(*names: str) -> tuple[Column, ...]:
-    """Columns of money, `paid` as `paid_pounds`."""
+    """Columns of money: `paid` as `paid_pounds`."""
     return tuple(Column(f"{name}_pounds", Shape.POUNDS, 16) for name in names)
-
-
-def rows_of(found: Iterable[Sequence[Value]], key: Callable[[Row], tuple[str, ...]] | None = None) -> tuple[Row, ...]:
-    """Rows as a table keeps them; in order of `key` where one is given."""
-    rows = tuple(tuple(each) for each in found)
-    return tuple(sorted(rows, key=key)) if key else rows

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from chalicelib.domain.values import Struct
-from chalicelib.reports.tables import Colouring, Column, Row, Shape, Table
+from chalicelib.reports.tables import Colouring, Column, Row, Shape, Value
 
 if TYPE_CHECKING:
     from rustpy_xlsxwriter import Format  # it is slow to import, and few requests make a workbook
@@ -35,6 +35,12 @@ _FORMATS = {
 }
 """How numbers and dates look. Negative amounts are in brackets, and numbers all the same."""
 
+_ON_PAPER = {"landscape": True, "paper_size": 9, "fit_to_pages": (1, 0), "repeat_rows": 0, "footer": "&L&A&RPage &P of &N"}
+"""A4, all columns on a page, with the header on each."""
+
+_BUTTON = 4
+"""How wide a filter's button is beside a column's name, in characters."""
+
 _HEADER, _AMBER, _RED = "#D9E1F2", "#FFD966", "#F4B183"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CORE = "docProps/core.xml"
@@ -53,21 +59,19 @@ class Sheet(Struct, frozen=True, kw_only=True):
     colouring: Colouring | None = None
 
 
-def sheet_of(table: Table) -> Sheet:
-    """A table as a sheet."""
-    return Sheet(title=table.title, columns=table.columns, rows=cells_of(table.columns, table.rows), colouring=table.colouring)
-
-
 def cells_of(columns: tuple[Column, ...], rows: Iterable[Row]) -> Iterator[Cells]:
-    """Rows as the writer takes them: pounds for pence, and nothing for an empty text."""
+    """Rows as the writer takes them: pounds for pence, instants without their zone, and nothing for an empty text."""
     for row in rows:
-        yield {
-            column.name: value / _PARTS[column.shape] if isinstance(value, int) else value or None
-            for column, value in zip(columns, row, strict=True)
-        }
+        yield {column.name: _cell(column.shape, value) for column, value in zip(columns, row, strict=True)}
 
 
-_PARTS = {Shape.POUNDS: 100, Shape.PER_CENT: 10_000, Shape.NUMBER: 1, Shape.TEXT: 1, Shape.DATE: 1, Shape.INSTANT: 1}
+def _cell(shape: Shape, value: Value) -> str | float | date | datetime | None:
+    if isinstance(value, int):
+        return value / _PARTS.get(shape, 1)
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value or None
+
+
+_PARTS = {Shape.POUNDS: 100, Shape.PER_CENT: 10_000}
 """By what a whole number is divided to be shown."""
 
 
@@ -80,23 +84,28 @@ def write_workbook(sheets: Iterable[Sheet], onto: BinaryIO) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsx"
         book = FastExcel(str(path)).freeze(row=1)
-        header = Format().set_bold().set_text_wrap().set_background_color(_HEADER)
+        header = Format().set_bold().set_background_color(_HEADER)
         for sheet in sheets:
             book.sheet(
                 sheet.title,
                 _with_header(sheet),
                 autofilter=True,
                 header_format=header,
-                column_widths=[float(column.width) for column in sheet.columns],
-                column_formats={
-                    column.name: Format().set_num_format(_FORMATS[column.shape]) for column in sheet.columns if column.shape in _FORMATS
-                },
+                column_widths=[float(max(column.width, len(column.name) + _BUTTON)) for column in sheet.columns],
+                column_formats={column.name: _shown(column.shape, Format()) for column in sheet.columns if column.shape in _FORMATS},
                 conditional_formats=_coloured(sheet.colouring),
+                page_setup=_ON_PAPER,
             )
         book.save()
         _without_time(path)
         with path.open("rb") as made:
             shutil.copyfileobj(made, onto)
+
+
+def _shown(shape: Shape, plain: Format) -> Format:
+    # Dates to the left: what follows them is text, and would stand close to them.
+    shown = plain.set_num_format(_FORMATS[shape])
+    return shown.set_align("left") if shape in (Shape.DATE, Shape.INSTANT) else shown
 
 
 def _with_header(sheet: Sheet) -> Iterator[Cells]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
 from typing import BinaryIO
 
 from chalicelib.context import Context
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.exports import ENTRIES_AS_CSV, Asked, Export, ExportFormat, ExportMade, Scope
-from chalicelib.domain.funds import Fund
+from chalicelib.domain.exports import ENTRIES_AS_CSV, POLICIES, Asked, Export, ExportFormat, ExportKind, ExportMade, Scope
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.publications import File
-from chalicelib.domain.values import replace
+from chalicelib.domain.values import Struct, replace
 from chalicelib.reports.control_totals import control_totals
-from chalicelib.reports.entry_totals import Totals
-from chalicelib.services import positions, reading, registers
 from chalicelib.services.export_entries import Ledger, Progress, untold, write_entries
+from chalicelib.services.export_positions import position_of
 from chalicelib.services.positions import Past
 from chalicelib.services.unit import Part, Plan, View, Written, change, new_name, one, view_of
 from chalicelib.storage.objects import Stored
@@ -41,12 +39,12 @@ def make(context: Context, scope: Scope, asked: Asked = ENTRIES_AS_CSV, progress
 
     `registers.find(context, Export, id)` and `registers.every(context, Export)` read it again. When it fails between the
     two, the files are there and nothing names them: the request, made again, makes others.
-    Raises Replayed, Invalid, Missing (the grant or fund), ChainBroken.
+    Raises Replayed, Invalid, Missing (the grant or fund), ChainBroken, AccountCodesUnset.
     """
     export_id = context.new_id()
     wanted = Wanted(heads=(Name(Kind.EXPORT, export_id),))
     view_of(context, wanted)
-    export = _written(context, _begun(context, export_id, scope.checked(), asked.checked()), progress)
+    export = _written(context, _begun(context, export_id, scope.checked(), _with_policy(context, asked.checked(scope))), progress)
 
     def decide(view: View) -> Plan:
         return Plan(parts=(Part(new_name(view, Export, export_id), None, (ExportMade(export=export),)),))
@@ -56,23 +54,12 @@ def make(context: Context, scope: Scope, asked: Asked = ENTRIES_AS_CSV, progress
 
 def rebuild(context: Context, export: Export, onto: BinaryIO, progress: Progress = untold) -> bytes:
     """Write an export's file again, byte for byte, whatever was posted since; the answer is its control totals. Raises ChainBroken."""
-    totals = _write(context, export, onto, progress)
-    return control_totals(replace(export, files=export.files[:1]), totals)
+    return _write(context, export, onto, progress).proof(replace(export, files=export.files[:1]))
 
 
 def key_of(export_id: str, name: str) -> str:
     """Under which key an export's file is kept."""
     return f"exports/{export_id}/{name}"
-
-
-def _position(context: Context, scope: Scope) -> dict[str, int]:
-    """How far the chains have come that the rows are made of: the scope's grants, and what any grant may name."""
-    if scope.fund_id is not None:
-        registers.find(context, Fund, scope.fund_id)
-    chosen = {str(grant.name) for grant in reading.grants_in(context, scope)}
-    taken = positions.position_now(context)
-    named = (f"{Kind.INITIATIVE}#", f"{Kind.ORGANISATION}#")
-    return {key: seq for key, seq in taken.items() if key in chosen or key.startswith(named)}
 
 
 def _begun(context: Context, export_id: str, scope: Scope, asked: Asked) -> Export:
@@ -81,7 +68,7 @@ def _begun(context: Context, export_id: str, scope: Scope, asked: Asked) -> Expo
         id=export_id,
         on=london_date(context.now),
         scope=scope,
-        position=_position(context, scope),
+        position=position_of(context, scope, asked.kind),
         rows=0,
         totals_pence={},
         files=(),
@@ -98,13 +85,12 @@ def _written(context: Context, begun: Export, progress: Progress) -> Export:
     words = (what.kind.replace("_", "-"), scope.quarter or scope.financial_year, scope.fund_id, scope.grant_id)
     name = "-".join(word for word in words if word)
     with tempfile.TemporaryFile() as file:
-        totals = _write(context, begun, file, progress)
+        summed = _write(context, begun, file, progress)
         file.seek(0)
         rows = _kept(context, begun.id, f"{name}.{_ENDINGS.get(what.format, what.format)}", file, _TYPES[what.format])
-    export = replace(begun, rows=totals.rows, totals_pence=totals.measures, files=(rows,))
-    proof = BytesIO(control_totals(export, totals))
-    summed = _kept(context, begun.id, f"{name}.totals.json", proof, JSON)
-    return replace(export, files=(rows, summed))
+    export = replace(begun, rows=summed.rows, totals_pence=summed.totals_pence, files=(rows,))
+    proof = _kept(context, begun.id, f"{name}.totals.json", BytesIO(summed.proof(export)), JSON)
+    return replace(export, files=(rows, proof))
 
 
 def _kept(context: Context, export_id: str, name: str, content: BinaryIO, content_type: str) -> File:
@@ -124,7 +110,41 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
+def _with_policy(context: Context, asked: Asked) -> Asked:
+    """With what the office has said that its figures rest on: made again, they must rest on the same."""
+    said = context.settings.export_policy
+    return replace(asked, policy={name: said[name] for name in POLICIES.get(asked.kind, ()) if name in said})
+
+
+class Summed(Struct, frozen=True):
+    """What a file that was written comes to: its rows, its totals in pence, and how its control totals are made of the export."""
+
+    rows: int
+    totals_pence: Mapping[str, int]
+    proof: Callable[[Export], bytes]
+
+
 @_no_collecting()
-def _write(context: Context, export: Export, onto: BinaryIO, progress: Progress) -> Totals:
+def _write(context: Context, export: Export, onto: BinaryIO, progress: Progress) -> Summed:
     ledger = Ledger(Past(context, export.position), export.scope, progress)
-    return write_entries(ledger, export.what.format, onto)
+    what = export.what
+    if what.kind is ExportKind.ENTRIES:
+        totals = write_entries(ledger, what.format, onto)
+        return Summed(totals.rows, totals.measures, lambda kept: control_totals(kept, totals))
+    return _write_table(context, export, ledger, onto)
+
+
+def _write_table(context: Context, export: Export, ledger: Ledger, onto: BinaryIO) -> Summed:
+    # What tables are made with is for the few requests that export: the others start without it.
+    from chalicelib.reports.table_csv import table_csv  # noqa: PLC0415
+    from chalicelib.reports.table_totals import sheets, table_totals  # noqa: PLC0415
+    from chalicelib.reports.tables import Sums  # noqa: PLC0415
+    from chalicelib.reports.workbook import write_workbook  # noqa: PLC0415
+    from chalicelib.services.export_tables import Source, table_of  # noqa: PLC0415
+
+    sums = Sums(table_of(Source(context, export, ledger)))
+    if export.what.format is ExportFormat.XLSX:
+        write_workbook(sheets(sums), onto)
+    else:
+        onto.writelines(table_csv(sums.table, sums.passing()))
+    return Summed(sums.rows, sums.totals_pence, lambda kept: table_totals(kept, sums))

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain.answers import Outcome
 from chalicelib.domain.assets import AssetState
+from chalicelib.domain.budget_monitoring import Flag
 from chalicelib.domain.cells import Counter, Nature
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.claims import ClaimState
@@ -18,6 +19,7 @@ from chalicelib.domain.exports import ExportFormat, ExportKind
 from chalicelib.domain.funds import MatchBase
 from chalicelib.domain.grants import GrantState
 from chalicelib.domain.initiatives import InitiativeState
+from chalicelib.domain.journals import Account, JournalKind
 from chalicelib.domain.matters import Matter
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.people import Role
@@ -106,7 +108,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
         *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, ClaimState, Role, Readiness, Ending),
         *(ReturnState, Rating, MilestoneState, Level, ReminderState),
         *(RuleName, Breach, Outcome, WaiverState, Matter, ProposalKind, ProposalState, Step, Separation),
-        *(ExportKind, ExportFormat),
+        *(ExportKind, ExportFormat, Flag, JournalKind, Account),
     ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:

@@ -95,7 +95,12 @@ def test_each_functions_environment_makes_complete_settings(package: Package, fu
 
     assert told["STREETLIGHT_REMINDER_DAYS"] == "the ReminderDays"
     numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_REMINDER_DAYS": ""}
-    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers})
+    exports = ("BUDGET_PHASING", "VARIANCE_AMBER", "VARIANCE_RED", "ACCOUNT_CODES")
+    assert [told[f"STREETLIGHT_{name}"] for name in exports] == [
+        f"the {each}" for each in ("BudgetPhasing", "VarianceAmber", "VarianceRed", "AccountCodes")
+    ]
+    policy = {f"STREETLIGHT_{name}": "" for name in exports}
+    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers, **policy})
 
     assert told["STREETLIGHT_EVIDENCE_LARGEST_BYTES"] == "the EvidenceLargestBytes"
     assert (settings.table_name, settings.bucket_name, settings.code_version) == ("the LedgerTable", "the FilesBucket", VERSION)

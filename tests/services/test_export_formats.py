@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.errors import Contradictory
 from chalicelib.domain.exports import Asked, Export, ExportFormat, ExportKind, Scope
 from chalicelib.domain.values import replace
 from chalicelib.reports import entry_files
@@ -124,3 +125,8 @@ def test_more_rows_than_a_sheet_holds_go_on_in_another(office: Office, monkeypat
     found = [row["entry_id"][1] for title in workbook.titles[:-1] for row in workbook.rows(title) if row]
     assert len(found) == export.rows == 6
     assert found == sorted(found, key=lambda named: int(str(named).rpartition(".")[2]))
+
+
+def test_a_format_that_an_export_does_not_have_is_refused_with_those_it_has(office: Office) -> None:
+    with pytest.raises(Contradictory, match="there is no json of match: choose csv or xlsx"):
+        exported(office, Asked(kind=ExportKind.MATCH, format=ExportFormat.JSON), Scope(fund_id="ssf-1"))
