@@ -10,10 +10,10 @@ from typing import ClassVar
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Kind
-from chalicelib.domain.errors import Refused, contradiction, invalid
+from chalicelib.domain.errors import NotInState, Refused, contradiction, invalid
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.publications import File
-from chalicelib.domain.values import Struct, field
+from chalicelib.domain.values import Struct, field, replace
 
 
 class ExportKind(StrEnum):
@@ -68,6 +68,23 @@ class AccountCodesUnset(Refused):
         return f"Account codes are the office's own, and {self.setting} says none for {', '.join(self.accounts)}: add them to it."
 
 
+class ExportState(StrEnum):
+    """How far an export has come. One that is waiting is being made, or will be."""
+
+    WAITING = "waiting"
+    MADE = "made"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Done(Struct, frozen=True, kw_only=True):
+    """How many of the ledger's records were read for an export that is made in the background, of how many, and why it failed."""
+
+    records: int
+    of: int
+    why: str = ""
+
+
 class Scope(Struct, frozen=True, kw_only=True):
     """Which entries an export takes in: all that match every part given."""
 
@@ -120,6 +137,7 @@ class Export(Struct, frozen=True, kw_only=True):
     the rows are made of, or take names from. `totals_pence` are the control totals: of entries every measure over the rows,
     of other kinds the sum of each column of money. `code_version` is the code that wrote the files: other code may
     write others. Where nothing says what was `asked`, it was entries as CSV: once there was nothing else to ask for.
+    `background` and `done` are of one that is too large for the request that asked for it, until it is made.
     """
 
     KIND: ClassVar = Kind.EXPORT
@@ -133,6 +151,18 @@ class Export(Struct, frozen=True, kw_only=True):
     files: tuple[File, ...]
     code_version: str = ""
     asked: Asked | None = None
+    background: ExportState | None = None
+    done: Done | None = None
+
+    @property
+    def state(self) -> ExportState:
+        """How far it has come."""
+        return self.background or ExportState.MADE
+
+    def require(self, *states: ExportState) -> None:
+        """Refuse with NotInState unless it is in one of these states."""
+        if self.state not in states:
+            raise NotInState(kind="export", id=self.id, state=self.state, needed=states)
 
     @property
     def what(self) -> Asked:
@@ -140,17 +170,57 @@ class Export(Struct, frozen=True, kw_only=True):
         return self.asked or ENTRIES_AS_CSV
 
 
+class ExportBegun(Struct, frozen=True, kw_only=True):
+    """Somebody asked for an export that is made in the background. Its position is taken, and its files follow."""
+
+    KIND: ClassVar = "export_begun"
+
+    export: Export
+
+
+class ExportAdvanced(Struct, frozen=True, kw_only=True):
+    """More of the ledger was read for an export."""
+
+    KIND: ClassVar = "export_advanced"
+
+    records: int
+
+
 class ExportMade(Struct, frozen=True, kw_only=True):
-    """Somebody made an export."""
+    """Somebody made an export, or it was made for them."""
 
     KIND: ClassVar = "export_made"
 
     export: Export
 
 
-ExportFact = ExportMade
+class ExportCancelled(Struct, frozen=True, kw_only=True):
+    """Nobody wants an export any more. It has no files."""
+
+    KIND: ClassVar = "export_cancelled"
 
 
-def apply(_export: Export | None, fact: ExportFact, _seq: int) -> Export:
-    """The export after a fact."""
-    return fact.export
+class ExportFailed(Struct, frozen=True, kw_only=True):
+    """An export cannot be made. It has no files."""
+
+    KIND: ClassVar = "export_failed"
+
+    why: str
+
+
+ExportFact = ExportBegun | ExportAdvanced | ExportMade | ExportCancelled | ExportFailed
+
+
+def apply(export: Export | None, fact: ExportFact, _seq: int) -> Export:
+    """The export after a fact. Raises ValueError for what cannot be where nothing was begun."""
+    if isinstance(fact, ExportBegun | ExportMade):
+        return fact.export
+    if export is None or export.done is None:
+        raise ValueError(f"an export cannot begin with {fact.KIND}")
+    match fact:
+        case ExportAdvanced():
+            return replace(export, done=replace(export.done, records=fact.records))
+        case ExportCancelled():
+            return replace(export, background=ExportState.CANCELLED)
+        case ExportFailed():
+            return replace(export, background=ExportState.FAILED, done=replace(export.done, why=fact.why))

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from chalicelib.context import Context
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.exports import ENTRIES_AS_CSV, POLICIES, Asked, Export, ExportFormat, ExportKind, ExportMade, Scope
+from chalicelib.domain.exports import ENTRIES_AS_CSV, POLICIES, Asked, Export, ExportBegun, ExportFormat, ExportKind, ExportMade, Scope
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.publications import File
 from chalicelib.domain.values import Struct, replace
@@ -41,13 +41,35 @@ def make(context: Context, scope: Scope, asked: Asked = ENTRIES_AS_CSV, progress
     two, the files are there and nothing names them: the request, made again, makes others.
     Raises Replayed, Invalid, Missing (the grant or fund), ChainBroken, AccountCodesUnset.
     """
+    begun = prepared(context, scope, asked)
+    return begin(context, ExportMade(export=written(context, begun, progress)))
+
+
+def prepared(context: Context, scope: Scope, asked: Asked) -> Export:
+    """An export of which nothing is written yet, at the ledger's present position. Raises Replayed, Invalid, Missing."""
     export_id = context.new_id()
+    view_of(context, Wanted(heads=(Name(Kind.EXPORT, export_id),)))
+    what = _with_policy(context, asked.checked(scope.checked()))
+    return Export(
+        id=export_id,
+        on=london_date(context.now),
+        scope=scope,
+        position=position_of(context, scope, what.kind),
+        rows=0,
+        totals_pence={},
+        files=(),
+        code_version=context.settings.code_version,
+        asked=what,
+    )
+
+
+def begin(context: Context, fact: ExportBegun | ExportMade) -> Written[Export]:
+    """Record an export's first fact."""
+    export_id = fact.export.id
     wanted = Wanted(heads=(Name(Kind.EXPORT, export_id),))
-    view_of(context, wanted)
-    export = _written(context, _begun(context, export_id, scope.checked(), _with_policy(context, asked.checked(scope))), progress)
 
     def decide(view: View) -> Plan:
-        return Plan(parts=(Part(new_name(view, Export, export_id), None, (ExportMade(export=export),)),))
+        return Plan(parts=(Part(new_name(view, Export, export_id), None, (fact,)),))
 
     return change(context, lambda: view_of(context, wanted), decide, one(Export))
 
@@ -62,23 +84,8 @@ def key_of(export_id: str, name: str) -> str:
     return f"exports/{export_id}/{name}"
 
 
-def _begun(context: Context, export_id: str, scope: Scope, asked: Asked) -> Export:
-    """An export of which nothing is written yet."""
-    return Export(
-        id=export_id,
-        on=london_date(context.now),
-        scope=scope,
-        position=position_of(context, scope, asked.kind),
-        rows=0,
-        totals_pence={},
-        files=(),
-        code_version=context.settings.code_version,
-        asked=asked,
-    )
-
-
-def _written(context: Context, begun: Export, progress: Progress) -> Export:
-    """An export with its files in place."""
+def written(context: Context, begun: Export, progress: Progress) -> Export:
+    """An export with its files in place. The same position gives the same files, so what was interrupted can be begun anew."""
     import tempfile  # noqa: PLC0415  it is slow to import, and few requests export
 
     scope, what = begun.scope, begun.what

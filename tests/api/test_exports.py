@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.domain.exports import FORMATS, ExportFormat, ExportKind
+from chalicelib.services import export_jobs
 from tests.api.office import Office
 
 
@@ -61,3 +62,21 @@ def test_account_codes_that_nobody_set_are_named(office: Office) -> None:
 @pytest.mark.parametrize("role", ["viewer", "officer", "publisher", "administrator", "partner"])
 def test_only_those_who_export_may(office: Office, role: str) -> None:
     assert office.create("/exports", {"kind": "assets", "financial_year": "2023-24"}, role=role).status == 403
+
+
+def test_a_large_export_is_watched_and_cancelled(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_jobs, "AT_ONCE", 3)
+    asked = office.create("/exports", {"financial_year": "2023-24", "format": "xlsx"})
+    path = f"/exports/{asked.json['id']}"
+
+    assert (asked.status, asked.json["state"], asked.json["files"]) == (201, "waiting", [])
+    assert office.get(path, role="finance").json["done"] == {"records": 0, "of": 5, "why": ""}
+    refused = office.get(f"{path}/links", role="finance")
+    assert (refused.status, refused.json["type"], refused.json["needed"]) == (409, "/problems/not-in-state", ["made"])
+
+    cancelled = office.create(f"{path}/cancellation", role="certifier", key="stop")
+    assert (cancelled.status, cancelled.json["state"]) == (201, "cancelled")
+    assert office.create(f"{path}/cancellation", role="certifier", key="stop").json == cancelled.json
+    assert office.create(f"{path}/cancellation").status == 409
+    assert office.create(f"{path}/cancellation", role="officer").status == 403
+    assert office.create(f"/exports/{'f' * 32}/cancellation").status == 404

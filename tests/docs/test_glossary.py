@@ -15,7 +15,7 @@ from chalicelib.domain.chain import Kind
 from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.entries import DocumentKind, EntryKind
 from chalicelib.domain.evidence import EvidenceState, SubjectKind
-from chalicelib.domain.exports import ExportFormat, ExportKind
+from chalicelib.domain.exports import ExportFormat, ExportKind, ExportState
 from chalicelib.domain.funds import MatchBase
 from chalicelib.domain.grants import GrantState
 from chalicelib.domain.initiatives import InitiativeState
@@ -108,7 +108,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
         *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, ClaimState, Role, Readiness, Ending),
         *(ReturnState, Rating, MilestoneState, Level, ReminderState),
         *(RuleName, Breach, Outcome, WaiverState, Matter, ProposalKind, ProposalState, Step, Separation),
-        *(ExportKind, ExportFormat, Flag, JournalKind, Account),
+        *(ExportKind, ExportFormat, ExportState, Flag, JournalKind, Account),
     ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:
