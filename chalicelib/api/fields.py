@@ -82,6 +82,11 @@ LongText = Annotated[
     str,
     Meta(min_length=1, max_length=5000, pattern=_LINES, description="Text of several lines, up to 5,000 characters."),
 ]
+# Every draft of a claim keeps it, and all claims of a grant are one item: so it is shorter.
+WordingText = Annotated[
+    str,
+    Meta(min_length=1, max_length=2000, pattern=_LINES, description="What a certificate says, in up to 2,000 characters."),
+]
 Reason = Annotated[
     str,
     Meta(

@@ -11,6 +11,7 @@ from datetime import datetime
 from chalicelib.domain import (
     assets,
     claim_facts,
+    disclosures,
     evidence,
     exports,
     funds,
@@ -26,6 +27,7 @@ from chalicelib.domain.assets import Purchase, PurchaseFact
 from chalicelib.domain.chain import Name
 from chalicelib.domain.claim_facts import ClaimFact
 from chalicelib.domain.claims import GrantClaims
+from chalicelib.domain.disclosures import Disclosure, DisclosureFact
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence, EvidenceFact
 from chalicelib.domain.exports import Export, ExportFact
@@ -53,6 +55,7 @@ State = (
     | Return
     | Reminder
     | GrantClaims
+    | Disclosure
 )
 Fact = (
     FundFact
@@ -68,6 +71,7 @@ Fact = (
     | ReturnFact
     | ReminderFact
     | ClaimFact
+    | DisclosureFact
 )
 
 
@@ -137,6 +141,8 @@ def _apply_reporting(state: State | None, fact: Fact, seq: int) -> State:
         return returns.apply(state, fact, seq)
     if isinstance(state, Reminder | None) and isinstance(fact, ReminderFact):
         return reminders.apply(state, fact, seq)
+    if isinstance(state, Disclosure | None) and isinstance(fact, DisclosureFact):
+        return disclosures.apply(state, fact, seq)
     raise _misplaced(state, fact)
 
 

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     RETURN = "return"
     REMINDER = "reminder"
     CLAIMS = "claims"
+    DISCLOSURE = "disclosure"
 
 
 class Name(Struct, frozen=True, order=True):

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from chalicelib.domain.aggregates import Fact
 from chalicelib.domain.assets import Asset, AssetAmended, AssetRegistered
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.claim_facts import ClaimDrafted, ClaimSettled, ClaimSubmitted
+from chalicelib.domain.claim_facts import ClaimDrafted, ClaimRedrafted, ClaimSettled, ClaimSubmitted, WordingSet
+from chalicelib.domain.claims import Draft
+from chalicelib.domain.disclosures import ParticularsStated, ParticularWithheld, WithholdingLifted
 from chalicelib.domain.entries import Entry, parse_entry_id
 from chalicelib.domain.evidence import EvidenceRequested, SubjectKind
 from chalicelib.domain.exports import Export, ExportBegun, ExportMade
@@ -60,6 +62,8 @@ def _beside_the_ledger(fact: Fact) -> Iterator[tuple[Name, int]]:
         case ReminderTried(organisation_id=organisation_id):
             # What is owed may not have been begun, so a return that somebody was reminded of need not be there.
             yield Name(Kind.ORGANISATION, organisation_id), 1
+        case ParticularsStated(subject=subject) | ParticularWithheld(subject=subject) | WithholdingLifted(subject=subject):
+            yield from _its_entry(subject) if "." in subject else _its_initiative(subject)
         case _:
             yield from _by_claim(fact)
 
@@ -68,10 +72,20 @@ def _by_claim(fact: Fact) -> Iterator[tuple[Name, int]]:
     match fact:
         case ClaimDrafted(grant_id=grant_id, draft=draft):
             yield Name(Kind.GRANT, grant_id), draft.position
+            yield from _its_returns(draft)
+        case ClaimRedrafted(draft=draft):
+            yield from _its_returns(draft)
+        case WordingSet(grant_id=grant_id):
+            yield Name(Kind.GRANT, grant_id), 1
         case ClaimSubmitted(submission=sent):
             yield from _posted(sent.entries)
         case ClaimSettled(receipt=receipt):
             yield from _posted(receipt.entries)
+
+
+def _its_returns(draft: Draft) -> Iterator[tuple[Name, int]]:
+    for return_id, seq in draft.returns.items():
+        yield Name(Kind.RETURN, return_id), seq
 
 
 def _by_asset(asset: Asset) -> Iterator[tuple[Name, int]]:

@@ -21,6 +21,7 @@ from typing import ClassVar
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import Missing, NotFound, NotInState
 from chalicelib.domain.initiatives import Initiative, InitiativeState
+from chalicelib.domain.matters import Override, OverrideGiven
 from chalicelib.domain.people import Actor, second_person
 from chalicelib.domain.periods import PeriodUnreadable, Quarter
 from chalicelib.domain.return_checks import Measured, check_draft, check_submission
@@ -72,7 +73,8 @@ class Submission(Struct, frozen=True, kw_only=True):
 class Return(Struct, frozen=True, kw_only=True):
     """A partner's return for an initiative and a quarter. `report` is the latest there is, submitted or not.
 
-    It belongs to the partner that began it. `prepared_by` are all who wrote or submitted any of it.
+    It belongs to the partner that began it. `prepared_by` are all who wrote or submitted any of it. `decided` are the records
+    of what the office said to it; `override` is for what it says next.
     """
 
     KIND: ClassVar = Kind.RETURN
@@ -84,6 +86,8 @@ class Return(Struct, frozen=True, kw_only=True):
     report: Report = NOTHING_SAID
     prepared_by: tuple[str, ...] = ()
     submissions: tuple[Submission, ...] = ()
+    decided: tuple[int, ...] = ()
+    override: Override | None = None
 
     @property
     def id(self) -> str:
@@ -171,15 +175,21 @@ class ReturnSubmitted(Struct, frozen=True, kw_only=True):
 
 
 class ReturnReviewed(Struct, frozen=True, kw_only=True):
-    """The office accepted what was submitted last, or requested changes to it. `submission` is that one's record."""
+    """The office accepted what was submitted last, or requested changes to it. `submission` is that one's record.
+
+    `prepared_by` are all who had written or submitted any of the return, one of whom may have been let (`override`).
+    """
 
     KIND: ClassVar = "return_reviewed"
 
     submission: int
     review: Review
+    prepared_by: tuple[str, ...] = ()
+    override: Override | None = None
 
 
-ReturnFact = ReturnDrafted | ReturnSubmitted | ReturnReviewed
+ReturnStep = ReturnDrafted | ReturnSubmitted | ReturnReviewed
+ReturnFact = ReturnStep | OverrideGiven
 
 
 def draft(held: Return, report: Report, by: Measured, codes: Mapping[str, VarianceCode], actor: Actor) -> ReturnDrafted:
@@ -206,13 +216,14 @@ def submit(held: Return, by: Measured, actor: Actor) -> ReturnSubmitted:
 def review(held: Return, outcome: ReturnState, reason: str, today: date, actor: Actor) -> ReturnReviewed:
     """Accept what was submitted, or request changes to it.
 
-    Raises NotInState, and PreparerCannotApprove for whoever wrote or submitted any of it.
+    Raises NotInState, and PreparerCannotApprove for whoever wrote or submitted any of it, unless a second person let them.
     """
     _require(held, ReturnState.SUBMITTED)
     for preparer in held.prepared_by:
-        second_person(actor, prepared_by=preparer)
+        second_person(actor, prepared_by=preparer, override=held.override)
     said = Review(outcome=outcome, reviewed_by=actor.subject, on=today, reason=reason)
-    return ReturnReviewed(submission=held.submissions[-1].position, review=said)
+    position = held.submissions[-1].position
+    return ReturnReviewed(submission=position, review=said, prepared_by=held.prepared_by, override=held.override)
 
 
 def _require(held: Return, *states: ReturnState) -> None:
@@ -226,6 +237,8 @@ def apply(held: Return | None, fact: ReturnFact, seq: int) -> Return:
         return _drafted(held, fact)
     if held is None:
         raise ValueError("a return begins with its draft")
+    if isinstance(fact, OverrideGiven):
+        return replace(held, override=fact.override)
     if isinstance(fact, ReturnSubmitted):
         handed_in = Submission(position=seq, submitted_by=fact.submitted_by, on=fact.on)
         return replace(
@@ -236,7 +249,13 @@ def apply(held: Return | None, fact: ReturnFact, seq: int) -> Return:
             submissions=(*held.submissions, handed_in),
         )
     reviewed = replace(held.submissions[-1], review=fact.review)
-    return replace(held, state=fact.review.outcome, submissions=(*held.submissions[:-1], reviewed))
+    return replace(
+        held,
+        state=fact.review.outcome,
+        submissions=(*held.submissions[:-1], reviewed),
+        decided=(*held.decided, seq),
+        override=None,
+    )
 
 
 def _drafted(held: Return | None, fact: ReturnDrafted) -> Return:

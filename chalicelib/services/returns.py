@@ -12,8 +12,8 @@ from datetime import date
 
 from chalicelib.context import Context
 from chalicelib.domain import forecasts, return_reports, returns
-from chalicelib.domain.bank_holidays import YEARS, is_bank_holiday
 from chalicelib.domain.chain import START, Kind, Name
+from chalicelib.domain.due_days import due_after
 from chalicelib.domain.errors import ChainBroken, Forbidden, Missing
 from chalicelib.domain.forecasts import Accuracy, Funding
 from chalicelib.domain.grants import Grant
@@ -24,7 +24,6 @@ from chalicelib.domain.return_reports import Difference, Report
 from chalicelib.domain.returns import Return, ReturnFact, ReturnNotDue, ReturnState, ReturnSubmitted, Submission
 from chalicelib.domain.values import Struct
 from chalicelib.domain.variance_codes import VarianceCode
-from chalicelib.domain.working_days import working_day_after
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, one, version_of, view_of
 from chalicelib.storage import items
@@ -132,11 +131,7 @@ def _review(context: Context, return_id: str, outcome: ReturnState, reason: str)
 
 def due_on(context: Context, quarter: Quarter) -> date | None:
     """The day by which a quarter's returns are due. None where the office has not said, or the bank holidays are not known."""
-    days = context.settings.return_working_days
-    # A thousand working days are less than five years.
-    if days is None or quarter.last_day.year not in YEARS[:-5]:
-        return None
-    return working_day_after(quarter.last_day, days, is_bank_holiday)
+    return due_after(quarter, context.settings.return_working_days)
 
 
 def standing(context: Context, view: View, return_id: str) -> Held[Return]:

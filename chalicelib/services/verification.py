@@ -29,6 +29,7 @@ ORDER = (
     Kind.CLAIMS,
     Kind.PURCHASE,
     Kind.EVIDENCE,
+    Kind.DISCLOSURE,
     Kind.GRANT,
     Kind.INITIATIVE,
     Kind.FUND,

@@ -40,6 +40,7 @@ class Loading:
             (self._plan_delivery, "initiatives planned"),
             (self._allocate, "allocations made"),
             (self._spend, "illustrative spending posted"),
+            (self._disclose, "illustrative purposes and reasons stated"),
             (self._register, "assets registered, where there are any"),
             (self._end_quarters, "quarters held, closed and claimed, where the example says so"),
             (self._waive, "an illustrative rule set and waived, where the example says so"),
@@ -125,9 +126,16 @@ class Loading:
             moves = [Move(state=state, body={"state": state, "reason": illustrative("quarter end")}) for state in ("held", "closed")]
             way = moves if plan.state == "closed" else moves[:1]
             self._api.advance(f"/grants/{file.grant.id}/periods/{plan.quarter}", FINANCE, "open", way)
+        self._word(file)
         self._claim(file, after_late=False)
         self._post(file, file.late)
         self._claim(file, after_late=True)
+
+    def _word(self, file: GrantFile) -> None:
+        """Set what certificates say, before the first claim is drafted."""
+        path = f"/grants/{file.grant.id}/certificate-wording"
+        if file.claims and (now := self._api.get(path, CERTIFIER)).etag == '"0"':
+            self._api.write(path, CERTIFIER, now.etag, bodies.certificate_wording())
 
     def _claim(self, file: GrantFile, *, after_late: bool) -> None:
         for plan in file.claims:
@@ -157,6 +165,13 @@ class Loading:
             name, ask = f"{file.grant.id}/{spending.name}", spending.ask(scene)
             answer = self._api.create(name, FINANCE, ask.path, ask.body)
             self.entered[name] = cast("list[dict[str, str]]", answer.body["entries"])[0]["id"]
+
+    def _disclose(self, file: GrantFile) -> None:
+        for plan in file.disclosures:
+            path = f"/disclosures/{plan.initiative}"
+            now = self._api.get(path, OFFICER)
+            if now.body["version"] == "0":
+                self._api.write(path, OFFICER, now.etag, bodies.disclosure(plan))
 
     def _register(self, file: GrantFile) -> None:
         for place, asset in enumerate(file.assets):

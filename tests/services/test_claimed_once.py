@@ -29,7 +29,7 @@ from chalicelib.domain.values import replace
 from chalicelib.services import claims, entries, reading
 from chalicelib.services.verification import verify
 from chalicelib.storage.store import Store
-from tests.services.claim_steps import GRANT, WHY, certified, dated, settled, submitted, withdrawn
+from tests.services.claim_steps import GRANT, WHY, certified, dated, settled, submitted, withdrawn, worded
 from tests.services.offices import FINANCE, Office, invoice, line, pay
 
 QUARTERS = tuple(map(Quarter.parse, ("2023-24-Q1", "2023-24-Q2", "2023-24-Q3")))
@@ -120,7 +120,7 @@ def hold_together(office: Office) -> None:
 @given(st.lists(ASKED, min_size=8, max_size=30))
 def test_whatever_is_asked_in_whatever_order_each_entry_is_claimed_at_most_once_and_the_totals_agree(asked: list[Asked]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        claiming = Claiming(Office(folder=Path(folder)).open())
+        claiming = Claiming(worded(Office(folder=Path(folder)).open()))
         for quarter, on in zip(QUARTERS, DAYS, strict=False):
             claiming.ask(Asked(what="pay", on=on, pence=10_000, place=0, quarter=quarter))
         for each in asked:
@@ -149,7 +149,8 @@ def until_done(act: Callable[[], object]) -> object:
 
 @pytest.mark.slow
 def test_of_eight_who_draft_at_once_one_gets_the_lines_and_the_others_are_told(live_store: Store, tmp_path: Path) -> None:
-    office = Hurried(store=live_store, folder=tmp_path).open()
+    office = Hurried(store=live_store, folder=tmp_path)
+    worded(office.open())
     for number in range(12):
         pay(office.context(), invoice(str(number), 1_000), line("lighting", 1_000))
 
@@ -188,7 +189,8 @@ def one_turn(office: Office, number: int) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_eight_writers_who_pay_draft_and_withdraw_at_once_claim_nothing_twice(live_store: Store, tmp_path: Path) -> None:
-    office = Hurried(store=live_store, folder=tmp_path).open()
+    office = Hurried(store=live_store, folder=tmp_path)
+    worded(office.open())
 
     def writes(person: int) -> list[str]:
         return [done for turn in range(4) for done in one_turn(office, person * 5 + turn)]
