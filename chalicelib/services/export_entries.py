@@ -25,6 +25,9 @@ Progress = Callable[[int], None]
 """Told how many of the ledger's records were read so far."""
 
 
+_NOW_AND_THEN = 1_000
+
+
 def untold(_records: int) -> None:
     """Progress that nobody is told of."""
 
@@ -64,6 +67,12 @@ class Ledger(Struct, frozen=True):
             yield page
             read += len(page)
             self.progress(read)
+
+    def tell(self, grant_id: str, seq: int) -> None:
+        """Tell, now and then, that a grant's records were read up to record `seq`, after those of the grants before it."""
+        if seq % _NOW_AND_THEN == 0:
+            before = (each for each in self.grants() if each < grant_id)
+            self.progress(seq + sum(self.past.position[str(Name(Kind.GRANT, each))] for each in before))
 
     def place(self, grant: Grant, where: Cell) -> Place | None:
         """What a row says of where an entry belongs; None for one that is not meant."""

@@ -128,7 +128,8 @@ def _outstanding(source: Source) -> Iterator[Outstanding]:
     for grant_id in source.ledger.grants():
         until = source.ledger.past.position[str(Name(Kind.GRANT, grant_id))]
         held, left = {}, dict[str, int]()
-        for entry_id, _, entry in reading.entries(source.context, grant_id, until):
+        for entry_id, record, entry in reading.entries(source.context, grant_id, until):
+            source.ledger.tell(grant_id, record.seq)
             for other, pence in entry.against.items():
                 if other in left:
                     left[other] += pence
@@ -164,6 +165,8 @@ def _audit(source: Source) -> Table:
         for key, until in sorted(source.export.position.items()):
             kind, _, aggregate_id = key.partition("#")
             for each in history.of_thing(source.context, Name(Kind(kind), aggregate_id), until=until):
+                if kind == Kind.GRANT:
+                    source.ledger.tell(aggregate_id, each.record.seq)
                 if source.in_scope(london_date(each.record.at)):
                     yield each
 

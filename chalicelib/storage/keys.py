@@ -120,6 +120,22 @@ what publishing costs, every record of every grant, initiative, fund, organisati
     | show a disclosure          | load                                             |
     | list disclosures           | heads of disclosures                             |
 
+Exports begin with a load and the heads of grants, and end with a load and a record, but one in the background, whose job takes a load and
+a record more for each time that it tells how far it is; looking for such a one is the heads of exports. Between these stand the
+calls below, then the position (heads of grants, initiatives, funds, organisations, disclosures), then those on the right. Of the scope's
+grants each has its own balances, purchases, bodies and links; an audit trail takes the links of whatever it tells of.
+
+    | export of         | heads before the position                | heads after it, and records                         |
+    |-------------------|------------------------------------------|-----------------------------------------------------|
+    | entries           |                                          | initiatives, organisations, bodies                  |
+    | budget_monitoring | returns                                  | grants, initiatives, organisations, returns, bodies |
+    | claim_schedule    | claims                                   | grants, claims                                      |
+    | commitments       |                                          | grants, initiatives, organisations, links           |
+    | match             |                                          | grants, funds, bodies                               |
+    | assets            | purchases                                | grants, organisations, purchases                    |
+    | audit_trail       | claims, purchases, balances, initiatives | grants, initiatives, claims, purchases, links       |
+    | journals          |                                          | grants, bodies                                      |
+
 What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
 
     list                          reads

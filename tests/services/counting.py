@@ -1,6 +1,6 @@
 """Stores that tell what was asked of them: the calls in words, or what each read asked for and brought."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import dropwhile, takewhile
 from typing import TypeVar
 
@@ -33,6 +33,7 @@ class CountingCalls(MemoryStore):
 
     def __init__(self, inner: Store) -> None:
         self.__dict__.update(vars(inner))
+        self._inner = inner
         self.calls: list[str] = []
 
     def load(self, wanted: Wanted) -> Snapshot:
@@ -50,6 +51,10 @@ class CountingCalls(MemoryStore):
     def links(self, name: Name, *, after: int = 0, until: int | None = None, limit: int | None = None) -> Iterator[Link]:
         self.calls.append("links")
         return super().links(name, after=after, until=until, limit=limit)
+
+    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
+        self.calls.append("bodies")
+        return self._inner.bodies(name, until=until)
 
     def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
         self.calls.append("balances")

@@ -11,7 +11,7 @@ from chalicelib.domain.income import MatchGiven
 from chalicelib.domain.spending import Budgeted, Spend
 from chalicelib.domain.values import replace
 from chalicelib.services import assets, entries, reading
-from tests.services.claim_steps import Q2, drafted, settled, submitted
+from tests.services.claim_steps import Q2, drafted, settled, submitted, worded
 from tests.services.offices import Office, grant, invoice, line, pay
 from tests.services.reporting import REMAINING, agree, hand_in, report, reporting
 
@@ -37,7 +37,7 @@ def finance_office(folder: Path) -> Office:
     agree(office)
     hand_in(office, SECOND_RETURN, report(200_000, 150_001, quarters=REMAINING[1:]))
     agree(office, SECOND_RETURN)
-    settled(office, submitted(office, drafted(office, Q2)), 100_000)
+    settled(office, submitted(office, drafted(worded(office), Q2)), 100_000)
     return office
 
 
