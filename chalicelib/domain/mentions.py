@@ -14,7 +14,7 @@ from chalicelib.domain.claim_facts import ClaimDrafted, ClaimRedrafted, ClaimSet
 from chalicelib.domain.claims import Draft
 from chalicelib.domain.disclosures import ParticularsStated, ParticularWithheld, WithholdingLifted
 from chalicelib.domain.entries import Entry, parse_entry_id
-from chalicelib.domain.evidence import EvidenceRequested, SubjectKind
+from chalicelib.domain.evidence import Evidence, EvidenceRequested, SubjectKind
 from chalicelib.domain.exports import Export, ExportBegun, ExportMade
 from chalicelib.domain.grants import GrantOffered
 from chalicelib.domain.initiatives import InitiativeAmended, InitiativeCreated
@@ -22,6 +22,7 @@ from chalicelib.domain.publications import OFFICE, PublicationBegun, Publication
 from chalicelib.domain.reminders import ReminderTried
 from chalicelib.domain.return_reports import Report
 from chalicelib.domain.returns import ReturnDrafted, ReturnSubmitted
+from chalicelib.domain.returns import name_of as return_name
 
 
 def mentioned(fact: Fact) -> Iterator[tuple[Name, int]]:
@@ -48,9 +49,7 @@ def mentioned(fact: Fact) -> Iterator[tuple[Name, int]]:
 def _beside_the_ledger(fact: Fact) -> Iterator[tuple[Name, int]]:
     match fact:
         case EvidenceRequested(evidence=asked):
-            if asked.subject.kind is SubjectKind.ENTRY:
-                yield from _its_entry(asked.subject.id)
-            yield from _its_initiative(asked.initiative_id)
+            yield from _by_evidence(asked)
         case AssetRegistered(asset=asset) | AssetAmended(asset=asset):
             yield from _by_asset(asset)
         case ReturnDrafted(initiative_id=initiative_id, partner_id=partner_id, report=report):
@@ -66,6 +65,17 @@ def _beside_the_ledger(fact: Fact) -> Iterator[tuple[Name, int]]:
             yield from _its_entry(subject) if "." in subject else _its_initiative(subject)
         case _:
             yield from _by_claim(fact)
+
+
+def _by_evidence(asked: Evidence) -> Iterator[tuple[Name, int]]:
+    match asked.subject.kind:
+        case SubjectKind.ENTRY:
+            yield from _its_entry(asked.subject.id)
+        case SubjectKind.RETURN:
+            yield return_name(asked.subject.id), 1
+        case SubjectKind.CLAIM:
+            yield Name(Kind.CLAIMS, asked.subject.id.rpartition(".")[0]), 1
+    yield from _its_initiative(asked.initiative_id)
 
 
 def _by_claim(fact: Fact) -> Iterator[tuple[Name, int]]:

@@ -33,7 +33,8 @@ What a call costs. `n` is the number of items asked for or written, `rows` of th
 
 Posting a payment is one load and one record: two round trips. Announcing a file of evidence is one query, one load and one
 record; checking or withdrawing it one load and one record, showing it one load, listing it one query. For a partner, whose
-own it must be, checking and showing take a second load, and listing a second query. Registering, changing or disposing of
+own it must be, checking and showing take a second load, and listing a second query. Of a return, announcing takes two loads
+and one record, and a partner's requests no more than the office's: the file itself says whose it is. Registering, changing or disposing of
 an asset is one load and one record, listing the register one query; payments without an asset take one load and three
 queries, of purchases, standings and entries.
 
@@ -88,7 +89,7 @@ Requests about claims, in those calls. A claim names its lines by where they sta
 reads all of the grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. The
 second load of drafting has what the pack names, and for the forecasts each initiative's return of each quarter of the grant that
 has ended: `n` is two, and for each initiative one and so many quarters. To put an entry right, or record by hand what was claimed,
-still takes one load and one record: the claims are looked at in that load.
+takes no load more than before: the claims are looked at in the same one.
 
     | request                    | calls                                            |
     |----------------------------|--------------------------------------------------|
@@ -120,10 +121,34 @@ what publishing costs, every record of every grant, initiative, fund, organisati
     | show a disclosure          | load                                             |
     | list disclosures           | heads of disclosures                             |
 
-Exports begin with a load and the heads of grants, and end with a load and a record, but one in the background, whose job takes a load and
-a record more for each time that it tells how far it is; looking for such a one is the heads of exports. Between these stand the
-calls below, then the position (heads of grants, initiatives, funds, organisations, disclosures), then those on the right. Of the scope's
-grants each has its own balances, purchases, bodies and links; an audit trail takes the links of whatever it tells of.
+Requests about registers and the ledger, in those calls; `heads` are of one kind. A call that is named once in the last four rows
+is made for each grant that is looked at, or kind of thing, and again for each further hundred records.
+
+    | request                                   | calls                                                  |
+    |-------------------------------------------|--------------------------------------------------------|
+    | one thing                                 | load                                                   |
+    | things of one kind                        | heads                                                  |
+    | begin, amend or move a thing              | load, record                                           |
+    | ask for a variation, or decide one        | load, load, record                                     |
+    | a grant's variations, or one              | load, links                                            |
+    | a grant's allocations                     | load, balances, load, load, heads                      |
+    | a live summary                            | balances, heads, heads                                 |
+    | one entry                                 | links                                                  |
+    | allocate, spend, match or settle          | load, record                                           |
+    | pay a document                            | load, record                                           |
+    | release or reverse an entry               | load, record                                           |
+    | correct, refund or recode an entry        | load, load, record                                     |
+    | the asset register                        | heads, heads                                           |
+    | a history                                 | links                                                  |
+    | entries of every grant                    | load, heads, links                                     |
+    | verify a grant                            | load, links, load, balances, standings, load           |
+    | publish                                   | load, heads, links, load, record, load, record         |
+    | export                                    | load, heads, bodies, load, record                      |
+
+A payment that settles an accrual of another quarter takes a load more, of that quarter's cell.
+Exports begin with a load and the heads of grants, then take what the left column says, the position (heads of grants, initiatives, funds,
+organisations, disclosures) and what the right one says; of a grant's own, those of each in the scope. A background job takes a load and a
+record more whenever it tells how far it is. Cancelling an export is one load and one record.
 
     | export of         | heads before the position                | heads after it, and records                         |
     |-------------------|------------------------------------------|-----------------------------------------------------|

@@ -7,7 +7,7 @@ from typing import TypeVar
 from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.storage import keys
 from chalicelib.storage.memory import MemoryStore
-from chalicelib.storage.store import Balance, Batch, Head, Snapshot, Store, Wanted
+from chalicelib.storage.store import Balance, Batch, Head, Snapshot, Standing, Store, Wanted
 
 T = TypeVar("T")
 
@@ -59,6 +59,10 @@ class CountingCalls(MemoryStore):
     def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
         self.calls.append("balances")
         return super().balances(grant_id)
+
+    def standings(self, grant_id: str) -> Iterator[Standing]:
+        self.calls.append("standings")
+        return super().standings(grant_id)
 
 
 class CountingReads(MemoryStore):

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.exports import Asked, ExportFormat, ExportKind, Scope
 from chalicelib.domain.values import replace
-from chalicelib.services import exports
+from chalicelib.services import export_jobs, exports
 from chalicelib.storage import keys
 from tests.services.counting import counting
 from tests.services.finance_offices import finance_office
@@ -24,7 +24,8 @@ def office(tmp_path: Path) -> Office:
 
 def promised(kind: ExportKind) -> tuple[list[str], list[str]]:
     """The calls before the position, and those after it."""
-    (row,) = (line for line in (keys.__doc__ or "").splitlines() if line.strip().startswith(f"| {kind} "))
+    table = (keys.__doc__ or "").partition("| export of ")[2]
+    (row,) = (line for line in table.splitlines() if line.strip().startswith(f"| {kind} "))
     _, before, after = row.strip().strip("|").split("|")
     return list(calls(before)), list(calls(after))
 
@@ -60,3 +61,14 @@ def test_what_an_export_asks_does_not_grow_with_the_entries_but_for_their_pages(
             office.allocate("cctv", 100)
 
     assert asked[0] == asked[1]
+
+
+def test_cancelling_an_export_is_one_load_and_one_record(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_jobs, "AT_ONCE", 1)
+    context = finance(office)
+    asked = export_jobs.ask(context, Scope(financial_year="2023-24"), Asked(kind=ExportKind.MATCH, format=ExportFormat.CSV)).state
+    store = counting(office.store)
+
+    export_jobs.cancel(replace(context, store=store), asked.id)
+
+    assert store.calls == ["load", "record"]
