@@ -118,6 +118,12 @@ ELSEWHERE: Mapping[str, Rows] = {
         "lines of a claim": ("GET /claims/{claim_id}/lines",),
         "debtors of a grant": ("GET /grants/{grant_id}/debtors",),
     },
+    "disclosures": {
+        "state particulars": ("PUT /disclosures/{subject}",),
+        "withhold a particular": ("POST /disclosures/{subject}/withholdings",),
+        "lift a withholding": ("POST /disclosures/{subject}/withholdings/{particular}/lifting",),
+        "list disclosures": ("GET /disclosures",),
+    },
 }
 """The routes of each row that a test of the services counts. What only reads is asked here, too: the API adds no call."""
 
@@ -139,6 +145,7 @@ IN_WORDS: Rows = {
         "GET /initiatives/{initiative_id}/forecasts",
     ),
     "What keeps the ledger from being published is found by building the publication": ("GET /publications/gaps",),
+    "Cancelling an export is one load and one record": ("POST /exports/{export_id}/cancellation",),
     "What changed between two days takes, for each forty things": ("GET /changes", "GET /changes.csv"),
 }
 """The routes of each sentence that a test of the services holds."""
