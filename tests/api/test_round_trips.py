@@ -118,12 +118,6 @@ ELSEWHERE: Mapping[str, Rows] = {
         "lines of a claim": ("GET /claims/{claim_id}/lines",),
         "debtors of a grant": ("GET /grants/{grant_id}/debtors",),
     },
-    "disclosures": {
-        "state particulars": ("PUT /disclosures/{subject}",),
-        "withhold a particular": ("POST /disclosures/{subject}/withholdings",),
-        "lift a withholding": ("POST /disclosures/{subject}/withholdings/{particular}/lifting",),
-        "list disclosures": ("GET /disclosures",),
-    },
 }
 """The routes of each row that a test of the services counts. What only reads is asked here, too: the API adds no call."""
 
