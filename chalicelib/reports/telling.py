@@ -25,18 +25,22 @@ from chalicelib.domain.evidence import EvidenceFact
 from chalicelib.domain.exports import ExportFact
 from chalicelib.domain.funds import FundAmended, FundFact
 from chalicelib.domain.grants import GrantAmended, GrantFact, GrantMoved
+from chalicelib.domain.imports import ImportFact
 from chalicelib.domain.initiatives import InitiativeAmended, InitiativeFact, InitiativeMoved
 from chalicelib.domain.organisations import OrganisationAmended, OrganisationFact
+from chalicelib.domain.profiles import ProfileFact
 from chalicelib.domain.publications import PublicationFact, PublicationsFact
 from chalicelib.domain.reminders import ReminderFact
 from chalicelib.domain.returns import ReturnDrafted, ReturnFact, ReturnReviewed, ReturnSubmitted
 from chalicelib.domain.rules import RulesSet
+from chalicelib.domain.suspense import SuspenseFact
 from chalicelib.domain.variance_codes import VarianceCodeFact
 from chalicelib.reports import (
     telling_claims,
     telling_delivery,
     telling_files,
     telling_grants,
+    telling_imports,
     telling_money,
     telling_registers,
     telling_rules,
@@ -89,6 +93,8 @@ def told(fact: Fact, before: State | None) -> Told:
         return telling_delivery.told(fact, before)
     if isinstance(fact, PublicationFact | PublicationsFact | ExportFact | EvidenceFact | PurchaseFact):
         return telling_files.told(fact, before)
+    if isinstance(fact, ProfileFact | ImportFact | SuspenseFact):
+        return telling_imports.told(fact)
     return telling_claims.told(fact, before)
 
 

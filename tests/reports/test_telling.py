@@ -79,6 +79,7 @@ from chalicelib.domain.variations import (
 )
 from chalicelib.domain.waivers import Waiver, WaiverDecided, WaiverRequested, WaiverState
 from chalicelib.reports.telling import needs_before, told
+from tests.reports import imports_told
 
 DAY = date(2023, 11, 1)
 FUND = Fund(id="ssf-4", title="Round 4", funder="Home Office")
@@ -574,6 +575,7 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
         "Withdrew claim ssf-4-example.claim-1.",
         ["state: submitted > withdrawn"],
     ),
+    *imports_told.TOLD,
 ]
 
 
