@@ -55,6 +55,13 @@ REVIEW_CLAIMS = frozenset({Role.OFFICER, Role.FINANCE, Role.ADMINISTRATOR})
 CERTIFY_CLAIMS = frozenset({Role.CERTIFIER})
 """The chief finance officer alone. Who drafted or reviewed a claim is barred besides: `chalicelib.domain.claiming` sees to that."""
 
+KEEP_PROFILES = frozenset({Role.FINANCE})
+IMPORT = frozenset({Role.FINANCE})
+"""Announcing, previewing and committing extracts, and posting what waits in suspense."""
+
+DISMISS_SUSPENSE = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})
+"""Whoever committed the import is barred besides: `chalicelib.domain.suspense` sees to that."""
+
 EXPORT = frozenset({Role.FINANCE, Role.CERTIFIER})
 PUBLISH = may(Matter.PUBLICATION, Step.PUBLISH)
 VERIFY = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})

@@ -201,6 +201,17 @@ class NothingToConfirm(Refused):
         return f"No changed document of the preview with a correction has the number {', '.join(map(str, self.numbers))}."
 
 
+@dataclass(eq=False)
+class ExtractUnreadable(Refused):
+    """The file cannot be read."""
+
+    why: str
+
+    @property
+    def detail(self) -> str:
+        return self.why
+
+
 def announce(asked: Import, largest: int) -> ImportAnnounced:
     """Announce an extract. `largest` is the most bytes that are taken. Raises Contradictory, FileTooLarge."""
     name = composed(asked.file_name)

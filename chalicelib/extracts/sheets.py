@@ -7,26 +7,14 @@ from __future__ import annotations
 
 import codecs
 import csv
-from dataclasses import dataclass
 from io import StringIO
 
-from chalicelib.domain.errors import Refused
 from chalicelib.domain.extract_sheets import Sheet
+from chalicelib.domain.imports import ExtractUnreadable
 from chalicelib.domain.profiles import Encoding, Profile
 
 _ARCHIVE = b"PK\x03\x04"
 _OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-@dataclass(eq=False)
-class ExtractUnreadable(Refused):
-    """The file cannot be read."""
-
-    why: str
-
-    @property
-    def detail(self) -> str:
-        return self.why
 
 
 def sheets(content: bytes, profile: Profile) -> list[Sheet]:

@@ -7,9 +7,10 @@ from zipfile import ZipFile
 
 import pytest
 
+from chalicelib.domain.imports import ExtractUnreadable
 from chalicelib.domain.profiles import Encoding
 from chalicelib.domain.values import replace
-from chalicelib.extracts.sheets import ExtractUnreadable, sheets
+from chalicelib.extracts.sheets import sheets
 from tests.extracts.layouts import LAMBETH, PAYMENTS, read
 
 LAMBETH_FILE = Path(__file__).parents[1] / "data/payments/lambeth-2012-06.csv"

@@ -10,12 +10,11 @@ from chalicelib.domain.cells import Nature
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import Missing, NotInState, PreparerCannotApprove, StaleView
 from chalicelib.domain.evidence import NotUploaded
-from chalicelib.domain.imports import ControlTotalDiffers, ImportState, NothingToConfirm, PreviewStale, Waiting
+from chalicelib.domain.imports import ControlTotalDiffers, ExtractUnreadable, ImportState, NothingToConfirm, PreviewStale, Waiting
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.previews import Status, Total
 from chalicelib.domain.suspense import Suspended, SuspenseState
 from chalicelib.domain.values import replace
-from chalicelib.extracts.sheets import ExtractUnreadable
 from chalicelib.services import closing, entries, import_posting, imports, registers, suspense
 from chalicelib.services.import_posting import Asked
 from chalicelib.services.suspense import Elsewhere
