@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -152,7 +153,7 @@ class WaitingView(Shown, frozen=True, kw_only=True):
     pence: ShownPence
 
     @classmethod
-    def each(cls, waits: dict[str, Waiting]) -> tuple[WaitingView, ...]:
+    def each(cls, waits: Mapping[str, Waiting]) -> tuple[WaitingView, ...]:
         """As the API shows them, in order."""
         parted = ((place.split(" "), each) for place, each in waits.items())
         return tuple(
@@ -202,7 +203,7 @@ class ImportView(Versioned, frozen=True, kw_only=True):
             to_do=state.to_do,
             posted=state.posted,
             posted_pence=state.posted_pence,
-            suspense=WaitingView.each(dict(state.waiting)),
+            suspense=WaitingView.each(state.waiting),
             version=version_of(held),
         )
 

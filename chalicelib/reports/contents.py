@@ -25,12 +25,14 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     """The ledger at a publication's position, by id; `cells` and `entries` are of each grant, `heads` of every chain.
 
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
-    that was closed reported when it last was; `waivers` each grant's that may be published.
+    that was closed reported when it last was; `waivers` each grant's that may be published. What was suspended is in no figure.
     """
 
     publication: Publication
     office: str
     note: str
+    suspended_documents: int = 0
+    suspended_pence: int = 0
     grants: Mapping[str, Grant]
     initiatives: Mapping[str, Initiative]
     funds: Mapping[str, Fund]

@@ -33,6 +33,8 @@ def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
             publication=begun.publication,
             office=begun.office,
             note=begun.note,
+            suspended_documents=begun.suspended_documents,
+            suspended_pence=begun.suspended_pence,
             grants={grant_id: then.grant for grant_id, then in grants.items()},
             initiatives=past.every(Initiative),
             funds=past.every(Fund),

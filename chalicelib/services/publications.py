@@ -39,7 +39,7 @@ from chalicelib.domain.publications import (
     place_of,
 )
 from chalicelib.domain.values import replace
-from chalicelib.services import positions, reading
+from chalicelib.services import positions, reading, waiting
 from chalicelib.services.publication_files import build, key_of, put
 from chalicelib.services.unit import ATTEMPTS, Held, Part, Plan, Replayed, View, Written, change, view_of
 from chalicelib.storage import items
@@ -180,7 +180,15 @@ def _beginning(context: Context) -> PublicationBegun:
         request=_request(context),
     )
     office, note = context.settings.office_name, context.settings.publication_note
-    return PublicationBegun(publication=publication, position=positions.position_now(context), office=office, note=note)
+    waits = waiting.everywhere(context).values()
+    return PublicationBegun(
+        publication=publication,
+        position=positions.position_now(context),
+        office=office,
+        note=note,
+        suspended_documents=sum(each.documents for each in waits),
+        suspended_pence=sum(each.pence for each in waits),
+    )
 
 
 def _begin(context: Context, seen: Held[Publications] | None, begun: PublicationBegun) -> None:

@@ -1,8 +1,7 @@
-"""Suspense: what imports could not post, listed, and posted or dismissed one by one; and what waits, for every report."""
+"""Suspense: what imports could not post, posted after all or dismissed, one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from chalicelib.context import Context
@@ -11,7 +10,7 @@ from chalicelib.domain.aggregates import State
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import contradiction
-from chalicelib.domain.imports import Import, ImportSettled, Waiting, together
+from chalicelib.domain.imports import Import, ImportSettled
 from chalicelib.domain.previews import PreviewRow
 from chalicelib.domain.spending import PaymentLine
 from chalicelib.domain.suspense import Suspended, SuspensePosted
@@ -64,16 +63,6 @@ def dismiss(context: Context, suspense_id: str, reason: str) -> Written[Suspende
         return Plan(parts=(Part(held.name, held, (fact,)), _settled(view, held.state, (), 0)), reason=reason)
 
     return change(context, lambda: view_of(context, wanted), decide, _the_suspended)
-
-
-def waiting(context: Context) -> dict[str, Waiting]:
-    """What waits in suspense in the whole office, by grant and quarter (`ssf-4-example 2023-24-Q3`)."""
-    return together(*(held.state.waiting for held in registers.every(context, Import)))
-
-
-def of_grant(waits: Mapping[str, Waiting], grant_id: str) -> dict[str, Waiting]:
-    """What of it waits under one grant, by quarter."""
-    return {place.partition(" ")[2]: each for place, each in waits.items() if place.partition(" ")[0] == grant_id}
 
 
 def _settled(view: View, held: Suspended, entries: tuple[str, ...], posted_pence: int) -> Part:

@@ -48,15 +48,30 @@ after. Without the office's policy it reads nothing. The tests count the calls a
 Requests about quarters, in those calls. None of them grows with the entries but the closing of a quarter, which reads
 them all; `records` are two for each quarter that was closed, of the grants that are asked for: its closing and the one before.
 
-    | request                    | calls                                                                            |
-    |----------------------------|----------------------------------------------------------------------------------|
-    | a summary by quarter       | heads of grants, load records, balances, heads of grants, heads of initiatives   |
-    | the quarters of a grant    | load, balances                                                                   |
-    | one quarter of a grant     | load, balances                                                                   |
-    | a quarter's initiatives    | load, load records, balances                                                     |
-    | hold a quarter             | load, record, balances                                                           |
-    | close a quarter            | load, links, record, balances                                                    |
-    | how far an office is       | heads of grants                                                                  |
+    | request                    | calls                                                                                          |
+    |----------------------------|------------------------------------------------------------------------------------------------|
+    | a summary by quarter       | heads of grants, load records, balances, heads of grants, heads of initiatives, heads of imports |
+    | the quarters of a grant    | load, balances                                                                                 |
+    | one quarter of a grant     | load, balances                                                                                 |
+    | a quarter's initiatives    | load, load records, balances                                                                   |
+    | hold a quarter             | load, record, balances                                                                         |
+    | close a quarter            | heads of imports, load, links, record, balances                                                |
+    | how far an office is       | heads of imports, heads of grants                                                              |
+
+Requests about imports, in those calls. What waits in suspense is counted in the heads of imports, of which there are a few a month.
+A preview takes one `load` more for each hundred documents, and the links since of each grant that has any of them. Committing
+takes a load and a record for each chunk of about thirty documents, and a load more for each correction; five hundred a request.
+
+    | request                            | calls                                          |
+    |------------------------------------|------------------------------------------------|
+    | announce an extract                | load, record                                   |
+    | preview an extract                 | load, load, load, load, load, record           |
+    | preview what was posted            | load, load, load, load, load, links, load, record |
+    | commit a preview of ten documents  | load, load, record, load, load, record         |
+    | list the rows of a preview         | load                                           |
+    | what waits in suspense             | heads of suspense                              |
+    | post out of suspense               | load, load, record                             |
+    | dismiss from suspense              | load, record                                   |
 
 Requests about rules and decisions, in those calls, none of which grows with the entries; `records` are two for each request
 or decision that is shown. A rule costs a posting nothing: what it looks at is in the grant's head, or was asked for anyway.

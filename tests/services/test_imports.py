@@ -13,16 +13,19 @@ from chalicelib.domain.evidence import NotUploaded
 from chalicelib.domain.imports import ControlTotalDiffers, ExtractUnreadable, ImportState, NothingToConfirm, PreviewStale, Waiting
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.previews import Status, Total
-from chalicelib.domain.suspense import Suspended, SuspenseState
+from chalicelib.domain.summaries import Dimension
+from chalicelib.domain.suspense import Suspended, SuspenseNotEmpty, SuspenseState
 from chalicelib.domain.values import replace
-from chalicelib.services import closing, entries, import_posting, imports, registers, suspense
+from chalicelib.services import closing, entries, import_posting, imports, office_closing, publications, registers, suspense, waiting
 from chalicelib.services.import_posting import Asked
+from chalicelib.services.office_closing import Readiness
+from chalicelib.services.summaries import AsAt, summary
 from chalicelib.services.suspense import Elsewhere
 from chalicelib.services.verification import verify_all
 from chalicelib.storage.memory import MemoryStore
 from tests.extracts.layouts import LAMBETH, row
 from tests.services.importing import announced, announcement, as_, committed, counts, csv, found, opened, previewed, shown
-from tests.services.offices import CERTIFIER, FINANCE, Office, invoice, line, pay
+from tests.services.offices import CERTIFIER, FINANCE, PARTNER, Office, invoice, line, pay
 
 GRANT = "ssf-4-example"
 LAMBETH_FILE = Path(__file__).parents[1] / "data/payments/lambeth-2012-06.csv"
@@ -181,10 +184,10 @@ def test_what_the_ledger_refuses_waits_in_suspense_with_its_reason_and_the_rest_
     done = committed(office, previewed(office, csv(row(centre="SS5", amount="1,500.00"), row(number="2"))).state)
 
     assert (done.state, done.posted, paid(office)) == (ImportState.COMMITTED, 1, {"lighting": 10_000})
-    assert done.waiting == {f"{GRANT} 2023-24-Q3": Waiting(documents=1, pence=150_000)} == suspense.waiting(office.context())
-    waiting = registers.find(office.context(), Suspended, f"{done.id}.1").state
-    assert (waiting.problem, waiting.state) == ("The allocation does not have enough money left.", SuspenseState.WAITING)
-    assert "£1,000.00" in waiting.reason
+    assert done.waiting == {f"{GRANT} 2023-24-Q3": Waiting(documents=1, pence=150_000)} == waiting.everywhere(office.context())
+    held = registers.find(office.context(), Suspended, f"{done.id}.1").state
+    assert (held.problem, held.state) == ("The allocation does not have enough money left.", SuspenseState.WAITING)
+    assert "£1,000.00" in held.reason
     assert problems(office) == []
 
 
@@ -211,7 +214,7 @@ def test_a_document_in_suspense_is_dismissed_by_a_second_person(office: Office) 
         suspense.dismiss(as_(office), f"{done.id}.1", "Paid by the council")
     gone = suspense.dismiss(as_(office, CERTIFIER), f"{done.id}.1", "Paid by the council").state
 
-    assert (gone.state, suspense.waiting(office.context()), paid(office)) == (SuspenseState.DISMISSED, {}, {})
+    assert (gone.state, waiting.everywhere(office.context()), paid(office)) == (SuspenseState.DISMISSED, {}, {})
     with pytest.raises(Missing):
         suspense.dismiss(as_(office, CERTIFIER), f"{done.id}.9", "There is none")
 
@@ -297,3 +300,25 @@ def test_who_may_not_post_into_a_held_quarter_has_it_wait(office: Office) -> Non
     done = committed(office, previewed(office, csv(row())).state, actor=replace(FINANCE, subject="officer", roles=CERTIFIER.roles))
 
     assert list(done.waiting) == [f"{GRANT} 2023-24-Q3"]
+
+
+def test_what_waits_is_on_summaries_and_publications_and_keeps_its_quarter_open(office: Office) -> None:
+    done = committed(office, previewed(office, csv(row(on="30/06/2023", centre="SS5", amount="1,500.00"))).state)
+    june, waits = Quarter.parse("2023-24-Q1"), {f"{GRANT} 2023-24-Q1": Waiting(documents=1, pence=150_000)}
+
+    assert summary(office.context(), (), {}, AsAt()).waiting == waits
+    assert summary(office.context(), (), {Dimension.QUARTER: "2023-24-Q2"}, AsAt()).waiting == {}
+    assert summary(office.context(PARTNER), (), {}, AsAt()).waiting is None
+    published = publications.publish(office.context())
+    page = office.context().objects.get(publications.key_of(published.id, "index.html")).decode()
+    assert "£1,500.00 in all, could not be entered yet: no figure has them." in page
+    with pytest.raises(SuspenseNotEmpty) as refused:
+        closing.hold_and_close(office.context(), GRANT, june, "Quarter's end")
+    assert (refused.value.documents, refused.value.pence) == (1, 150_000)
+    assert [due.readiness for due in office_closing.due(office.context(), june)] == [Readiness.STOPPED]
+
+    suspense.dismiss(as_(office, CERTIFIER), f"{done.id}.1", "Paid by the council")
+    closing.hold_and_close(office.context(), GRANT, june, "Quarter's end")
+
+    assert summary(office.context(), (), {}, AsAt()).waiting == {}
+    assert publications.rebuild(office.context(), published.id)["index.html"] == page.encode()
