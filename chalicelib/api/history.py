@@ -36,6 +36,9 @@ class Collection(StrEnum):
     RETURNS = "returns"
     REMINDERS = "reminders"
     CLAIMS = "claims"
+    PROFILES = "profiles"
+    IMPORTS = "imports"
+    SUSPENSE = "suspense"
 
     def aggregate(self, item_id: str) -> Name:
         """The aggregate with an id. `office` among the publications is what numbers them, and claims are those of a grant."""

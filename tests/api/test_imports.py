@@ -180,3 +180,19 @@ def test_the_profiles_that_ship_are_taken_as_they_are(office: Office, path: Path
             coding |= {"grant_id": "ssf-4-example", "initiative_id": "lighting", "nature": "capital"}
 
     assert office.create("/profiles", body).status == 201
+
+
+def test_the_history_of_an_import_is_told_in_words_and_verified(office: Office) -> None:
+    path, preview = previewed(office, "02/10/2023,Lamps Ltd,SS4,1.00,1", "02/10/2023,Lamps Ltd,SS5,2.00,2")
+    asked(office, path, "commit", {"digest": preview["digest"]})
+
+    told = msgspec.convert(office.get(f"/history{path}/words").json["items"], list[dict[str, object]])
+
+    assert [each["what"] for each in told][1:] == [
+        "Previewed the extract: 2 added.",
+        f"Committed the preview {str(preview['digest'])[:12]}.",
+        "Posted 1 document, £1.00; 1 document went to suspense.",
+    ]
+    waiting = f"suspense{path.removeprefix('/imports')}.2"
+    for thing in (path.removeprefix("/"), waiting, "profiles/payments"):
+        assert office.get(f"/verification/{thing}", role="finance").json["problems"] == [], thing
