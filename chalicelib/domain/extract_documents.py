@@ -24,6 +24,8 @@ from chalicelib.domain.profiles import Amounts, Coding, Profile, coding_of
 from chalicelib.domain.spending import PaymentLine
 from chalicelib.domain.values import Struct, field
 
+_NOTHING = Uncharged()
+
 MOST_LINES = 20
 """So many codings one document may have: each takes a record and what stands of it, and a document is posted in one write."""
 
@@ -31,13 +33,15 @@ MOST_LINES = 20
 class Extracted(Struct, frozen=True, kw_only=True):
     """One document as an extract has it: where it stands, what it charges to grants and what not, in pence; or what is wrong with it.
 
-    A document of nothing but rows that are no grant's has no lines. `unmapped` says that codes are wrong, and nothing else.
+    `key` is the document's own. A document of nothing but rows that are no grant's has no lines. `unmapped` says that codes are wrong,
+    and nothing else.
     """
 
     sheet: str
     rows: tuple[int, ...]
     on: date
     document: Document
+    key: str
     lines: tuple[PaymentLine, ...] = ()
     uncharged: Uncharged = field(default_factory=Uncharged)
     complaints: tuple[Complaint, ...] = ()
@@ -55,6 +59,10 @@ class _Row(Struct, frozen=True, kw_only=True):
     coding: Coding | None
 
 
+_Group = tuple[str, str, DocumentKind | None]
+"""What rows of one document share: supplier and number, both as `plain` leaves them, and the kind that is stated."""
+
+
 class Documents:
     """The documents of a file, sheet after sheet."""
 
@@ -63,23 +71,28 @@ class Documents:
         self._alike: Counter[tuple[object, ...]] = Counter()
         self._first: dict[str, tuple[str, int]] = {}
         self._codings: dict[tuple[str, ...], Coding | None] = {}
+        self._numbers: dict[_Group, str] = {}
 
     def of(self, rows: Rows) -> Iterator[Extracted]:
         """A sheet's documents, in the order of their first rows."""
-        for (_, number, kind), places in self._grouped(rows).items():
-            taken = [self._row(rows, place, kind) for place in places]
-            yield self._extracted(rows, number, kind, taken)
+        for group, places in self._grouped(rows).items():
+            taken = [self._row(rows, place, group[2]) for place in places]
+            yield self._extracted(rows, group, taken)
 
-    def _grouped(self, rows: Rows) -> dict[tuple[str, str, DocumentKind | None], list[int]]:
+    def _grouped(self, rows: Rows) -> dict[_Group, list[int]]:
         plainly = {text: plain(text) for text in {*rows.supplier, *rows.reference}}
-        groups: dict[tuple[str, str, DocumentKind | None], list[int]] = {}
-        numbered: dict[tuple[str, str, DocumentKind | None], str] = {}
+        groups: dict[_Group, list[int]] = {}
+        self._numbers = {}
         for place, (supplier, reference, line, kind) in enumerate(zip(rows.supplier, rows.reference, rows.line, rows.kind, strict=True)):
             number = f"{reference}/{line}" if line else reference
             if not reference or supplier == REDACTED:
                 number = self._made_number(rows, place, number)
-            same = (plainly[supplier], plainly[reference] if number is reference else plain(number), kind)
-            groups.setdefault((same[0], numbered.setdefault(same, number), kind), []).append(place)
+            group = (plainly[supplier], plainly[reference] if number is reference else plain(number), kind)
+            if group in groups:
+                groups[group].append(place)
+            else:
+                groups[group] = [place]
+                self._numbers[group] = number
         return groups
 
     def _made_number(self, rows: Rows, place: int, number: str) -> str:
@@ -97,12 +110,12 @@ class Documents:
         net = rows.pence[place] * sign - (vat if self._profile.amounts is Amounts.GROSS else 0)
         return _Row(place=place, number=rows.numbers[place], net_pence=net, vat_pence=vat, coding=self._codings[codes])
 
-    def _extracted(self, rows: Rows, number: str, kind: DocumentKind | None, taken: Sequence[_Row]) -> Extracted:
+    def _extracted(self, rows: Rows, group: _Group, taken: Sequence[_Row]) -> Extracted:
         first = taken[0].place
         net, vat = sum(row.net_pence for row in taken), sum(row.vat_pence for row in taken)
         document = Document(
-            kind=_kind(kind, taken, net),
-            number=number,
+            kind=_kind(group[2], taken, net),
+            number=self._numbers[group],
             date=rows.document_on[first] or rows.on[first],
             supplier=rows.supplier[first],
             net_pence=net,
@@ -112,7 +125,8 @@ class Documents:
         outside = [row for row in taken if row.coding and row.coding.left_out]
         uncharged = Uncharged(net_pence=sum(row.net_pence for row in outside), vat_pence=sum(row.vat_pence for row in outside))
         unmapped = tuple(self._unmapped(rows, taken))
-        complaints = tuple(self._complaints(rows, document, taken)) or unmapped
+        key = f"{group[0]}|{document.kind}|{group[1]}"  # the document's own, made of what is known already
+        complaints = tuple(self._complaints(rows, document, key, taken)) or unmapped
         if not complaints and lines:
             complaints = tuple(_unbalanced(rows.sheet, taken[0].number, document, lines, uncharged))
         return Extracted(
@@ -120,6 +134,7 @@ class Documents:
             rows=tuple(row.number for row in taken),
             on=rows.on[first],
             document=document,
+            key=key,
             lines=lines,
             uncharged=uncharged,
             complaints=complaints,
@@ -134,9 +149,9 @@ class Documents:
                 value, right = " / ".join(rows.codes[row.place]), f"a coding for it in the profile {self._profile.id}, or another code"
                 yield _complaint(rows.sheet, row.number, columns, value, "fits no coding of the profile", right)
 
-    def _complaints(self, rows: Rows, document: Document, taken: Sequence[_Row]) -> Iterator[Complaint]:
+    def _complaints(self, rows: Rows, document: Document, key: str, taken: Sequence[_Row]) -> Iterator[Complaint]:
         columns, sheet, first = self._profile.columns, rows.sheet, taken[0]
-        before = self._first.setdefault(document.key, (sheet, first.number))
+        before = self._first.setdefault(key, (sheet, first.number))
         if before != (sheet, first.number):
             where = f"row {before[1]} of {before[0]}" if before[0] else f"row {before[1]}"
             yield _complaint(sheet, first.number, _name(columns.reference), document.number, f"is in {where}, too", "each document once")
@@ -192,6 +207,8 @@ def _unbalanced(sheet: str, row: int, document: Document, lines: Sequence[Paymen
     if len(lines) > MOST_LINES:
         right = f"up to {MOST_LINES}; enter this one by hand, in parts"
         yield _complaint(sheet, row, "", document.number, f"has {len(lines)} codings", right)
+    if len(lines) == 1 and uncharged == _NOTHING and document.net_pence:
+        return  # one line that is the document itself, whose kind its sign has decided
     try:
         split_document(document, [SplitLine(line=line) for line in lines], uncharged)
     except DomainError as refused:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import TypeVar, cast
 
 from chalicelib.domain.entries import DocumentKind
@@ -58,13 +59,20 @@ class _Reading:
         self.bad: set[int] = set()
         self.wrong: list[tuple[int, str, str, Wrong]] = []
 
+    @cached_property
+    def good(self) -> list[int]:
+        """The places of the rows with nothing wrong, once all columns have been read."""
+        return [place for place in range(len(self.rows)) if place not in self.bad]
+
     def texts(self, column: str) -> list[str]:
-        """A column's texts; of one that the layout has not got, as many empty ones."""
-        place = self.header.places.get(column)
-        return [""] * len(self.rows) if place is None else [row[place] for row in self.rows]
+        """The texts of a column that the layout has."""
+        place = self.header.places[column]
+        return [row[place] for row in self.rows]
 
     def values(self, column: str, read: Callable[[str], T | Wrong]) -> list[T | Wrong]:
         """A column's values. Where one is wrong, its row is odd."""
+        if column not in self.header.places:
+            return [read("")] * len(self.rows)
         texts = self.texts(column)
         meanings = read_each(texts, read)
         if any(type(meaning) is Wrong for meaning in meanings.values()):
@@ -118,7 +126,9 @@ def read_rows(sheet: Sheet, header: Header, profile: Profile) -> Rows:
     document_on = reading.values("document_on", lambda text: dates(text) if bare(text) else None)
     document_total = reading.values("document_total", read_amount_or_none)
     codes = list(zip(*(_words(reading, f"codes.{place}") for place in range(len(profile.columns.codes))), strict=True))
-    counted = [0 if isinstance(amount, Wrong) or place in reading.bad else amount for place, amount in enumerate(pence)]
+    # Where nothing is wrong, nothing is to be held against what the rows before it come to.
+    summed = enumerate(pence) if reading.bad else ()
+    counted = [0 if isinstance(amount, Wrong) or place in reading.bad else amount for place, amount in summed]
     reading.odd.settle(reading.rows, reading.numbers, reading.wrong, counted)
     return Rows(
         sheet=sheet.name,
@@ -145,10 +155,13 @@ def _kept(reading: _Reading, values: Sequence[T | Wrong]) -> list[T]:
     """The values of the rows with nothing wrong."""
     if not reading.bad:
         return cast("list[T]", values)  # nothing is Wrong where no row is bad
-    return [value for place, value in enumerate(values) if place not in reading.bad and not isinstance(value, Wrong)]
+    kept = [values[place] for place in reading.good]
+    return cast("list[T]", kept)  # whatever was Wrong made its row bad
 
 
 def _words(reading: _Reading, column: str) -> list[str]:
+    if column not in reading.header.places:
+        return [""] * len(reading.rows)
     texts = reading.texts(column)
     meanings = read_each(texts, read_words)
     return [meanings[text] for text in texts]

@@ -67,7 +67,7 @@ def rows_of(sifted: Sifted, entered: Entered, vat_status: VatStatus) -> Iterator
     """Every document of a file with what would become of it; then every row that is none, with all that is wrong with it."""
     repairs, wrong = _by_row(sifted.repaired), _by_row(sifted.complaints)
     for number, extracted in enumerate(sifted.documents, 1):
-        row = _row(number, extracted, entered.get(extracted.document.key), vat_status)
+        row = _row(number, extracted, entered.get(extracted.key), vat_status)
         repaired = tuple(each for place in extracted.rows for each in repairs.get((extracted.sheet, place), ()))
         yield replace(row, complaints=(*row.complaints, *repaired)) if repaired else row
     for number, ((sheet, place), complaints) in enumerate(wrong.items(), len(sifted.documents) + 1):

@@ -52,7 +52,7 @@ def _position(context: Context, grant_ids: set[str]) -> dict[str, int]:
 
 def _named(context: Context, documents: Sequence[Extracted]) -> dict[str, str]:
     """The entry that first carried each document that the ledger has, by the document's key."""
-    keys = [each.document.key for each in documents]
+    keys = [each.key for each in documents]
     found: dict[str, str] = {}
     for place in range(0, len(keys), _AT_ONCE):
         found.update(context.store.load(Wanted(documents=tuple(keys[place : place + _AT_ONCE]))).documents)
@@ -67,7 +67,7 @@ class _Entered:
         self._lines: dict[str, tuple[str, EnteredLine]] = {}
         self.begins: dict[str, int] = {}
         for each in documents:
-            if entered_as := named.get(each.document.key):
+            if entered_as := named.get(each.key):
                 grant_id, seq = parse_entry_id(entered_as) or ("", 1)
                 self._begin(grant_id, seq - 1)
                 for line in each.lines:

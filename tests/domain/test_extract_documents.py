@@ -123,3 +123,12 @@ def test_a_type_that_the_profile_does_not_know_is_refused_with_those_it_knows() 
     (complaint,) = read([INVOICE_HEADING, invoice_row("1", "0", "1", "DDM")], INVOICES).complaints
 
     assert (complaint.column, complaint.value, complaint.right) == ("Type", "DDM", "CRN or INV")
+
+
+def test_the_key_of_a_document_is_the_one_that_payments_have() -> None:
+    found = documents(
+        row(number="INV-01/2"), row(number=""), row(supplier="REDACTED", amount="4.00-"), row(number="J", amount="-1"), row(number="J")
+    )
+
+    assert [each.key for each in found] == [each.document.key for each in found]
+    assert [each.document.kind for each in found] == ["invoice", "invoice", "credit_note", "journal"]
