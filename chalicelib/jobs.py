@@ -17,7 +17,8 @@ from chalicelib.storage.mail import Mail
 def publish_monthly(backend: Backend, event: Mapping[str, object]) -> dict[str, str]:
     """Publish the month that the event's time lies in, in London. Answers with the publication's id.
 
-    Raises ChainBroken, PublicationOvertaken, TooBusy: the schedule tries again, and what is done already stays done.
+    Raises PublicationHasGaps, ChainBroken, PublicationOvertaken, TooBusy: the run has failed, which its log and its count of
+    errors show. The schedule tries again, and what is done already stays done. Of gaps the log has ids, and nothing that is withheld.
     """
     return {"publication": publications.publish_monthly(_context(backend, event)).id}
 

@@ -16,9 +16,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What differs between deployments. `endpoint_url` and the `local_*` settings exist on a developer's machine only.
 
     `evidence_largest_bytes` is the most that one file of evidence may have. A function reads the whole file to check it, in
-    less time than API Gateway waits: so it can be set to 50 MiB at most. `return_working_days` is local policy: how many
-    working days after its quarter a return is due (None: nobody has said). `reminder_days` are local policy, too: so many
-    working days after the due date a reminder is sent, negative before it; where none is set, none is. They come from `reminder_sender`.
+    less time than API Gateway waits: so it can be set to 50 MiB at most. `return_working_days` and `claim_working_days` are
+    local policy: how many working days after its quarter a return, or a claim, is due (None: nobody has said). `reminder_days` are
+    local policy, too: so many working days after the due date a reminder is sent, negative before it; where none is set, none is.
+    They come from `reminder_sender`.
+    `giving_prefix` is the office's own at 360Giving, `360G-...`, which is given on request; without one nothing is published as
+    360Giving data.
     """
 
     office_name: str
@@ -36,9 +39,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     local_link_base: str | None
     local_signing_key: str | None
     return_working_days: int | None = None
+    claim_working_days: int | None = None
     reminder_days: tuple[int, ...] = ()
     reminder_sender: str = ""
     local_mail: str | None = None
+    giving_prefix: str = ""
 
 
 _MIB = 1024 * 1024
@@ -76,10 +81,20 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         local_link_base=environment.get("STREETLIGHT_LOCAL_LINK_BASE") or None,
         local_signing_key=environment.get("STREETLIGHT_LOCAL_SIGNING_KEY") or None,
         return_working_days=_number(environment, "STREETLIGHT_RETURN_WORKING_DAYS"),
+        claim_working_days=_number(environment, "STREETLIGHT_CLAIM_WORKING_DAYS"),
         reminder_days=_reminder_days(environment),
         reminder_sender=environment.get("STREETLIGHT_REMINDER_SENDER", "").strip(),
         local_mail=environment.get("STREETLIGHT_LOCAL_MAIL") or None,
+        giving_prefix=_giving_prefix(environment),
     )
+
+
+def _giving_prefix(environment: Mapping[str, str]) -> str:
+    name = "STREETLIGHT_360GIVING_PREFIX"
+    text = environment.get(name, "").strip()
+    if text and not re.fullmatch(r"360G-[A-Za-z0-9_]{1,40}", text):
+        raise SettingsIncomplete(f"{name} is {text!r}: give the office's own prefix, 360G- and its short name, or leave it out.")
+    return text
 
 
 def _number(environment: Mapping[str, str], name: str) -> int | None:

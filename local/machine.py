@@ -28,6 +28,9 @@ EXAMPLE_NOTE = (
 )
 """What every publication made from the example data says at its top."""
 
+EXAMPLE_PREFIX = "360G-example"
+"""Stands where an office's own prefix at 360Giving would. Nobody was given this one."""
+
 
 class MachineBusy(Exception):
     """Another Streetlight runs on the same data; the message says where."""
@@ -73,6 +76,7 @@ class Machine:
             "AWS_EC2_METADATA_DISABLED": "true",
             "STREETLIGHT_OFFICE_NAME": os.environ.get("STREETLIGHT_OFFICE_NAME", "Example Office of the Police and Crime Commissioner"),
             "STREETLIGHT_PUBLICATION_NOTE": os.environ.get("STREETLIGHT_PUBLICATION_NOTE", EXAMPLE_NOTE),
+            "STREETLIGHT_360GIVING_PREFIX": os.environ.get("STREETLIGHT_360GIVING_PREFIX", EXAMPLE_PREFIX),
             "STREETLIGHT_CODE_VERSION": code_version(ROOT),
             "STREETLIGHT_TABLE": TABLE,
             "STREETLIGHT_BUCKET": OBJECTS,

@@ -13,6 +13,7 @@ from chalicelib.context import Context, random_id, the_time, wait_a_moment
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
+from chalicelib.domain.publication_gaps import PublicationHasGaps
 from chalicelib.domain.publications import File
 from chalicelib.domain.reminders import ReminderState
 from chalicelib.reports.words import counted
@@ -42,9 +43,13 @@ def verify(machine: Machine) -> int:
 
 
 def publish(machine: Machine) -> int:
-    """Write a publication and print where its files are."""
-    with data_of(machine, Role.PUBLISHER) as context:
-        made = publications.publish(context)
+    """Write a publication and print where its files are; the exit code is 1 when there are gaps, and each is printed."""
+    try:
+        with data_of(machine, Role.PUBLISHER) as context:
+            made = publications.publish(context)
+    except PublicationHasGaps as refusal:
+        print("Nothing was published:", *(gap.detail for gap in refusal.gaps), sep="\n    ", file=sys.stderr)
+        return 1
     print(f"Publication {made.id} is in {machine.objects / publications.key_of(made.id, '')}")
     return 0
 

@@ -83,6 +83,17 @@ def test_reminders_need_a_sender() -> None:
         settings_from({**ENVIRONMENT, "STREETLIGHT_REMINDER_DAYS": "0"})
 
 
+@pytest.mark.parametrize(("text", "prefix"), [("", ""), (" 360G-example ", "360G-example")])
+def test_the_prefix_at_360giving_is_the_offices_own(text: str, prefix: str) -> None:
+    assert settings_from({**ENVIRONMENT, "STREETLIGHT_360GIVING_PREFIX": text}).giving_prefix == prefix
+
+
+@pytest.mark.parametrize("text", ["example", "360G-", "360G-an office", "360g-example"])
+def test_what_is_no_prefix_is_refused_by_name(text: str) -> None:
+    with pytest.raises(SettingsIncomplete, match=r"STREETLIGHT_360GIVING_PREFIX is .*: give the office's own prefix"):
+        settings_from({**ENVIRONMENT, "STREETLIGHT_360GIVING_PREFIX": text})
+
+
 def test_what_is_made_lazily_is_made_once_by_any_number_of_threads() -> None:
     made: list[object] = []
     together = Barrier(8)

@@ -8,10 +8,12 @@ from datetime import datetime
 from chalicelib.api.approvals import approvals
 from chalicelib.api.assets import assets
 from chalicelib.api.auth import Fetch, fetched
+from chalicelib.api.certificate_wording import certificate_wording
 from chalicelib.api.changes_in_words import changes_in_words
 from chalicelib.api.claims import claims
 from chalicelib.api.closings import closings
 from chalicelib.api.debtors import debtors
+from chalicelib.api.disclosures import disclosures
 from chalicelib.api.entries import entries
 from chalicelib.api.evidence import evidence
 from chalicelib.api.exports import exports
@@ -64,11 +66,13 @@ BLUEPRINTS = (
     evidence,
     assets,
     claims,
+    certificate_wording,
     debtors,
     profiles,
     imports,
     suspense,
     summaries,
+    disclosures,
     publications,
     exports,
     history,

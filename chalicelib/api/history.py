@@ -39,6 +39,7 @@ class Collection(StrEnum):
     PROFILES = "profiles"
     IMPORTS = "imports"
     SUSPENSE = "suspense"
+    DISCLOSURES = "disclosures"
 
     def aggregate(self, item_id: str) -> Name:
         """The aggregate with an id. `office` among the publications is what numbers them, and claims are those of a grant."""

@@ -26,6 +26,16 @@ from chalicelib.services.unit import Held, Written, version_of
 ImportId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$(?!\n)", description="An import's id.", examples=["0" * 32])]
 
 
+SuspenseId = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9a-f]{32}\.[1-9][0-9]{0,9}$(?!\n)",
+        description="The id of a document in suspense: its import's, a full stop, and its number in the preview.",
+        examples=["0" * 32 + ".1"],
+    ),
+]
+
+
 class NewImport(Body, frozen=True, kw_only=True):
     """An extract to upload: all that its bytes will be held to, and the profile that says how it is read."""
 

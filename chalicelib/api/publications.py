@@ -9,10 +9,12 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.api.duties import PUBLISH, READ
+from chalicelib.api.gap_views import GapView
 from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Shown
 from chalicelib.domain.errors import ChainBroken, Missing
+from chalicelib.domain.publication_gaps import Gap, PublicationHasGaps
 from chalicelib.domain.publications import File, Publication, place_of
 from chalicelib.services import publications as services
 
@@ -87,11 +89,20 @@ def _place(after: str) -> tuple[date, int]:
     gives=PublicationView.of,
     at="/publications/{id}",
     summary="Publish",
-    problems=(ChainBroken,),
+    problems=(ChainBroken, PublicationHasGaps),
 )
 def publish(call: Call) -> Publication:
-    """Publish the ledger as it stands. Earlier publications are never changed."""
+    """Publish the ledger as it stands. Earlier publications are never changed. Where something is missing, every gap is named."""
     return services.publish(call.context)
+
+
+@publications.listing(
+    "/publications/gaps", allow=READ, gives=GapView.of, summary="List what is missing for a publication", problems=(ChainBroken,)
+)
+def list_gaps(call: Call, query: PageQuery) -> Page[Gap]:
+    """Every gap that would keep the ledger as it stands from being published, in order of subject. It takes as long as publishing."""
+    found = (gap for gap in services.gaps(call.context) if gap.key > call.after)
+    return Page.of(found, limit=query.limit, key=lambda gap: gap.key)
 
 
 @publications.get(

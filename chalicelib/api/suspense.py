@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from chalicelib.api.duties import DISMISS_SUSPENSE, IMPORT, READ
-from chalicelib.api.fields import DateField, DottedId, EntryId, Reason, ShownPence, Slug
-from chalicelib.api.import_bodies import ImportId, PreviewRowView
+from chalicelib.api.fields import DateField, EntryId, Reason, ShownPence, Slug
+from chalicelib.api.import_bodies import ImportId, PreviewRowView, SuspenseId
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Versioned
 from chalicelib.domain.cells import Nature
@@ -46,7 +46,7 @@ class Dismissal(Body, frozen=True, kw_only=True):
 class SuspendedView(Versioned, frozen=True, kw_only=True):
     """A document in suspense: what it is, under which grant and quarter it is counted, and why the ledger refused it."""
 
-    id: DottedId
+    id: SuspenseId
     import_id: ImportId
     on: date
     state: SuspenseState
@@ -105,7 +105,7 @@ def list_suspense(call: Call, query: SuspenseQuery) -> Page[Held[Suspended]]:
     summary="Show a document in suspense",
     problems=(Missing,),
 )
-def show_suspended(call: Call, suspense_id: DottedId) -> Held[Suspended]:
+def show_suspended(call: Call, suspense_id: SuspenseId) -> Held[Suspended]:
     """One document, and why the ledger refused it."""
     return registers.find(call.context, Suspended, suspense_id)
 
@@ -119,7 +119,7 @@ def show_suspended(call: Call, suspense_id: DottedId) -> Held[Suspended]:
     summary="Post a document out of suspense",
     problems=(Missing, NotInState, AllocationExhausted, AwardExhausted, PeriodIsClosed, PeriodIsHeld, DocumentAlreadyEntered),
 )
-def post_suspended(call: Call, suspense_id: DottedId, body: Posting) -> Written[Suspended]:
+def post_suspended(call: Call, suspense_id: SuspenseId, body: Posting) -> Written[Suspended]:
     """Post a document as it is, now that there is room for it; or to another grant, initiative or nature, or on another day."""
     return services.post(call.context, suspense_id, body.elsewhere(), body.reason)
 
@@ -133,6 +133,6 @@ def post_suspended(call: Call, suspense_id: DottedId, body: Posting) -> Written[
     summary="Dismiss a document from suspense",
     problems=(Missing, NotInState, PreparerCannotApprove),
 )
-def dismiss_suspended(call: Call, suspense_id: DottedId, body: Dismissal) -> Written[Suspended]:
+def dismiss_suspended(call: Call, suspense_id: SuspenseId, body: Dismissal) -> Written[Suspended]:
     """Find that a document needs no posting here, and say why. Not by whoever committed its import."""
     return services.dismiss(call.context, suspense_id, body.reason)

@@ -11,6 +11,7 @@ from datetime import datetime
 from chalicelib.domain import (
     assets,
     claim_facts,
+    disclosures,
     evidence,
     exports,
     funds,
@@ -29,6 +30,7 @@ from chalicelib.domain.assets import Purchase, PurchaseFact
 from chalicelib.domain.chain import Name
 from chalicelib.domain.claim_facts import ClaimFact
 from chalicelib.domain.claims import GrantClaims
+from chalicelib.domain.disclosures import Disclosure, DisclosureFact
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence, EvidenceFact
 from chalicelib.domain.exports import Export, ExportFact
@@ -62,6 +64,7 @@ State = (
     | Profile
     | Import
     | Suspended
+    | Disclosure
 )
 Fact = (
     FundFact
@@ -80,6 +83,7 @@ Fact = (
     | ProfileFact
     | ImportFact
     | SuspenseFact
+    | DisclosureFact
 )
 
 
@@ -149,6 +153,8 @@ def _apply_reporting(state: State | None, fact: Fact, seq: int) -> State:
         return returns.apply(state, fact, seq)
     if isinstance(state, Reminder | None) and isinstance(fact, ReminderFact):
         return reminders.apply(state, fact, seq)
+    if isinstance(state, Disclosure | None) and isinstance(fact, DisclosureFact):
+        return disclosures.apply(state, fact, seq)
     return _apply_importing(state, fact, seq)
 
 

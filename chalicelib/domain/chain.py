@@ -38,6 +38,7 @@ class Kind(StrEnum):
     PROFILE = "profile"
     IMPORT = "import"
     SUSPENSE = "suspense"
+    DISCLOSURE = "disclosure"
 
 
 class Name(Struct, frozen=True, order=True):

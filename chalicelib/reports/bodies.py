@@ -42,6 +42,7 @@ class Facts(msgspec.Struct, gc=False):
     Of other records nothing is read but what is alike.
     """
 
+    against: dict[str, int] | None = None
     amount_pence: int = 0
     cell: str = ""
     cells: dict[str, dict[str, int]] | None = None

@@ -8,12 +8,14 @@ from functools import cached_property
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Position
 from chalicelib.domain.columns import Cells, Reported, ReportedQuarter, reported_quarters
+from chalicelib.domain.disclosures import Disclosure
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.initiatives import Category, Initiative
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.publications import Publication
+from chalicelib.domain.statutory_lists import Listed, Lists, SpentLine, listed, lists
 from chalicelib.domain.summaries import Dimension, Directory, Held, Row, summarise
 from chalicelib.domain.values import Struct, replace
 from chalicelib.domain.variations import AwardLine, Basis
@@ -25,7 +27,9 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     """The ledger at a publication's position, by id; `cells` and `entries` are of each grant, `heads` of every chain.
 
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
-    that was closed reported when it last was; `waivers` each grant's that may be published. What was suspended is in no figure.
+    that was closed reported when it last was; `waivers` each grant's that may be published. `spending` are all grants' lines, and
+    `disclosures` what is said of them: neither is published as it is, only `lists`, which have nothing in them that is withheld.
+    `giving_prefix` is the office's own at 360Giving, if it has one. What was suspended is in no figure.
     """
 
     publication: Publication
@@ -42,6 +46,9 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     reported: Mapping[str, Reported]
     waivers: Mapping[str, Sequence[PublicWaiver]]
     heads: Mapping[str, Position]
+    spending: Sequence[SpentLine]
+    disclosures: Mapping[str, Disclosure]
+    giving_prefix: str = ""
 
     @property
     def directory(self) -> Directory:
@@ -71,6 +78,16 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     def closed_quarters(self) -> tuple[ReportedQuarter, ...]:
         """Every quarter of every grant that was closed, with what it reported and what is known of it now."""
         return tuple(reported_quarters(self.cells, self.reported))
+
+    @cached_property
+    def listed(self) -> Sequence[Listed]:
+        """Every line of spending with what decides how it is listed, withheld texts included: for the lists and the gate alone."""
+        return listed(self.spending, self.disclosures)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """The lists that the law wants: onward grants made, and other spending above the threshold."""
+        return lists(self.listed)
 
     @cached_property
     def total(self) -> Line:

@@ -12,7 +12,7 @@ from chalicelib.reports.contents import Contents
 from chalicelib.reports.json_text import as_json
 
 _NAMED = (Kind.FUND, Kind.GRANT)
-_UNNAMED = (Kind.INITIATIVE, Kind.ORGANISATION)
+_UNNAMED = (Kind.INITIATIVE, Kind.ORGANISATION, Kind.DISCLOSURE)
 """Their ids would tell what may be withheld: an initiative's title, its partner. Together they are checked all the same."""
 
 Chains = list[tuple[str, Position]]

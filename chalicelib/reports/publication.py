@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from chalicelib.reports.contents import Contents
+from chalicelib.reports.data_package import data_package
+from chalicelib.reports.giving import giving_files
 from chalicelib.reports.manifest import manifest
 from chalicelib.reports.page import page
+from chalicelib.reports.statutory_lists import statutory_files
 from chalicelib.reports.summary_csv import summary_csv
 from chalicelib.reports.summary_json import summary_json
 
@@ -17,7 +20,13 @@ _MEDIA_TYPES = {
 
 def files_of(contents: Contents) -> dict[str, bytes]:
     """The files by name. The manifest comes last: it holds the others' SHA-256."""
-    data = {"summary.json": summary_json(contents), "summary.csv": summary_csv(contents)}
+    data = {
+        "summary.json": summary_json(contents),
+        "summary.csv": summary_csv(contents),
+        **statutory_files(contents),
+        **giving_files(contents),
+    }
+    data["datapackage.json"] = data_package(contents, data)
     files = {**data, "index.html": page(contents, {name: len(content) for name, content in data.items()})}
     return {**files, "manifest.json": manifest(contents, files)}
 

@@ -17,9 +17,12 @@ from chalicelib.domain.claim_facts import (
     ClaimRedrafted,
     ClaimReviewed,
     ClaimSettled,
+    ClaimStep,
     ClaimSubmitted,
     ClaimWithdrawn,
+    WordingSet,
 )
+from chalicelib.domain.disclosures import DisclosureFact, ParticularsStated, ParticularWithheld, WithholdingLifted
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import EvidenceFact
 from chalicelib.domain.exports import ExportFact
@@ -31,13 +34,14 @@ from chalicelib.domain.organisations import OrganisationAmended, OrganisationFac
 from chalicelib.domain.profiles import ProfileFact
 from chalicelib.domain.publications import PublicationFact, PublicationsFact
 from chalicelib.domain.reminders import ReminderFact
-from chalicelib.domain.returns import ReturnDrafted, ReturnFact, ReturnReviewed, ReturnSubmitted
+from chalicelib.domain.returns import ReturnDrafted, ReturnReviewed, ReturnStep, ReturnSubmitted
 from chalicelib.domain.rules import RulesSet
 from chalicelib.domain.suspense import SuspenseFact
 from chalicelib.domain.variance_codes import VarianceCodeFact
 from chalicelib.reports import (
     telling_claims,
     telling_delivery,
+    telling_disclosures,
     telling_files,
     telling_grants,
     telling_imports,
@@ -68,6 +72,10 @@ _AFTER_SOMETHING = (
     ClaimQueried,
     ClaimAnswered,
     ClaimWithdrawn,
+    WordingSet,
+    ParticularsStated,
+    ParticularWithheld,
+    WithholdingLifted,
 )
 
 
@@ -89,12 +97,18 @@ def told(fact: Fact, before: State | None) -> Told:
         return _of_grant(fact, before)
     if isinstance(fact, FundFact | OrganisationFact | VarianceCodeFact):
         return telling_registers.told(fact, before)
-    if isinstance(fact, InitiativeFact | ReturnFact | ReminderFact):
+    if isinstance(fact, InitiativeFact | ReturnStep | ReminderFact):
         return telling_delivery.told(fact, before)
     if isinstance(fact, PublicationFact | PublicationsFact | ExportFact | EvidenceFact | PurchaseFact):
         return telling_files.told(fact, before)
+    return _beside(fact, before)
+
+
+def _beside(fact: ClaimStep | WordingSet | DisclosureFact | ProfileFact | ImportFact | SuspenseFact, before: State | None) -> Told:
     if isinstance(fact, ProfileFact | ImportFact | SuspenseFact):
         return telling_imports.told(fact)
+    if isinstance(fact, DisclosureFact):
+        return telling_disclosures.told(fact, before)
     return telling_claims.told(fact, before)
 
 

@@ -13,9 +13,11 @@ from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.quarter_states import PeriodClosed
+from chalicelib.domain.statutory_lists import SpentLine
 from chalicelib.domain.values import Struct
 from chalicelib.domain.waivers import PublicWaiver, Publishable
 from chalicelib.reports.bodies import ENTRY_KINDS, decode
+from chalicelib.reports.spent_lines import SpentLines
 from chalicelib.services import registers
 from chalicelib.services.unit import S
 from chalicelib.storage import items
@@ -24,11 +26,11 @@ Position = Mapping[str, int]
 """The number of each chain's last record, by `grant#ssf-4-staffordshire`. What is not named was not there."""
 
 # Grants first: whatever a grant's entries name was recorded before them, so it cannot be missing from what is read after.
-_COVERED = (Kind.GRANT, Kind.INITIATIVE, Kind.FUND, Kind.ORGANISATION)
+_COVERED = (Kind.GRANT, Kind.INITIATIVE, Kind.FUND, Kind.ORGANISATION, Kind.DISCLOSURE)
 
 
 def position_now(context: Context) -> dict[str, int]:
-    """How far the chain of every grant, initiative, fund and organisation has come.
+    """How far the chain of every grant, initiative, fund, organisation and disclosure has come.
 
     Each chain is whole to its position. A document split over several grants that is posted while this reads may
     be in for one of them only; the next position has the rest.
@@ -46,7 +48,7 @@ class GrantThen(Struct, frozen=True, kw_only=True):
     """A grant at a position: its details (not what is allocated or used of its lines), and what its entries add up to.
 
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
-    that was closed reported when it last was; `waivers` those that may be published.
+    that was closed reported when it last was; `waivers` those that may be published; `spending` its lines of spending.
     """
 
     grant: Grant
@@ -54,6 +56,7 @@ class GrantThen(Struct, frozen=True, kw_only=True):
     entries: Mapping[tuple[str, ...], int]
     reported: Reported
     waivers: tuple[PublicWaiver, ...] = ()
+    spending: Sequence[SpentLine] = ()
 
 
 class Past:
@@ -123,7 +126,7 @@ class Past:
         cells: dict[str, dict[str, int]] = {}
         entries: dict[tuple[str, ...], int] = {}
         reported: dict[str, Cells] = {}
-        public = Publishable()
+        public, spent = Publishable(), SpentLines(grant_id)
         for link in self.links(name):
             body = decode(link.body, name, link.seq)
             if body.kind not in ENTRY_KINDS:
@@ -139,6 +142,7 @@ class Past:
                 cell[counter] = cell.get(counter, 0) + pence
             moved = tuple(moves)
             entries[moved] = entries.get(moved, 0) + 1
+            spent.take(body)
         if not isinstance(state, Grant):
             raise Missing(kind="grant", id=grant_id)
-        return GrantThen(grant=state, cells=cells, entries=entries, reported=reported, waivers=public.waivers)
+        return GrantThen(grant=state, cells=cells, entries=entries, reported=reported, waivers=public.waivers, spending=spent.lines)

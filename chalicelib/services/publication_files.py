@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from chalicelib.context import Context
+from chalicelib.domain.disclosures import Disclosure, masked
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.initiatives import Initiative
@@ -13,6 +15,9 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.publications import File, PublicationBegun
 from chalicelib.services import positions
 from chalicelib.services.positions import Past
+
+if TYPE_CHECKING:
+    from chalicelib.reports.contents import Contents
 
 
 def key_of(publication_id: str, name: str) -> str:
@@ -23,28 +28,36 @@ def key_of(publication_id: str, name: str) -> str:
 def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
     """A publication's files by name. Raises ChainBroken."""
     # What pages and charts are made with is for the few requests that publish: the others start without it.
-    from chalicelib.reports.contents import Contents  # noqa: PLC0415
     from chalicelib.reports.publication import files_of  # noqa: PLC0415
+
+    return files_of(contents_of(context, begun))
+
+
+def contents_of(context: Context, begun: PublicationBegun) -> Contents:
+    """What a publication's files are made of. Raises ChainBroken."""
+    from chalicelib.reports.contents import Contents  # noqa: PLC0415  as above
 
     past = Past(context, begun.position)
     grants = {grant_id: past.grant(grant_id) for grant_id in positions.ids_in(begun.position, Grant.KIND)}
-    return files_of(
-        Contents(
-            publication=begun.publication,
-            office=begun.office,
-            note=begun.note,
-            suspended_documents=begun.suspended_documents,
-            suspended_pence=begun.suspended_pence,
-            grants={grant_id: then.grant for grant_id, then in grants.items()},
-            initiatives=past.every(Initiative),
-            funds=past.every(Fund),
-            organisations=past.every(Organisation),
-            cells={grant_id: then.cells for grant_id, then in grants.items()},
-            entries={grant_id: then.entries for grant_id, then in grants.items()},
-            reported={grant_id: then.reported for grant_id, then in grants.items()},
-            waivers={grant_id: then.waivers for grant_id, then in grants.items()},
-            heads=past.heads,
-        )
+    disclosures = past.every(Disclosure)
+    return Contents(
+        publication=begun.publication,
+        office=begun.office,
+        note=begun.note,
+        suspended_documents=begun.suspended_documents,
+        suspended_pence=begun.suspended_pence,
+        grants={grant_id: then.grant for grant_id, then in grants.items()},
+        initiatives={held: masked(each, disclosures.get(held)) for held, each in past.every(Initiative).items()},
+        funds=past.every(Fund),
+        organisations=past.every(Organisation),
+        cells={grant_id: then.cells for grant_id, then in grants.items()},
+        entries={grant_id: then.entries for grant_id, then in grants.items()},
+        reported={grant_id: then.reported for grant_id, then in grants.items()},
+        waivers={grant_id: then.waivers for grant_id, then in grants.items()},
+        heads=past.heads,
+        spending=tuple(line for then in grants.values() for line in then.spending),
+        disclosures=disclosures,
+        giving_prefix=begun.giving_prefix,
     )
 
 

@@ -23,6 +23,7 @@ from chalicelib.domain.aggregates import State
 from chalicelib.domain.chain import START, Kind
 from chalicelib.domain.errors import Missing, TooBusy
 from chalicelib.domain.periods import london_date
+from chalicelib.domain.publication_gaps import Gap
 from chalicelib.domain.publications import (
     OFFICE,
     Publication,
@@ -39,14 +40,14 @@ from chalicelib.domain.publications import (
     place_of,
 )
 from chalicelib.domain.values import replace
-from chalicelib.services import positions, reading, waiting
+from chalicelib.services import positions, publication_gaps, reading, waiting
 from chalicelib.services.publication_files import build, key_of, put
 from chalicelib.services.unit import ATTEMPTS, Held, Part, Plan, Replayed, View, Written, change, view_of
 from chalicelib.storage import items
 from chalicelib.storage.objects import ObjectExists
 from chalicelib.storage.store import RequestKey, StoreBusy, StoreUnreachable, Wanted
 
-__all__ = ["find", "key_of", "latest", "made", "position_of", "publish", "publish_monthly", "rebuild"]
+__all__ = ["find", "gaps", "key_of", "latest", "made", "position_of", "publish", "publish_monthly", "rebuild"]
 
 _LAST = Wanted(heads=(OFFICE,))
 _MOST_WHY = 500
@@ -58,7 +59,7 @@ def publish(context: Context) -> Publication:
     The answer to a request with an idempotency key is the publication that was begun for it, and its key stands in that
     publication, so a crash between any two steps leads back to it. Without a key, what was left unfinished is the answer
     when nothing has changed since; otherwise it is finished, and then the ledger as it stands is published.
-    Raises Replayed, ChainBroken, PublicationOvertaken, TooBusy.
+    Raises Replayed, PublicationHasGaps, ChainBroken, PublicationOvertaken, TooBusy.
     """
     for _ in range(ATTEMPTS):
         seen = view_of(context, _LAST).find(Publications, OFFICE.id)
@@ -74,13 +75,21 @@ def publish_monthly(context: Context) -> Publication:
 
     A schedule's event may be delivered again, with the same time, while the first run is still going or long after. Its key is
     made of the month, so a later delivery finds the first one's publication: finished, or to be finished.
-    Raises ChainBroken, PublicationOvertaken, TooBusy.
+    Raises PublicationHasGaps, ChainBroken, PublicationOvertaken, TooBusy.
     """
     key = f"monthly-{london_date(context.now):%Y-%m}"
     try:
         return publish(replace(context, once=_once(RequestKey(context.actor.subject, key))))
     except Replayed as replayed:
         return find(context, replayed.body)
+
+
+def gaps(context: Context) -> tuple[Gap, ...]:
+    """What would keep the ledger as it stands from being published: every gap there is. Costs what building a publication costs.
+
+    Raises ChainBroken.
+    """
+    return publication_gaps.found(context, _beginning(context))[0]
 
 
 def rebuild(context: Context, publication_id: str) -> dict[str, bytes]:
@@ -159,8 +168,8 @@ class _SettledMeanwhile(Exception):
 def _publish_anew(context: Context, seen: Held[Publications] | None) -> Publication | None:
     """Begin a publication and finish it; None when somebody else began one first."""
     begun = _beginning(context)
-    # Before anything is recorded: files that cannot be built leave nothing behind for others to stumble over.
-    contents = build(context, begun)
+    # Before anything is recorded: files that cannot be built, or have gaps, leave nothing behind for others to stumble over.
+    contents = publication_gaps.checked(context, begun)
     try:
         _begin(context, seen, begun)
     except _BegunMeanwhile:
@@ -179,16 +188,11 @@ def _beginning(context: Context) -> PublicationBegun:
         requested_by=context.actor.subject,
         request=_request(context),
     )
-    office, note = context.settings.office_name, context.settings.publication_note
-    waits = waiting.everywhere(context).values()
-    return PublicationBegun(
-        publication=publication,
-        position=positions.position_now(context),
-        office=office,
-        note=note,
-        suspended_documents=sum(each.documents for each in waits),
-        suspended_pence=sum(each.pence for each in waits),
-    )
+    settings, position = context.settings, positions.position_now(context)
+    office, note, prefix = settings.office_name, settings.publication_note, settings.giving_prefix
+    begun = PublicationBegun(publication=publication, position=position, office=office, note=note, giving_prefix=prefix)
+    waits = waiting.altogether(context)
+    return replace(begun, suspended_documents=waits.documents, suspended_pence=waits.pence)
 
 
 def _begin(context: Context, seen: Held[Publications] | None, begun: PublicationBegun) -> None:

@@ -16,6 +16,12 @@ def everywhere(context: Context) -> dict[str, Waiting]:
     return together(*(held.state.waiting for held in registers.every(context, Import)))
 
 
+def altogether(context: Context) -> Waiting:
+    """What waits in the whole office, in one sum."""
+    waits = everywhere(context).values()
+    return Waiting(documents=sum(each.documents for each in waits), pence=sum(each.pence for each in waits))
+
+
 def stops(waits: Mapping[str, Waiting], grant_id: str, quarter: Quarter) -> SuspenseNotEmpty | None:
     """What would stop a quarter from closing, of all that waits; None when nothing does."""
     held = waits.get(f"{grant_id} {quarter}")

@@ -15,6 +15,7 @@ from local.example.plan import (
     AllocationPlan,
     AssetPlan,
     ClaimPlan,
+    DisclosurePlan,
     FundPlan,
     GrantFile,
     GrantPlan,
@@ -91,6 +92,12 @@ class Step:
     body: Body
 
 
+def certificate_wording() -> Body:
+    """What certificates of claims say: no office's own wording is published."""
+    text = illustrative("I certify that what is claimed was spent, and is claimed once.")
+    return {"wording": {"text": text, "clause": "The example's own"}, "reason": illustrative("there is no claim without it")}
+
+
 def claim(plan: ClaimPlan) -> Body:
     """A claim to draft."""
     return {"quarter": plan.quarter, "note": illustrative("what was spent is not published")}
@@ -149,6 +156,12 @@ def initiative(plan: InitiativePlan) -> Body:
         "outputs": [given({"name": each.name, "unit": each.unit, "target": each.target, "actual": each.actual}) for each in plan.outputs],
     }
     return given(body)
+
+
+def disclosure(plan: DisclosurePlan) -> Body:
+    """What to say of an initiative's payments."""
+    texts = {name: getattr(plan, name) for name in ("purpose", "conditions", "reasons", "value_for_money")}
+    return given({name: text and illustrative(text) for name, text in texts.items()}) | {"onward_grant": plan.onward_grant}
 
 
 def allocations(file: GrantFile, figures: Figures) -> Iterator[tuple[str, Body]]:

@@ -203,6 +203,28 @@ class ClaimPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after_late: bool = False
 
 
+class DisclosurePlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the public is told of an initiative's payments; illustrative, all of it."""
+
+    initiative: str
+    purpose: str
+    onward_grant: bool = False
+    conditions: str | None = None
+    reasons: str | None = None
+    value_for_money: str | None = None
+
+
+class EvidencePlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An illustrative file: what it says, and what it is evidence of. `of` is an entry's name in the plan, a claim's quarter,
+    or a return's id.
+    """
+
+    kind: Literal["entry", "claim", "return"]
+    of: str
+    name: str
+    words: str
+
+
 class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One grant with all that belongs to it; `late` is what came to light after its quarters were closed.
 
@@ -220,6 +242,8 @@ class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     virement_limit: VirementLimitPlan | None = None
     waivers: tuple[WaiverPlan, ...] = ()
     claims: tuple[ClaimPlan, ...] = ()
+    disclosures: tuple[DisclosurePlan, ...] = ()
+    evidence: tuple[EvidencePlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

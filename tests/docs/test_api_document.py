@@ -10,16 +10,19 @@ from chalicelib.api.problems import kinds, status_of
 from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.evidence import EvidenceState
 from chalicelib.domain.file_types import FileType
+from chalicelib.domain.grounds import Ground
 from chalicelib.domain.matters import Matter
 from chalicelib.domain.people import Role
+from chalicelib.domain.publication_gaps import GapKind
 from chalicelib.domain.returns import ReturnState
 from chalicelib.domain.rules import RuleName
 from chalicelib.domain.separation import Step, may
 from chalicelib.domain.summaries import Dimension
+from chalicelib.reports.statutory_lists import GRANTS_MADE, OVER_500
 from tests.docs.tables import DOCS, tables_of
 
 DOCUMENT = (DOCS / "api.md").read_text()
-ROLES, STATUSES, RULES, STEPS = tables_of(DOCUMENT)
+ROLES, STATUSES, RULES, LISTS, GROUNDS_TOLD, STEPS = tables_of(DOCUMENT)
 
 WORDS = {
     "keeps funds and organisations": duties.KEEP_REGISTERS,
@@ -49,6 +52,8 @@ WORDS = {
     "exports": duties.EXPORT,
     "verifies": duties.VERIFY,
     "publishes": duties.PUBLISH,
+    "states particulars": duties.DISCLOSE,
+    "withholds particulars": duties.WITHHOLD,
 }
 
 
@@ -69,6 +74,17 @@ def test_every_status_that_a_refusal_can_have_is_explained() -> None:
 
 def test_every_rule_is_explained() -> None:
     assert ", ".join(row["rule"] for row in RULES).replace("`", "").split(", ") == list(RuleName)
+
+
+def test_the_lists_have_the_particulars_that_are_told() -> None:
+    told = {row["files"]: row["particulars"].replace("`", "").split(", ") for row in LISTS}
+
+    assert told == {listing.name: list(listing.particulars) for listing in (GRANTS_MADE, OVER_500)}
+
+
+def test_every_ground_and_every_kind_of_gap_is_named() -> None:
+    assert ", ".join(row["ground"] for row in GROUNDS_TOLD).replace("`", "").split(", ") == list(Ground)
+    assert [kind for kind in GapKind if f"`{kind}`" not in DOCUMENT] == []
 
 
 def test_every_dimension_is_named() -> None:

@@ -12,10 +12,12 @@ from chalicelib.domain.assets import AssetState
 from chalicelib.domain.cells import Counter, Nature
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.claims import ClaimState
+from chalicelib.domain.disclosures import Particular
 from chalicelib.domain.entries import DocumentKind, EntryKind
 from chalicelib.domain.evidence import EvidenceState, SubjectKind
 from chalicelib.domain.funds import MatchBase
 from chalicelib.domain.grants import GrantState
+from chalicelib.domain.grounds import Ground
 from chalicelib.domain.imports import ImportState
 from chalicelib.domain.initiatives import InitiativeState
 from chalicelib.domain.matters import Matter
@@ -23,6 +25,7 @@ from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.people import Role
 from chalicelib.domain.previews import Status
 from chalicelib.domain.proposals import ProposalKind, ProposalState
+from chalicelib.domain.publication_gaps import GapKind
 from chalicelib.domain.publications import PublicationState
 from chalicelib.domain.quarter_states import PeriodState
 from chalicelib.domain.reminders import ReminderState
@@ -106,6 +109,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
     [
         *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, PeriodState, VariationKind, VariationState),
         *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, ClaimState, Role, Readiness, Ending),
+        *(Particular, Ground, GapKind),
         *(ReturnState, Rating, MilestoneState, Level, ReminderState, ImportState, Status, SuspenseState),
         *(RuleName, Breach, Outcome, WaiverState, Matter, ProposalKind, ProposalState, Step, Separation),
     ],

@@ -20,7 +20,7 @@ def tour() -> list[tuple[str, str]]:
 @pytest.mark.slow
 def test_the_tour_works_when_pasted_and_does_nothing_twice_when_pasted_again(newcomer: Newcomer) -> None:
     blocks = tour()
-    assert len(blocks) == 12
+    assert len(blocks) == 13
 
     printed = newcomer.paste([block for block, _ in blocks])
     again = newcomer.paste([block for block, _ in blocks])

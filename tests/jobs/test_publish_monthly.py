@@ -10,9 +10,10 @@ from chalice.test import Client
 import app as streetlight
 from chalicelib import jobs
 from chalicelib.backend import Backend
+from chalicelib.domain.publication_gaps import PublicationHasGaps
 from chalicelib.services import publications
 from chalicelib.storage.objects import FolderObjects
-from tests.services.offices import SETTINGS, Office
+from tests.services.offices import SETTINGS, Office, invoice, line, pay
 
 
 @pytest.fixture
@@ -44,6 +45,16 @@ def test_the_same_month_is_published_once_however_often_the_event_comes(office: 
     assert first == again == late == {"publication": "2024-04-01-1"}
     assert next_month == {"publication": "2024-05-01-1"}
     assert [each.id for each in publications.made(office.context())] == ["2024-05-01-1", "2024-04-01-1"]
+
+
+def test_a_run_that_finds_gaps_fails_with_each_of_them_and_a_later_one_publishes(office: Office) -> None:
+    pay(office.context(), invoice("1", 120_000), line("lighting", 120_000))
+
+    with pytest.raises(PublicationHasGaps, match="lighting: say what the money is for"):
+        jobs.publish_monthly(backend(office), event("2024-04-01T06:00:00Z"))
+    assert publications.made(office.context()) == ()
+    office.disclose("lighting")
+    assert jobs.publish_monthly(backend(office), event("2024-04-01T06:00:00Z")) == {"publication": "2024-04-01-1"}
 
 
 def test_the_schedule_is_the_first_of_the_month_and_calls_the_job(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 import io
 import signal
 import socket
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,7 +9,9 @@ import jwt
 import pytest
 
 from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.disclosures import Particular, ParticularWithheld, Withholding
 from chalicelib.domain.exports import Export, ExportMade, Scope
+from chalicelib.domain.grounds import Ground
 from chalicelib.domain.people import Role
 from chalicelib.domain.publications import File
 from chalicelib.domain.values import replace
@@ -121,7 +123,7 @@ def test_a_published_file_that_is_gone_and_one_that_nobody_named_are_told(tmp_pa
 
     assert main([*command, "verify"]) == 0
     assert capsys.readouterr().out.splitlines()[2:] == [
-        "2 chains and 4 files verified, none broken.",
+        "2 chains and 9 files verified, none broken.",
         "Beside them, 1 file that no record names:",
         f"    {key}/notes.txt: publication#{folder.name}, which is made, does not name it",
     ]
@@ -130,10 +132,10 @@ def test_a_published_file_that_is_gone_and_one_that_nobody_named_are_told(tmp_pa
     assert main([*command, "verify"]) == 1
     office, publication, problem, total, *_ = capsys.readouterr().out.splitlines()
     assert (office[:31], office[-5:]) == ("publications#office  2 records ", "whole")
-    assert publication.startswith(f"publication#{folder.name}  2 records and 4 files  ")
+    assert publication.startswith(f"publication#{folder.name}  2 records and 9 files  ")
     assert publication.endswith("BROKEN")
     assert problem.startswith(f"    {key}/summary.csv is gone: record 2 of publication#{folder.name} says that it holds ")
-    assert total == "2 chains and 4 files verified, 1 broken."
+    assert total == "2 chains and 9 files verified, 1 broken."
 
 
 def test_a_publication_is_made_again_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,8 +147,8 @@ def test_a_publication_is_made_again_and_compared(tmp_path: Path, capsys: pytest
     assert main([*command, "rebuild", folder.name]) == 0
     heading, *files, total = capsys.readouterr().out.splitlines()
     assert heading.startswith(f"publication#{folder.name}, made by version 0.1.0+")
-    assert files[3] == f"    manifest.json  {len(manifest):,} bytes  {sha256(manifest).hexdigest()}  the same"
-    assert total == "4 files made again, none different."
+    assert files[8] == f"    manifest.json  {len(manifest):,} bytes  {sha256(manifest).hexdigest()}  the same"
+    assert total == "9 files made again, none different."
 
 
 @pytest.mark.parametrize(("running", "hints"), [("0.1.0", 0), ("0.2.0", 1)])
@@ -185,6 +187,25 @@ def test_a_file_that_comes_out_different_ends_the_command_with_1(tmp_path: Path,
 
     assert main([*command, "rebuild", "1"]) == 1
     assert capsys.readouterr().out.splitlines()[-2:-1] == ["2 files made again, 2 different."]
+
+
+def test_every_gap_is_told_and_nothing_is_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    day = date(2020, 1, 1)
+    withheld = Withholding(
+        particular=Particular.PURPOSE, ground=Ground.SAFETY, review_on=day, decided_by="certifier", decided_on=day - timedelta(days=1)
+    )
+    main(["--data", str(tmp_path), "verify"])
+    capsys.readouterr()
+    with store_of(Machine(folder=tmp_path)):
+        fact = ParticularWithheld(subject="lighting", withholding=withheld)
+        part = Part(Name(Kind.DISCLOSURE, "lighting"), None, (fact,))
+        change(context_as(Role.CERTIFIER), lambda: View(Snapshot()), lambda _: Plan(parts=(part,)), lambda _: None)
+
+    assert main(["--data", str(tmp_path), "publish"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "Nothing was published:",
+        "    lighting: withholding the purpose was to be looked at again by 2020-01-01: withhold it anew, or lift it.",
+    ]
 
 
 def test_what_is_not_there_cannot_be_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 
 from chalicelib.context import Context
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.disclosures import Statement
 from chalicelib.domain.documents import SplitLine, Uncharged
 from chalicelib.domain.entries import Document, DocumentKind, EntryKind
 from chalicelib.domain.funds import Fund
@@ -20,7 +21,7 @@ from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.spending import Budgeted, PaymentLine, Spend
 from chalicelib.domain.values import replace
 from chalicelib.domain.variations import AwardLine, Basis, LineChange, Variation, VariationKind
-from chalicelib.services import closing, entries, grants, reading, registers
+from chalicelib.services import closing, disclosures, entries, grants, reading, registers
 from tests.services.offices import CERTIFIER, FINANCE, Office
 
 PUBLISHER = Actor(subject="publisher", roles=frozenset({Role.PUBLISHER}))
@@ -70,7 +71,19 @@ def staffordshire(folder: Path) -> Office:
     _put_right(office.context())
     _vary(office)
     _close_quarters(office.context())
-    return office
+    return _disclose(office)
+
+
+def _disclose(office: Office) -> Office:
+    """Say what the public is told: one initiative's payments are onward grants, all others are not."""
+    granted = Statement(
+        onward_grant=True,
+        purpose="=Training, and more",
+        conditions="A report each quarter.\nWhat is not spent comes back.",
+        reasons="The trust trains door staff in three towns already",
+    )
+    disclosures.state(office.context(), "night-training", granted)
+    return office.disclose("hanley-lighting", "burton-cctv", "rugby-gates")
 
 
 class Printed(TypedDict, total=False):
@@ -79,6 +92,7 @@ class Printed(TypedDict, total=False):
     office_name: str
     code_version: str
     publication_note: str
+    giving_prefix: str
 
 
 def publisher(office: Office, now: datetime, **settings: Unpack[Printed]) -> Context:

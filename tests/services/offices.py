@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chalicelib.context import Context, Once
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.disclosures import Statement
 from chalicelib.domain.documents import SplitLine, Uncharged
 from chalicelib.domain.entries import Document, DocumentKind
 from chalicelib.domain.funds import Fund
@@ -17,7 +18,7 @@ from chalicelib.domain.organisations import Organisation, VatStatus
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.spending import Budgeted, PaymentLine
 from chalicelib.domain.variations import AwardLine
-from chalicelib.services import entries, grants, registers
+from chalicelib.services import disclosures, entries, grants, registers
 from chalicelib.services.unit import Written
 from chalicelib.settings import settings_from
 from chalicelib.storage.memory import MemoryStore
@@ -92,6 +93,13 @@ class Office:
         grants.offer(self.context(), offered)
         grants.move(self.context(), offered.id, GrantState.ACCEPTED, offered.starts, "")
         grants.move(self.context(), offered.id, GrantState.ACTIVE, offered.starts, "")
+
+    def disclose(self, *initiative_ids: str) -> "Office":
+        """Say of initiatives' payments what a publication must tell: they are no onward grants."""
+        said = Statement(onward_grant=False, purpose="Safer streets", value_for_money="The lowest of three quotations")
+        for initiative_id in initiative_ids:
+            disclosures.state(self.context(), initiative_id, said)
+        return self
 
     def allocate(self, initiative_id: str, pence: int, grant_id: str = "ssf-4-example") -> None:
         """Allocate some of 2023-24's capital."""

@@ -34,7 +34,8 @@ from tests.services.tampering import memory
 
 NOW = datetime(2024, 4, 1, 5, 0, tzinfo=UTC)
 NOTE = "The awards are published figures. The spending shown is illustrative: none was published."
-FILES = ("summary.json", "summary.csv", "index.html", "manifest.json")
+LISTS = ("grants-made.csv", "grants-made.json", "spending-over-500.csv", "spending-over-500.json")
+FILES = ("summary.json", "summary.csv", *LISTS, "360giving.json", "360giving.csv", "datapackage.json", "index.html", "manifest.json")
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def recorded(office: Office) -> list[tuple[str, str]]:
 
 
 def test_a_publication_is_as_readers_know_it(office: Office, golden: Golden) -> None:
-    context = publisher(office, NOW, publication_note=NOTE, code_version="1.2.3")
+    context = publisher(office, NOW, publication_note=NOTE, code_version="1.2.3", giving_prefix="360G-example")
     publication = publications.publish(context)
 
     assert (publication.id, tuple(file.name for file in publication.files)) == ("2024-04-01-1", FILES)
@@ -324,7 +325,7 @@ def test_what_the_office_keeps_of_its_publications_does_not_grow(tmp_path: Path)
 
     assert sizes == [38] * 9 + [39] * 41
     assert [made.id for made in publications.made(office.context())] == [f"2024-04-01-{number}" for number in range(50, 0, -1)]
-    assert max(len(head.state) for head in office.store.heads(Kind.PUBLICATION)) < 1000
+    assert max(len(head.state) for head in office.store.heads(Kind.PUBLICATION)) < 1500
     assert not any(verdict.problems for verdict in verify_all(office.context()))
 
 
@@ -392,7 +393,7 @@ def test_the_position_of_a_publication_covers_whatever_its_files_name(office: Of
     context = publisher(office, NOW)
     position = publications.position_of(context, publications.publish(context).id)
 
-    assert _kinds(position) == {"fund", "grant", "initiative", "organisation"}
+    assert _kinds(position) == {"disclosure", "fund", "grant", "initiative", "organisation"}
     assert position["grant#ssf-1-staffordshire"] == 10
 
 

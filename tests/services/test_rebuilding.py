@@ -18,12 +18,13 @@ from tests.services.tampering import GRANT, memory
 
 PUBLICATION = "2024-02-01-1"
 EXPORT = "0" * 32
+LISTS = ("grants-made.csv", "grants-made.json", "spending-over-500.csv", "spending-over-500.json")
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     """An office that has published and exported, and gone on since."""
-    office = Office(folder=tmp_path / "objects").open()
+    office = Office(folder=tmp_path / "objects").open().disclose("lighting")
     pay(office.context(), invoice("1", 120_000), line("lighting", 120_000))
     publications.publish(office.context(PUBLISHER))
     exports.make(office.context(), Scope(grant_id="ssf-4-example"))
@@ -35,7 +36,7 @@ def office(tmp_path: Path) -> Office:
 @pytest.mark.parametrize(
     ("aggregate_id", "names"),
     [
-        (PUBLICATION, ["summary.json", "summary.csv", "index.html", "manifest.json"]),
+        (PUBLICATION, ["summary.json", "summary.csv", *LISTS, "datapackage.json", "index.html", "manifest.json"]),
         (EXPORT, ["entries-ssf-4-example.csv", "entries-ssf-4-example.totals.json"]),
     ],
 )
@@ -72,7 +73,7 @@ def test_a_chain_that_was_written_anew_with_hashes_that_fit_comes_out_different(
 
     published, exported = (rebuilding.rebuild(office.context(), each) for each in (PUBLICATION, EXPORT))
 
-    assert [file.name for file in published.files if not file.is_the_same] == ["manifest.json"]
+    assert [file.name for file in published.files if not file.is_the_same] == [*LISTS[2:], "datapackage.json", "manifest.json"]
     assert [file.name for file in exported.files if not file.is_the_same] == ["entries-ssf-4-example.csv"]
 
 
