@@ -145,7 +145,7 @@ is made for each grant that is looked at, or kind of thing, and again for each f
     | begin, amend or move a thing              | load, record                                           |
     | ask for a variation, or decide one        | load, load, record                                     |
     | a grant's variations, or one              | load, links                                            |
-    | a grant's allocations                     | load, balances, load, load, heads                      |
+    | a grant's allocations                     | load, balances, load, load, heads, heads               |
     | a live summary                            | balances, heads, heads, heads                          |
     | one entry                                 | links                                                  |
     | allocate, spend, match or settle          | load, record                                           |
