@@ -109,7 +109,8 @@ class PublicationBegun(Struct, frozen=True, kw_only=True):
     `position` is how far each chain had come: the number of its last record, by `grant#ssf-4-staffordshire`. It covers grants,
     initiatives, funds and organisations, whose names and details the files show as they were.
     `office` is who publishes; `note` is what readers must know about the figures, if anything;
-    `giving_prefix` is the office's own at 360Giving, if it has one.
+    `giving_prefix` is the office's own at 360Giving, if it has one. `suspended_documents` waited in suspense, with
+    `suspended_pence`: they are in no figure.
     """
 
     KIND: ClassVar = "publication_begun"
@@ -118,6 +119,8 @@ class PublicationBegun(Struct, frozen=True, kw_only=True):
     position: Mapping[str, int]
     office: str
     note: str = ""
+    suspended_documents: int = 0
+    suspended_pence: int = 0
     giving_prefix: str = ""
 
 

@@ -29,12 +29,14 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
     that was closed reported when it last was; `waivers` each grant's that may be published. `spending` are all grants' lines, and
     `disclosures` what is said of them: neither is published as it is, only `lists`, which have nothing in them that is withheld.
-    `giving_prefix` is the office's own at 360Giving, if it has one.
+    `giving_prefix` is the office's own at 360Giving, if it has one. What was suspended is in no figure.
     """
 
     publication: Publication
     office: str
     note: str
+    suspended_documents: int = 0
+    suspended_pence: int = 0
     grants: Mapping[str, Grant]
     initiatives: Mapping[str, Initiative]
     funds: Mapping[str, Fund]

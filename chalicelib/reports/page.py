@@ -13,7 +13,7 @@ from chalicelib.reports.page_awards import awards_tables
 from chalicelib.reports.page_quarters import closed_quarters_table
 from chalicelib.reports.page_style import STYLE
 from chalicelib.reports.page_tables import categories_table, figures_table, initiatives_table, known_table, uncertain_lines
-from chalicelib.reports.words import counted, day, kilobytes, marked
+from chalicelib.reports.words import counted, day, kilobytes, marked, money
 
 TITLE = "Safer streets grants: awards and spending"
 
@@ -45,6 +45,7 @@ def _sections(contents: Contents, sizes: Mapping[str, int]) -> tuple[Markup, ...
         element("h1", TITLE),
         _lead(contents),
         _notice(contents.note),
+        _suspended(contents),
         _section("Headline figures", "headline", _headline(contents)),
         _section(by_fund.title, "fund", _chart(contents), figures_table(by_fund)),
         *(part for table in others for part in _tabled(contents, table)),
@@ -82,6 +83,14 @@ def _lead(contents: Contents) -> Markup:
 
 def _notice(note: str) -> Markup:
     return element("div", element("p", element("strong", "Please note: "), note), class_="notice", role="note") if note else joined()
+
+
+def _suspended(contents: Contents) -> Markup:
+    if not contents.suspended_documents:
+        return joined()
+    documents = counted(contents.suspended_documents, "document")
+    what = f"{documents} of the office's ledger, {money(contents.suspended_pence)} in all, could not be entered yet: no figure has them."
+    return element("div", element("p", what), class_="notice", role="note")
 
 
 def _headline(contents: Contents) -> Markup:

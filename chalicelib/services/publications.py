@@ -40,7 +40,7 @@ from chalicelib.domain.publications import (
     place_of,
 )
 from chalicelib.domain.values import replace
-from chalicelib.services import positions, publication_gaps, reading
+from chalicelib.services import positions, publication_gaps, reading, waiting
 from chalicelib.services.publication_files import build, key_of, put
 from chalicelib.services.unit import ATTEMPTS, Held, Part, Plan, Replayed, View, Written, change, view_of
 from chalicelib.storage import items
@@ -190,7 +190,9 @@ def _beginning(context: Context) -> PublicationBegun:
     )
     settings, position = context.settings, positions.position_now(context)
     office, note, prefix = settings.office_name, settings.publication_note, settings.giving_prefix
-    return PublicationBegun(publication=publication, position=position, office=office, note=note, giving_prefix=prefix)
+    begun = PublicationBegun(publication=publication, position=position, office=office, note=note, giving_prefix=prefix)
+    waits = waiting.altogether(context)
+    return replace(begun, suspended_documents=waits.documents, suspended_pence=waits.pence)
 
 
 def _begin(context: Context, seen: Held[Publications] | None, begun: PublicationBegun) -> None:

@@ -21,6 +21,9 @@ from chalicelib.storage.store import Head, Wanted
 K = TypeVar("K", str, int)
 
 ORDER = (
+    Kind.SUSPENSE,
+    Kind.IMPORT,
+    Kind.PROFILE,
     Kind.PUBLICATIONS,
     Kind.PUBLICATION,
     Kind.EXPORT,

@@ -50,15 +50,29 @@ claims, it does not read. The tests count the calls and hold this table.
 Requests about quarters, in those calls. None of them grows with the entries but the closing of a quarter, which reads
 them all; `records` are two for each quarter that was closed, of the grants that are asked for: its closing and the one before.
 
-    | request                    | calls                                                                            |
-    |----------------------------|----------------------------------------------------------------------------------|
-    | a summary by quarter       | heads of grants, load records, balances, heads of grants, heads of initiatives   |
-    | the quarters of a grant    | load, balances                                                                   |
-    | one quarter of a grant     | load, balances                                                                   |
-    | a quarter's initiatives    | load, load records, balances                                                     |
-    | hold a quarter             | load, record, balances                                                           |
-    | close a quarter            | load, links, record, balances                                                    |
-    | how far an office is       | heads of grants                                                                  |
+    | request                    | calls                                                                                          |
+    |----------------------------|------------------------------------------------------------------------------------------------|
+    | a summary by quarter       | heads of grants, load records, balances, heads of grants, heads of initiatives, heads of imports |
+    | the quarters of a grant    | load, balances                                                                                 |
+    | one quarter of a grant     | load, balances                                                                                 |
+    | a quarter's initiatives    | load, load records, balances                                                                   |
+    | hold a quarter             | load, record, balances                                                                         |
+    | close a quarter            | heads of imports, load, links, record, balances                                                |
+    | how far an office is       | heads of imports, heads of grants                                                              |
+
+Requests about imports, in those calls; profiles are begun, set and shown as other things are. A preview takes a `load` more for each
+hundred documents; a commit a load and a record for each thirty. What waits in suspense is counted in the heads of imports.
+
+    | request                           | calls                                             |
+    |-----------------------------------|---------------------------------------------------|
+    | announce an extract               | load, record                                      |
+    | preview an extract                | load, load, load, load, load, record              |
+    | preview what was posted           | load, load, load, load, load, links, load, record |
+    | commit a preview of ten documents | load, load, record, load, load, record            |
+    | list the rows of a preview        | load                                              |
+    | what waits in suspense            | heads of suspense                                 |
+    | post out of suspense              | load, load, record                                |
+    | dismiss from suspense             | load, record                                      |
 
 Requests about rules and decisions, in those calls, none of which grows with the entries; `records` are two for each request
 or decision that is shown. A rule costs a posting nothing: what it looks at is in the grant's head, or was asked for anyway.
@@ -131,8 +145,8 @@ is made for each grant that is looked at, or kind of thing, and again for each f
     | begin, amend or move a thing              | load, record                                           |
     | ask for a variation, or decide one        | load, load, record                                     |
     | a grant's variations, or one              | load, links                                            |
-    | a grant's allocations                     | load, balances, load, load, heads                      |
-    | a live summary                            | balances, heads, heads                                 |
+    | a grant's allocations                     | load, balances, load, load, heads, heads               |
+    | a live summary                            | balances, heads, heads, heads                          |
     | one entry                                 | links                                                  |
     | allocate, spend, match or settle          | load, record                                           |
     | pay a document                            | load, record                                           |
@@ -183,9 +197,11 @@ records that day is found by one load of forty of them, by two from four thousan
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import NamedTuple
 
 from chalicelib.domain.chain import Kind, Name
+from chalicelib.storage.key_texts import DIGITS, LAST_SEQ, Key, key_of, padded, plain, present
+
+__all__ = ["BALANCES", "COUNTER", "LAST_SEQ", "STANDINGS", "Key"]
 
 BALANCES = "balances"
 """The partition of every balance."""
@@ -196,25 +212,10 @@ STANDINGS = "standing#"
 COUNTER = "pence_"
 """What a counter's attribute name starts with, so that no counter can be called like a key."""
 
-_DIGITS = 10
-
-LAST_SEQ = 10**_DIGITS - 1
-"""The last record that those digits can number."""
-
-_MOST_PK_BYTES = 2048
-_MOST_SK_BYTES = 1024
-
-
-class Key(NamedTuple):
-    """Where an item is."""
-
-    pk: str
-    sk: str
-
 
 def head(name: Name) -> Key:
     """Where an aggregate's head is."""
-    return _key(heads(name.kind), _plain("id", name.id))
+    return key_of(heads(name.kind), plain("id", name.id))
 
 
 def heads(kind: Kind) -> str:
@@ -224,32 +225,32 @@ def heads(kind: Kind) -> str:
 
 def aggregate(name: Name) -> str:
     """The partition of an aggregate's records, and a grant's standings."""
-    return f"{name.kind}#{_plain('id', name.id)}"
+    return f"{name.kind}#{plain('id', name.id)}"
 
 
 def record(name: Name, seq: int) -> Key:
     """Where one record is."""
-    return _key(aggregate(name), record_sk(seq))
+    return key_of(aggregate(name), record_sk(seq))
 
 
 def record_sk(seq: int) -> str:
     """A record's sort key. Zero-padded, so that the order of the text is the order of the numbers."""
-    return f"record#{_padded(seq)}"
+    return f"record#{padded(seq)}"
 
 
 def standing(grant_id: str, seq: int) -> Key:
     """Where what is left of an entry is."""
-    return _key(aggregate(Name(Kind.GRANT, grant_id)), STANDINGS + _padded(seq))
+    return key_of(aggregate(Name(Kind.GRANT, grant_id)), STANDINGS + padded(seq))
 
 
 def balance(grant_id: str, cell: str) -> Key:
     """Where one cell's counters are."""
-    return _key(BALANCES, balances_of(grant_id) + _present("cell", cell))
+    return key_of(BALANCES, balances_of(grant_id) + present("cell", cell))
 
 
 def balances_of(grant_id: str) -> str:
     """What the sort keys of one grant's balances start with."""
-    return f"{_plain('grant id', grant_id)}#"
+    return f"{plain('grant id', grant_id)}#"
 
 
 def cell_of(balance_sk: str) -> tuple[str, str]:
@@ -260,41 +261,15 @@ def cell_of(balance_sk: str) -> tuple[str, str]:
 
 def seq_of(sk: str) -> int:
     """The record's number that a record's or a standing's sort key ends in."""
-    return int(sk[-_DIGITS:])
+    return int(sk[-DIGITS:])
 
 
 def request(subject: str, key: str) -> Key:
     """Where a request's answer is."""
-    return _key(f"request#{_present('subject', subject)}", _present("idempotency key", key))
+    return key_of(f"request#{present('subject', subject)}", present("idempotency key", key))
 
 
 def document(key: str) -> Key:
     """Where a document's first entry is named. The key is hashed: it may be any text, of any length."""
-    digest = sha256(_present("document key", key).encode()).hexdigest()
-    return _key(f"document#{digest}", "document")
-
-
-def _key(pk: str, sk: str) -> Key:
-    for what, text, most in (("partition", pk, _MOST_PK_BYTES), ("sort", sk, _MOST_SK_BYTES)):
-        size = len(text.encode())
-        if size > most:
-            raise ValueError(f"a {what} key of {size} bytes; {most} fit")
-    return Key(pk, sk)
-
-
-def _padded(seq: int) -> str:
-    if not 1 <= seq <= LAST_SEQ:
-        raise ValueError(f"record {seq}: records are numbered from 1 to {LAST_SEQ}")
-    return f"{seq:0{_DIGITS}}"
-
-
-def _present(what: str, text: str) -> str:
-    if not text:
-        raise ValueError(f"an empty {what}")
-    return text
-
-
-def _plain(what: str, text: str) -> str:
-    if "#" in text:
-        raise ValueError(f"{what} {text!r} holds a '#', which parts keys")
-    return _present(what, text)
+    digest = sha256(present("document key", key).encode()).hexdigest()
+    return key_of(f"document#{digest}", "document")

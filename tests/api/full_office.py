@@ -11,6 +11,7 @@ from chalicelib.domain.values import replace
 from chalicelib.services import reminders
 from chalicelib.storage.mail import FolderMail
 from chalicelib.storage.memory import MemoryStore
+from tests.api.imported import bring_in
 from tests.api.library import SETTINGS, Answer
 from tests.api.office import GRANT, allocation, payment
 from tests.api.reporting import REPORT, RETURN, ReportingOffice, reporting
@@ -48,6 +49,7 @@ def full(folder: Path) -> ReportingOffice:
         _made(office.create("/exports", {"grant_id": "ssf-4-example"}))
     # What was said before is taken back, so that something keeps the ledger from being published.
     _made(office.change("PUT", "/disclosures/lighting", {}))
+    bring_in(office)
     list(reminders.remind(scheduled(office), FolderMail(folder / "mail")))
     return office
 

@@ -51,6 +51,8 @@ WORDS = {
     "decides proposals": may(Matter.VIREMENT, Step.APPROVE) & may(Matter.WRITE_OFF, Step.APPROVE),
     "overrides": duties.OVERRIDE,
     "sets rules": duties.SET_RULES,
+    "imports extracts": duties.IMPORT,
+    "dismisses what is in suspense": duties.DISMISS_SUSPENSE,
     "exports": duties.EXPORT,
     "verifies": duties.VERIFY,
     "publishes": duties.PUBLISH,

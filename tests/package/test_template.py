@@ -37,7 +37,7 @@ def test_each_function_may_do_what_the_deployment_page_says_and_nothing_else(pac
     }
 
     assert granted == stated
-    assert len(stated) == 35
+    assert len(stated) == 37
 
 
 def test_roles_have_one_policy_each_and_borrow_none(package: Package) -> None:

@@ -101,6 +101,7 @@ from chalicelib.domain.variations import (
 )
 from chalicelib.domain.waivers import Waiver, WaiverDecided, WaiverRequested, WaiverState
 from chalicelib.reports.telling import needs_before, told
+from tests.reports import imports_told
 
 DAY = date(2023, 11, 1)
 FUND = Fund(id="ssf-4", title="Round 4", funder="Home Office")
@@ -612,6 +613,7 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
         "Withdrew claim ssf-4-example.claim-1.",
         ["state: submitted > withdrawn"],
     ),
+    *imports_told.TOLD,
     (
         WordingSet(grant_id="ssf-4-example", wording=WORDING),
         GrantClaims(grant_id="ssf-4-example", wording=replace(WORDING, text="I sign it.")),

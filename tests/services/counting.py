@@ -25,7 +25,7 @@ def promised(about: str) -> dict[str, list[str]]:
     return {request.strip(): calls.strip().split(", ") for request, calls in rows[2:]}
 
 
-_MANY = {Kind.EVIDENCE: "evidence", Kind.CLAIMS: "claims", Kind.PUBLICATIONS: "publications"}
+_MANY = {Kind.EVIDENCE: "evidence", Kind.CLAIMS: "claims", Kind.PUBLICATIONS: "publications", Kind.SUSPENSE: "suspense"}
 
 
 class CountingCalls(MemoryStore):
