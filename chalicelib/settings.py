@@ -16,9 +16,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What differs between deployments. `endpoint_url` and the `local_*` settings exist on a developer's machine only.
 
     `evidence_largest_bytes` is the most that one file of evidence may have. A function reads the whole file to check it, in
-    less time than API Gateway waits: so it can be set to 50 MiB at most. `return_working_days` is local policy: how many
-    working days after its quarter a return is due (None: nobody has said). `reminder_days` are local policy, too: so many
-    working days after the due date a reminder is sent, negative before it; where none is set, none is. They come from `reminder_sender`.
+    less time than API Gateway waits: so it can be set to 50 MiB at most. `return_working_days` and `claim_working_days` are
+    local policy: how many working days after its quarter a return, or a claim, is due (None: nobody has said). `reminder_days` are
+    local policy, too: so many working days after the due date a reminder is sent, negative before it; where none is set, none is.
+    They come from `reminder_sender`.
     `giving_prefix` is the office's own at 360Giving, `360G-...`, which is given on request; without one nothing is published as
     360Giving data.
     """
@@ -38,6 +39,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     local_link_base: str | None
     local_signing_key: str | None
     return_working_days: int | None = None
+    claim_working_days: int | None = None
     reminder_days: tuple[int, ...] = ()
     reminder_sender: str = ""
     local_mail: str | None = None
@@ -79,6 +81,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         local_link_base=environment.get("STREETLIGHT_LOCAL_LINK_BASE") or None,
         local_signing_key=environment.get("STREETLIGHT_LOCAL_SIGNING_KEY") or None,
         return_working_days=_number(environment, "STREETLIGHT_RETURN_WORKING_DAYS"),
+        claim_working_days=_number(environment, "STREETLIGHT_CLAIM_WORKING_DAYS"),
         reminder_days=_reminder_days(environment),
         reminder_sender=environment.get("STREETLIGHT_REMINDER_SENDER", "").strip(),
         local_mail=environment.get("STREETLIGHT_LOCAL_MAIL") or None,

@@ -8,6 +8,7 @@ from datetime import datetime
 from chalicelib.api.approvals import approvals
 from chalicelib.api.assets import assets
 from chalicelib.api.auth import Fetch, fetched
+from chalicelib.api.certificate_wording import certificate_wording
 from chalicelib.api.changes_in_words import changes_in_words
 from chalicelib.api.claims import claims
 from chalicelib.api.closings import closings
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     evidence,
     assets,
     claims,
+    certificate_wording,
     debtors,
     summaries,
     disclosures,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from msgspec import Meta
@@ -17,14 +16,16 @@ from chalicelib.domain.matters import Matter
 from chalicelib.domain.people import Role
 from chalicelib.domain.separation import Step, may
 from chalicelib.services import approvals as services
+from chalicelib.services.decisions import BEGINNING, Place
 
 approvals = Routes("approvals")
 
-_PLACE = re.compile(r"([a-z0-9-]+)#([1-9][0-9]{0,9})")
-
 
 class ApprovalQuery(PageQuery, frozen=True, kw_only=True):
-    """Which requests to list: of one matter or grant, by one person; `by_others` leaves out those that you made yourself."""
+    """Which requests to list: of one matter or grant (its claims too; returns are of initiatives), by one person.
+
+    `by_others` leaves out what you had a hand in.
+    """
 
     matter: Matter | None = None
     grant: Slug | None = None
@@ -33,16 +34,18 @@ class ApprovalQuery(PageQuery, frozen=True, kw_only=True):
 
 
 class WaitingView(Shown, frozen=True, kw_only=True):
-    """A request that waits: what for, who asked, when and why, and who may decide.
+    """A request that waits: for which step, who asked, when and why, and who may decide.
 
-    `shown_at` is where it is read, and `decided_at` takes the decision. Whoever has one of the roles may decide, but
-    `requested_by` only where somebody let them (`overridden_by`).
+    `shown_at` is where it is read, and `decided_at` takes the decision. Whoever has one of the roles may decide, but those in
+    `prepared_by` only where somebody let them (`overridden_by`). A return is no single grant's, and has no `grant_id`.
     """
 
     matter: Matter
-    grant_id: Slug
-    id: Annotated[str, Meta(description="Its number within its grant, or the quarter to reopen.")]
+    step: Step
+    grant_id: Slug | None
+    id: Annotated[str, Meta(description="Its number within its grant, the quarter to reopen, or the id of a claim or a return.")]
     requested_by: str
+    prepared_by: tuple[str, ...]
     requested_at: Instant
     reason: str
     may_decide: tuple[Role, ...]
@@ -56,15 +59,17 @@ class WaitingView(Shown, frozen=True, kw_only=True):
         waiting = shown.waiting
         return cls(
             matter=waiting.matter,
+            step=waiting.step,
             grant_id=waiting.grant_id,
             id=waiting.id,
             requested_by=waiting.requested_by,
+            prepared_by=waiting.prepared_by,
             requested_at=shown.requested_at,
             reason=shown.why,
-            may_decide=tuple(sorted(may(waiting.matter, Step.APPROVE))),
+            may_decide=tuple(sorted(may(waiting.matter, waiting.step))),
             overridden_by=waiting.override.by if waiting.override else None,
-            shown_at=waiting.path.removesuffix("/reopening"),
-            decided_at=f"{waiting.path}/decision",
+            shown_at=waiting.shown_at,
+            decided_at=waiting.decided_at,
         )
 
 
@@ -77,19 +82,22 @@ class WaitingView(Shown, frozen=True, kw_only=True):
     problems=(Missing, ChainBroken),
 )
 def list_approvals(call: Call, query: ApprovalQuery) -> Page[services.ShownWaiting]:
-    """Variations, reopenings, waivers, virements and write-offs that nobody has decided, grant by grant, oldest first."""
+    """What nobody has decided, oldest first: variations, reopenings, waivers, virements and write-offs grant by grant, then claims
+    to review or to certify, then returns to accept.
+    """
     wanting = services.Wanting(
         matter=query.matter,
         grant_id=query.grant,
         requested_by=query.requested_by,
         by_others=query.by_others,
     )
-    found = services.every(call.context, wanting, _place(call.after), query.limit + 1)
-    return Page.of(found, limit=query.limit, key=lambda shown: f"{shown.waiting.grant_id}#{shown.waiting.requested_in}")
+    found = services.every(call.context, wanting, place_after(call.after), query.limit + 1)
+    return Page.of(found, limit=query.limit, key=lambda shown: str(services.place_of(shown.waiting)))
 
 
-def _place(after: str) -> tuple[str, int]:
-    found = _PLACE.fullmatch(after)
-    if after and found is None:
+def place_after(after: str) -> Place:
+    """The place after which a list of decisions goes on. Raises UnknownCursor."""
+    found = Place.read(after) if after else BEGINNING
+    if found is None:
         raise UnknownCursor
-    return (found[1], int(found[2])) if found else ("", 0)
+    return found

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from chalicelib.api.certificate_wording import WordingShown
 from chalicelib.api.fields import (
     DateField,
     EntryId,
@@ -148,7 +149,9 @@ class QueryView(Shown, frozen=True, kw_only=True):
 
 
 class ClaimView(Versioned, frozen=True, kw_only=True):
-    """A claim. `pack` is the file that says all of it; `voided` are signatures of packs that it had before."""
+    """A claim. `pack` is the file that says all of it, with its certificate, whose wording is `certificate_wording`; `voided` are
+    signatures of packs that it had before.
+    """
 
     id: ClaimId
     grant_id: Slug
@@ -167,6 +170,7 @@ class ClaimView(Versioned, frozen=True, kw_only=True):
     reviewed_by: str | None
     reviewed_on: date | None
     pack: FileView
+    certificate_wording: WordingShown
     certificate: SignatureView | None
     voided: tuple[SignatureView, ...]
     submitted_on: date | None
@@ -196,6 +200,7 @@ class ClaimView(Versioned, frozen=True, kw_only=True):
             reviewed_by=claim.review.by if claim.review else None,
             reviewed_on=claim.review.on if claim.review else None,
             pack=FileView.of(draft.pack),
+            certificate_wording=WordingShown.of(draft.wording),
             certificate=_signature(claim.certificate) if claim.certificate else None,
             voided=tuple(map(_signature, claim.voided)),
             submitted_on=claim.submission.on if claim.submission else None,

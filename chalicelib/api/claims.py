@@ -24,7 +24,15 @@ from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Shown
 from chalicelib.domain.claim_lines import Line
-from chalicelib.domain.claim_refusals import ClaimedByHand, MoreThanClaimed, NothingToClaim, PackDiffers, ReviewerCannotCertify
+from chalicelib.domain.claim_refusals import (
+    CertificateWordingChanged,
+    ClaimedByHand,
+    MoreThanClaimed,
+    NoCertificateWording,
+    NothingToClaim,
+    PackDiffers,
+    ReviewerCannotCertify,
+)
 from chalicelib.domain.claiming import Dated
 from chalicelib.domain.claims import Claim, ClaimState, place_of
 from chalicelib.domain.closing_refusals import NoSuchPeriod, PeriodIsClosed, QuarterNotOver
@@ -134,10 +142,16 @@ def review_claim(call: Call, claim_id: ClaimId, body: ClaimReview) -> Claim:
     takes=Certification,
     gives=ClaimView.of,
     summary="Certify a claim",
-    problems=(Missing, NotInState, PreparerCannotApprove, ReviewerCannotCertify, PackDiffers),
+    problems=(
+        *(Missing, NotInState, PreparerCannotApprove, ReviewerCannotCertify),
+        *(NoCertificateWording, CertificateWordingChanged, PackDiffers),
+    ),
 )
 def certify_claim(call: Call, claim_id: ClaimId, body: Certification) -> Claim:
-    """Sign the pack's exact bytes, by their SHA-256. Nobody who drafted or reviewed the claim may; any later change voids it."""
+    """Sign the pack's exact bytes, by their SHA-256. Nobody who drafted or reviewed the claim may; any later change voids it.
+
+    Where the office has not set what certificates of the grant say, there is nothing to sign.
+    """
     return services.certify(call.context, claim_id, body.sha256)
 
 

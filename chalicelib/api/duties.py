@@ -1,6 +1,7 @@
 """Who may do what, for routes about which nobody decides for another.
 
-Who prepares, approves, publishes and overrides is in the one table of `chalicelib.domain.separation`, which routes ask by `may`.
+Who prepares, reviews, approves, certifies, accepts, publishes and overrides is in the one table of
+`chalicelib.domain.separation`, which routes ask by `may`.
 """
 
 from __future__ import annotations
@@ -42,17 +43,17 @@ KEEP_ASSETS = frozenset({Role.OFFICER, Role.FINANCE})
 CLOSE_QUARTERS = frozenset({Role.FINANCE})
 """Holding a quarter, and closing it."""
 
-REPORT = frozenset({Role.PARTNER})
+REPORT = may(Matter.RETURN, Step.PREPARE)
 """Writing and submitting returns: each partner its own."""
 
-REVIEW = frozenset({Role.OFFICER, Role.ADMINISTRATOR})
+REVIEW = may(Matter.RETURN, Step.ACCEPT)
 """Accepting what a partner submitted, or requesting changes to it."""
 
-PREPARE_CLAIMS = frozenset({Role.FINANCE})
+PREPARE_CLAIMS = may(Matter.CLAIM, Step.PREPARE)
 """Drafting, sending, withdrawing, and recording what the Home Office pays and asks."""
 
-REVIEW_CLAIMS = frozenset({Role.OFFICER, Role.FINANCE, Role.ADMINISTRATOR})
-CERTIFY_CLAIMS = frozenset({Role.CERTIFIER})
+REVIEW_CLAIMS = may(Matter.CLAIM, Step.REVIEW)
+CERTIFY_CLAIMS = may(Matter.CLAIM, Step.CERTIFY)
 """The chief finance officer alone. Who drafted or reviewed a claim is barred besides: `chalicelib.domain.claiming` sees to that."""
 
 DISCLOSE = frozenset({Role.OFFICER, Role.FINANCE})

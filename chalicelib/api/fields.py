@@ -47,15 +47,6 @@ EntryId = Annotated[
         examples=["ssf-5-warwickshire.42"],
     ),
 ]
-DottedId = Annotated[
-    str,
-    Meta(
-        max_length=160,
-        pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*" + _END,
-        description="An id: lower-case letters and digits, single hyphens and full stops between them.",
-        examples=["ssf-5-warwickshire"],
-    ),
-]
 Sha256 = Annotated[
     str,
     Meta(
@@ -81,6 +72,11 @@ Clause = Annotated[
 LongText = Annotated[
     str,
     Meta(min_length=1, max_length=5000, pattern=_LINES, description="Text of several lines, up to 5,000 characters."),
+]
+# Every draft of a claim keeps it, and all claims of a grant are one item: so it is shorter.
+WordingText = Annotated[
+    str,
+    Meta(min_length=1, max_length=2000, pattern=_LINES, description="What a certificate says, in up to 2,000 characters."),
 ]
 Reason = Annotated[
     str,

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from chalicelib.api.approvals import place_after
+from chalicelib.api.claim_bodies import ClaimId
 from chalicelib.api.duties import OVERRIDE, READ
-from chalicelib.api.fields import Instant, Reason, RecordNumber, Slug, Text
-from chalicelib.api.paging import UnknownCursor
+from chalicelib.api.fields import Instant, Reason, RecordNumber, ReturnId, Slug, Text
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.api.variations import Verdict
 from chalicelib.domain.errors import ChainBroken, Missing, NotInState, PreparerCannotApprove
 from chalicelib.domain.matters import Matter, Override
 from chalicelib.domain.people import Role
-from chalicelib.domain.separation import TABLE, Separation, Step
+from chalicelib.domain.separation import TABLE, Separation, Step, may
 from chalicelib.services import separation as services
 from chalicelib.services.unit import version_of
 
 separation = Routes("separation")
 
-_PLACE = re.compile(r"([a-z0-9-]+)#([1-9][0-9]{0,9})")
 RequestName = Annotated[
     str,
     Meta(
@@ -43,6 +42,7 @@ class DutyView(Shown, frozen=True, kw_only=True):
     review: tuple[Role, ...] | None
     approve: tuple[Role, ...] | None
     certify: tuple[Role, ...] | None
+    accept: tuple[Role, ...] | None
     publish: tuple[Role, ...] | None
     override: tuple[Role, ...] | None
 
@@ -70,6 +70,12 @@ class NewOverride(Body, frozen=True, kw_only=True):
     reason: Reason
 
 
+class StepOverride(Body, frozen=True, kw_only=True):
+    """Why whoever prepared a claim or a return may take the step that it waits for, and nobody else can."""
+
+    reason: Reason
+
+
 class OverrideView(Shown, frozen=True, kw_only=True):
     """Who let the preparer decide, and why."""
 
@@ -85,8 +91,9 @@ class OverrideView(Shown, frozen=True, kw_only=True):
 class OverriddenView(Versioned, frozen=True, kw_only=True):
     """A request that waits, and whose preparer may decide it now."""
 
-    grant_id: Slug
+    grant_id: Slug | None
     matter: Matter
+    step: Step
     id: str
     requested_by: str
     override: OverrideView | None
@@ -98,10 +105,11 @@ class OverriddenView(Versioned, frozen=True, kw_only=True):
         return cls(
             grant_id=waiting.grant_id,
             matter=waiting.matter,
+            step=waiting.step,
             id=waiting.id,
             requested_by=waiting.requested_by,
             override=OverrideView.of(waiting.override),
-            version=version_of(shown.grant),
+            version=version_of(shown.held),
         )
 
 
@@ -115,14 +123,17 @@ class SeparationQuery(PageQuery, frozen=True, kw_only=True):
 
 
 class ActionView(Shown, frozen=True, kw_only=True):
-    """A decision: who prepared, who decided, when and why, as which record; and whether the rule held or was overridden."""
+    """A decision: who had a hand in what was decided, who decided, when and why, as which record; and whether the rule held or
+    was overridden. A claim that was reviewed or certified is `approved`, and a return to which changes were requested `rejected`.
+    """
 
-    grant_id: Slug
+    grant_id: Slug | None
     matter: Matter
+    step: Step
     id: str
     record: RecordNumber
     outcome: Separation
-    prepared_by: str
+    prepared_by: tuple[str, ...]
     decision: Verdict
     decided_by: str
     decided_at: Instant
@@ -135,6 +146,7 @@ class ActionView(Shown, frozen=True, kw_only=True):
         return cls(
             grant_id=action.decided.grant_id,
             matter=action.decided.matter,
+            step=action.told.step,
             id=action.decided.id,
             record=action.record.seq,
             outcome=action.outcome,
@@ -149,7 +161,7 @@ class ActionView(Shown, frozen=True, kw_only=True):
 
 @separation.get("/duties", allow=READ, gives=DutiesView.of, summary="Show who may take which step")
 def show_duties(call: Call) -> Mapping[Matter, Mapping[Step, frozenset[Role]]]:  # noqa: ARG001  it is the same for everybody
-    """Who may prepare, review, approve, certify, publish, and let a preparer decide."""
+    """Who may prepare, review, approve, certify, accept, publish, and let a preparer decide."""
     return TABLE
 
 
@@ -166,6 +178,35 @@ def give_override(call: Call, grant_id: Slug, body: NewOverride) -> services.Sho
     return services.override(call.context, grant_id, Matter(body.matter), body.request, body.reason)
 
 
+@separation.post(
+    "/claims/{claim_id}/override",
+    allow=may(Matter.CLAIM, Step.OVERRIDE),
+    takes=StepOverride,
+    gives=OverriddenView.of,
+    summary="Let a claim's preparer decide",
+    problems=(Missing, NotInState, PreparerCannotApprove),
+)
+def override_claim(call: Call, claim_id: ClaimId, body: StepOverride) -> services.ShownOverride:
+    """Let whoever drafted a claim review it, or whoever drafted or reviewed it certify it: the step it waits for, and no other.
+
+    Never by anybody who had a hand in it; on the record for good.
+    """
+    return services.override_claim(call.context, claim_id, body.reason)
+
+
+@separation.post(
+    "/returns/{return_id}/override",
+    allow=may(Matter.RETURN, Step.OVERRIDE),
+    takes=StepOverride,
+    gives=OverriddenView.of,
+    summary="Let a return's preparer decide",
+    problems=(Missing, NotInState, PreparerCannotApprove),
+)
+def override_return(call: Call, return_id: ReturnId, body: StepOverride) -> services.ShownOverride:
+    """Let whoever wrote or submitted a return accept it, or request changes to it. Never by one of them; on the record for good."""
+    return services.override_return(call.context, return_id, body.reason)
+
+
 @separation.listing(
     "/separation-of-duties",
     allow=READ,
@@ -175,14 +216,9 @@ def give_override(call: Call, grant_id: Slug, body: NewOverride) -> services.Sho
     problems=(Missing, ChainBroken),
 )
 def list_separation(call: Call, query: SeparationQuery) -> Page[services.Action]:
-    """Every decision on what somebody prepared, grant by grant in the order in which they were made."""
+    """Every decision on what somebody prepared: grant by grant, then their claims, then returns, each in the order in which they
+    were made.
+    """
     wanting = services.Wanting(outcome=query.outcome, matter=query.matter, grant_id=query.grant, person=query.person)
-    found = services.report(call.context, wanting, _place(call.after), query.limit + 1)
-    return Page.of(found, limit=query.limit, key=lambda action: f"{action.decided.grant_id}#{action.decided.decided_in}")
-
-
-def _place(after: str) -> tuple[str, int]:
-    found = _PLACE.fullmatch(after)
-    if after and found is None:
-        raise UnknownCursor
-    return (found[1], int(found[2])) if found else ("", 0)
+    found = services.report(call.context, wanting, place_after(call.after), query.limit + 1)
+    return Page.of(found, limit=query.limit, key=lambda action: str(services.place_of(action.decided)))

@@ -1,13 +1,16 @@
-"""Everything about a grant that waits for somebody else's decision, in one shape."""
+"""Everything that waits for somebody else's decision, in one shape: of a grant, of its claims, and returns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.claims import Claim, ClaimState, GrantClaims
 from chalicelib.domain.grants import Grant
-from chalicelib.domain.matters import Matter, Override
+from chalicelib.domain.matters import Matter, Override, Step
 from chalicelib.domain.proposals import Proposal, ProposalKind, ProposalState
 from chalicelib.domain.quarter_states import Reopening
+from chalicelib.domain.returns import Return, ReturnState, name_of
 from chalicelib.domain.values import Struct
 from chalicelib.domain.variations import Variation, VariationState
 from chalicelib.domain.waivers import Waiver
@@ -17,36 +20,65 @@ MATTERS = {ProposalKind.VIREMENT: Matter.VIREMENT, ProposalKind.WRITE_OFF: Matte
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """A request that nobody has decided: `id` is its number among its kind, or the quarter; `requested_in` its record."""
+    """A request that nobody has decided: `id` is its number among its kind, the quarter, or the claim's or the return's own.
+
+    It waits for `step` since record `requested_in` of the aggregate `name`. `prepared_by` are all who may not take it, unless
+    a second person let them. A return is no single grant's.
+    """
 
     matter: Matter
-    grant_id: str
+    step: Step
+    name: Name
+    grant_id: str | None
     id: str
     requested_by: str
     requested_in: int
+    prepared_by: tuple[str, ...]
     override: Override | None = None
 
     @property
-    def path(self) -> str:
-        """Where it is; its decision goes to `/decision` below."""
-        return f"/grants/{self.grant_id}/{_PATHS[self.matter].format(self.id)}"
+    def shown_at(self) -> str:
+        """Where it is read."""
+        return self._path.removesuffix("/reopening")
+
+    @property
+    def decided_at(self) -> str:
+        """What takes the decision."""
+        return f"{self._path}/{_DECIDED.get(self.step, 'decision')}"
+
+    @property
+    def _path(self) -> str:
+        return _PATHS[self.matter].format(grant=self.grant_id, id=self.id)
 
 
 _PATHS = {
-    Matter.VARIATION: "variations/{}",
-    Matter.REOPENING: "periods/{}/reopening",
-    Matter.WAIVER: "waivers/{}",
-    Matter.VIREMENT: "proposals/{}",
-    Matter.WRITE_OFF: "proposals/{}",
+    Matter.VARIATION: "/grants/{grant}/variations/{id}",
+    Matter.REOPENING: "/grants/{grant}/periods/{id}/reopening",
+    Matter.WAIVER: "/grants/{grant}/waivers/{id}",
+    Matter.VIREMENT: "/grants/{grant}/proposals/{id}",
+    Matter.WRITE_OFF: "/grants/{grant}/proposals/{id}",
+    Matter.CLAIM: "/claims/{id}",
+    Matter.RETURN: "/returns/{id}",
 }
+_DECIDED = {Step.REVIEW: "review", Step.CERTIFY: "certification", Step.ACCEPT: "acceptance"}
 
 
-def waiting(grant: Grant) -> tuple[Waiting, ...]:
+def waiting(held: Grant | GrantClaims | Return) -> tuple[Waiting, ...]:
     """What waits for a decision, in the order in which it was asked for."""
-    return tuple(sorted(_waiting(grant), key=lambda each: each.requested_in))
+    return tuple(sorted(_waiting(held), key=lambda each: each.requested_in))
 
 
-def _waiting(grant: Grant) -> Iterator[Waiting]:
+def _waiting(held: Grant | GrantClaims | Return) -> Iterator[Waiting]:
+    match held:
+        case Grant():
+            yield from _of_grant(held)
+        case GrantClaims():
+            yield from (_of_claim(each) for each in held.claims if each.state in (ClaimState.DRAFTED, ClaimState.REVIEWED))
+        case Return(state=ReturnState.SUBMITTED):
+            yield _of_return(held)
+
+
+def _of_grant(grant: Grant) -> Iterator[Waiting]:
     for variation in (each for each in grant.variations if each.state is VariationState.REQUESTED):
         yield _of(grant, Matter.VARIATION, str(variation.id), variation)
     for quarter, reopening in ((quarter, period.reopening) for quarter, period in grant.periods.items() if period.reopening):
@@ -60,9 +92,43 @@ def _waiting(grant: Grant) -> Iterator[Waiting]:
 def _of(grant: Grant, matter: Matter, named: str, request: Variation | Reopening | Waiver | Proposal) -> Waiting:
     return Waiting(
         matter=matter,
+        step=Step.APPROVE,
+        name=Name(Kind.GRANT, grant.id),
         grant_id=grant.id,
         id=named,
         requested_by=request.requested_by,
         requested_in=request.requested_in or 0,
+        prepared_by=(request.requested_by,),
         override=request.override,
+    )
+
+
+def _of_claim(claim: Claim) -> Waiting:
+    drafted = claim.state is ClaimState.DRAFTED
+    before = claim.prepared_by if drafted else (*claim.prepared_by, *claim.reviewed_by)
+    return Waiting(
+        matter=Matter.CLAIM,
+        step=Step.REVIEW if drafted else Step.CERTIFY,
+        name=Name(Kind.CLAIMS, claim.grant_id),
+        grant_id=claim.grant_id,
+        id=claim.id,
+        requested_by=claim.draft.by,
+        requested_in=claim.asked_in,
+        prepared_by=tuple(dict.fromkeys(before)),
+        override=claim.override,
+    )
+
+
+def _of_return(held: Return) -> Waiting:
+    submission = held.submissions[-1]
+    return Waiting(
+        matter=Matter.RETURN,
+        step=Step.ACCEPT,
+        name=name_of(held.id),
+        grant_id=None,
+        id=held.id,
+        requested_by=submission.submitted_by,
+        requested_in=submission.position,
+        prepared_by=held.prepared_by,
+        override=held.override,
     )

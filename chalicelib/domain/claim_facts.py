@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from chalicelib.domain.claims import Certificate, Claim, ClaimState, Draft, GrantClaims, Query, Receipt, Review, Submission
+from chalicelib.domain.claims import Certificate, Claim, ClaimState, Draft, GrantClaims, Query, Receipt, Review, Submission, Wording
+from chalicelib.domain.matters import Override, OverrideGiven
 from chalicelib.domain.values import Struct, replace
 
 
@@ -30,21 +31,25 @@ class ClaimRedrafted(Struct, frozen=True, kw_only=True):
 
 
 class ClaimReviewed(Struct, frozen=True, kw_only=True):
-    """A second person looked the draft through."""
+    """A second person looked the draft through, or one of those who had prepared it, whom another person let (`override`)."""
 
     KIND: ClassVar = "claim_reviewed"
 
     id: str
     review: Review
+    prepared_by: tuple[str, ...] = ()
+    override: Override | None = None
 
 
 class ClaimCertified(Struct, frozen=True, kw_only=True):
-    """The chief finance officer signed the pack."""
+    """The chief finance officer signed the pack. `prepared_by` are all who had drafted or reviewed any of the claim."""
 
     KIND: ClassVar = "claim_certified"
 
     id: str
     certificate: Certificate
+    prepared_by: tuple[str, ...] = ()
+    override: Override | None = None
 
 
 class ClaimSubmitted(Struct, frozen=True, kw_only=True):
@@ -93,7 +98,16 @@ class ClaimWithdrawn(Struct, frozen=True, kw_only=True):
     id: str
 
 
-ClaimFact = (
+class WordingSet(Struct, frozen=True, kw_only=True):
+    """The office set what certificates of a grant's claims say, or took it back."""
+
+    KIND: ClassVar = "wording_set"
+
+    grant_id: str
+    wording: Wording | None
+
+
+ClaimStep = (
     ClaimDrafted
     | ClaimRedrafted
     | ClaimReviewed
@@ -104,6 +118,7 @@ ClaimFact = (
     | ClaimAnswered
     | ClaimWithdrawn
 )
+ClaimFact = ClaimStep | WordingSet | OverrideGiven
 
 
 def apply(held: GrantClaims | None, fact: ClaimFact, seq: int) -> GrantClaims:
@@ -111,13 +126,15 @@ def apply(held: GrantClaims | None, fact: ClaimFact, seq: int) -> GrantClaims:
 
     Raises ValueError for what cannot be: a claim that was never drafted, and lines that another one has.
     """
+    if isinstance(fact, WordingSet):
+        return replace(held or GrantClaims(grant_id=fact.grant_id), wording=fact.wording, worded_in=seq)
     if isinstance(fact, ClaimDrafted):
         before = held or GrantClaims(grant_id=fact.grant_id)
         claim = Claim(id=fact.id, grant_id=fact.grant_id, quarter=fact.quarter, draft=fact.draft, prepared_by=(fact.draft.by,))
-        return _checked(replace(before, claims=(*before.claims, replace(claim, version=seq))))
+        return _checked(replace(before, claims=(*before.claims, replace(claim, version=seq, asked_in=seq))))
     if held is None:
         raise ValueError(f"claims cannot begin with {fact.KIND}")
-    changed = replace(_after(held.claim(fact.id), fact), version=seq)
+    changed = _recorded(held.claim(fact.id), fact, seq)
     return _checked(replace(held, claims=tuple(changed if each.id == changed.id else each for each in held.claims)))
 
 
@@ -127,7 +144,16 @@ def _checked(held: GrantClaims) -> GrantClaims:
     return held
 
 
-def _after(claim: Claim, fact: ClaimFact) -> Claim:
+def _recorded(claim: Claim, fact: ClaimStep | OverrideGiven, seq: int) -> Claim:
+    """The claim after record `seq`. An override is for the next decision alone: whatever happens ends it."""
+    if isinstance(fact, OverrideGiven):
+        return replace(claim, override=fact.override, version=seq)
+    decided = (*claim.decided, seq) if isinstance(fact, ClaimReviewed | ClaimCertified) else claim.decided
+    asked_in = seq if isinstance(fact, ClaimRedrafted | ClaimReviewed) else claim.asked_in
+    return replace(_after(claim, fact), version=seq, asked_in=asked_in, decided=decided, override=None)
+
+
+def _after(claim: Claim, fact: ClaimStep) -> Claim:
     match fact:
         case ClaimRedrafted():
             return _redrafted(claim, fact.draft)

@@ -100,6 +100,31 @@ class PackDiffers(Conflict):
 
 
 @dataclass(eq=False)
+class NoCertificateWording(Conflict):
+    """No certificate wording is set for this grant."""
+
+    grant_id: str
+
+    @property
+    def detail(self) -> str:
+        return (
+            f"Nobody has set what a certificate of {self.grant_id} says, and a signature under nothing certifies nothing: "
+            "the certifier or an administrator sets the wording, and the claim is drafted anew."
+        )
+
+
+@dataclass(eq=False)
+class CertificateWordingChanged(Conflict):
+    """The certificate in this pack is not worded as the office has it now."""
+
+    claim_id: str
+
+    @property
+    def detail(self) -> str:
+        return f"The certificate's wording was set after {self.claim_id} was drafted: draft the claim anew, and sign that."
+
+
+@dataclass(eq=False)
 class MoreThanClaimed(Conflict):
     """This is not what is left of the claim."""
 

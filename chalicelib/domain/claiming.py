@@ -24,15 +24,17 @@ from chalicelib.domain.claim_facts import (
 )
 from chalicelib.domain.claim_lines import Line, Selection, by_award_line, shares_of
 from chalicelib.domain.claim_refusals import (
+    CertificateWordingChanged,
     ClaimedByHand,
     ClaimsArePrepared,
     MoreThanClaimed,
+    NoCertificateWording,
     NothingToClaim,
     PackDiffers,
     PartOfClaim,
     ReviewerCannotCertify,
 )
-from chalicelib.domain.claims import Certificate, Claim, ClaimState, Draft, GrantClaims, Receipt, Review, Submission
+from chalicelib.domain.claims import Certificate, Claim, ClaimState, Draft, GrantClaims, Receipt, Review, Submission, Wording
 from chalicelib.domain.closing import period
 from chalicelib.domain.closing_refusals import QuarterNotOver
 from chalicelib.domain.entries import Entry, EntryKind, entry_id
@@ -116,23 +118,38 @@ def review(claim: Claim, today: date, actor: Actor) -> ClaimReviewed:
     """Say that the draft was looked through. Raises NotInState, PreparerCannotApprove."""
     claim.require(ClaimState.DRAFTED)
     _not_a_preparer(claim, actor)
-    return ClaimReviewed(id=claim.id, review=Review(by=actor.subject, on=today))
+    review = Review(by=actor.subject, on=today)
+    return ClaimReviewed(id=claim.id, review=review, prepared_by=claim.prepared_by, override=claim.override)
 
 
-def certify(claim: Claim, sha256: str, today: date, actor: Actor) -> ClaimCertified:
-    """Sign the pack, which has this SHA-256. Raises NotInState, PreparerCannotApprove, ReviewerCannotCertify, PackDiffers."""
+def certify(claim: Claim, wording: Wording | None, sha256: str, today: date, actor: Actor) -> ClaimCertified:
+    """Sign the pack, which has this SHA-256; `wording` is what the office has certificates say now.
+
+    Raises NotInState, PreparerCannotApprove, ReviewerCannotCertify, NoCertificateWording, CertificateWordingChanged, PackDiffers.
+    """
     claim.require(ClaimState.REVIEWED)
     _not_a_preparer(claim, actor)
-    if actor.subject in claim.reviewed_by:
+    if actor.subject in claim.reviewed_by and claim.override is None:
         raise ReviewerCannotCertify(reviewed_by=actor.subject)
+    _worded(claim, wording)
     if sha256 != claim.draft.pack.sha256:
         raise PackDiffers(claim_id=claim.id, given_sha256=sha256, pack_sha256=claim.draft.pack.sha256)
-    return ClaimCertified(id=claim.id, certificate=Certificate(by=actor.subject, on=today, sha256=sha256))
+    before = tuple(dict.fromkeys((*claim.prepared_by, *claim.reviewed_by)))
+    signed = Certificate(by=actor.subject, on=today, sha256=sha256)
+    return ClaimCertified(id=claim.id, certificate=signed, prepared_by=before, override=claim.override)
 
 
 def _not_a_preparer(claim: Claim, actor: Actor) -> None:
     for preparer in claim.prepared_by:
-        second_person(actor, prepared_by=preparer)
+        second_person(actor, prepared_by=preparer, override=claim.override)
+
+
+def _worded(claim: Claim, wording: Wording | None) -> None:
+    """Refuse to sign what says nothing, or what the office does not say any more."""
+    if wording is None:
+        raise NoCertificateWording(grant_id=claim.grant_id)
+    if claim.draft.wording != wording:
+        raise CertificateWordingChanged(claim_id=claim.id)
 
 
 def submit(purse: Purse, claim: Claim, when: Dated, actor: Actor) -> tuple[tuple[Entry, ...], ClaimSubmitted]:

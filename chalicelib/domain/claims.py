@@ -8,7 +8,7 @@
 
 All claims of a grant are one aggregate, so that no line is claimed twice however many people draft at once: its head
 holds the spans of all of them. Whoever had a hand in drafting a claim neither reviews nor certifies it, and whoever
-reviewed it never certifies it, whatever their roles.
+reviewed it never certifies it, whatever their roles; unless a second person lets them take that one step.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from typing import ClassVar
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.claim_lines import Span, Taken
 from chalicelib.domain.errors import Missing, NotInState
+from chalicelib.domain.matters import Override
 from chalicelib.domain.publications import File
-from chalicelib.domain.values import Struct
+from chalicelib.domain.values import Struct, field
 
 
 class ClaimState(StrEnum):
@@ -39,9 +40,21 @@ class ClaimState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Wording(Struct, frozen=True, kw_only=True):
+    """What the chief finance officer certifies, in words, and where these are from. It is local policy of the office."""
+
+    text: str
+    clause: str
+
+
+WORDING_LABEL = "Local policy of this office. No public source states the Home Office's wording."
+NO_WORDING = "No certificate wording is set for this grant, so no claim of it can be certified: set one, and draft the claim anew."
+
+
 class Draft(Struct, frozen=True, kw_only=True):
     """What a claim asks for: its lines, by span, up to record `position` of the grant; how many they are; pence by the cell
-    that each claimed entry goes to; and its pack, the file that says all of it.
+    that each claimed entry goes to; and its pack, the file that says all of it. `wording` is the certificate's in that file,
+    and `returns` are those that its forecast is from: their last records, by id.
     """
 
     by: str
@@ -52,6 +65,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     amounts_pence: Mapping[str, int]
     pack: File
     note: str = ""
+    wording: Wording | None = None
+    returns: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total_pence(self) -> int:
@@ -106,7 +121,8 @@ class Claim(Struct, frozen=True, kw_only=True):
     """A claim as it stands. `version` is the record that last changed it.
 
     `prepared_by` are all who drafted any of it, `reviewed_by` all who reviewed a draft of it; `review` and `certificate`
-    are of the draft as it is now. `voided` are signatures of what it was before.
+    are of the draft as it is now. `voided` are signatures of what it was before. `asked_in` is the record since which it waits
+    for its next decision, `decided` are those that reviewed or certified any of it, `override` is for the decision it waits for.
     """
 
     id: str
@@ -123,6 +139,9 @@ class Claim(Struct, frozen=True, kw_only=True):
     receipts: tuple[Receipt, ...] = ()
     queries: tuple[Query, ...] = ()
     version: int = 1
+    asked_in: int = 1
+    decided: tuple[int, ...] = ()
+    override: Override | None = None
 
     def require(self, *states: ClaimState) -> None:
         """Refuse with NotInState unless it is in one of these states."""
@@ -166,12 +185,17 @@ class Claim(Struct, frozen=True, kw_only=True):
 
 
 class GrantClaims(Struct, frozen=True, kw_only=True):
-    """All claims of a grant, in the order in which they were begun."""
+    """All claims of a grant, in the order in which they were begun.
+
+    `wording` is what their certificates say, where the office has set it, in record `worded_in`.
+    """
 
     KIND: ClassVar = Kind.CLAIMS
 
     grant_id: str
     claims: tuple[Claim, ...] = ()
+    wording: Wording | None = None
+    worded_in: int = 0
 
     def claim(self, claim_id: str) -> Claim:
         """One of them. Raises Missing."""

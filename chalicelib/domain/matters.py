@@ -9,14 +9,31 @@ from chalicelib.domain.values import Struct
 
 
 class Matter(StrEnum):
-    """What duties are separated about. A publication is asked for and made in one step, by whoever may publish."""
+    """What duties are separated about.
+
+    A claim is decided twice: reviewed, then certified. A publication is asked for and made in one step, by whoever may publish.
+    """
 
     VARIATION = "variation"
     REOPENING = "reopening"
     WAIVER = "waiver"
     VIREMENT = "virement"
     WRITE_OFF = "write_off"
+    CLAIM = "claim"
+    RETURN = "return"
     PUBLICATION = "publication"
+
+
+class Step(StrEnum):
+    """What can be done about a matter. To override is to let whoever prepared one request decide it."""
+
+    PREPARE = "prepare"
+    REVIEW = "review"
+    APPROVE = "approve"
+    CERTIFY = "certify"
+    ACCEPT = "accept"
+    PUBLISH = "publish"
+    OVERRIDE = "override"
 
 
 class Override(Struct, frozen=True, kw_only=True):
@@ -27,7 +44,9 @@ class Override(Struct, frozen=True, kw_only=True):
 
 
 class OverrideGiven(Struct, frozen=True, kw_only=True):
-    """A second person let whoever prepared a request decide it: `id` is its number among its kind, or the quarter."""
+    """A second person let whoever prepared a request decide it: `id` is its number among its kind, the quarter to reopen, or
+    the id of a claim or a return.
+    """
 
     KIND: ClassVar = "override_given"
 

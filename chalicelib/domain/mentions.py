@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from chalicelib.domain.aggregates import Fact
 from chalicelib.domain.assets import Asset, AssetAmended, AssetRegistered
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.claim_facts import ClaimDrafted, ClaimSettled, ClaimSubmitted
+from chalicelib.domain.claim_facts import ClaimDrafted, ClaimRedrafted, ClaimSettled, ClaimSubmitted, WordingSet
+from chalicelib.domain.claims import Draft
 from chalicelib.domain.disclosures import ParticularsStated, ParticularWithheld, WithholdingLifted
 from chalicelib.domain.entries import Entry, parse_entry_id
-from chalicelib.domain.evidence import EvidenceRequested, SubjectKind
+from chalicelib.domain.evidence import Evidence, EvidenceRequested, SubjectKind
 from chalicelib.domain.exports import Export, ExportMade
 from chalicelib.domain.grants import GrantOffered
 from chalicelib.domain.initiatives import InitiativeAmended, InitiativeCreated
@@ -21,6 +22,7 @@ from chalicelib.domain.publications import OFFICE, PublicationBegun, Publication
 from chalicelib.domain.reminders import ReminderTried
 from chalicelib.domain.return_reports import Report
 from chalicelib.domain.returns import ReturnDrafted, ReturnSubmitted
+from chalicelib.domain.returns import name_of as return_name
 
 
 def mentioned(fact: Fact) -> Iterator[tuple[Name, int]]:
@@ -47,9 +49,7 @@ def mentioned(fact: Fact) -> Iterator[tuple[Name, int]]:
 def _beside_the_ledger(fact: Fact) -> Iterator[tuple[Name, int]]:
     match fact:
         case EvidenceRequested(evidence=asked):
-            if asked.subject.kind is SubjectKind.ENTRY:
-                yield from _its_entry(asked.subject.id)
-            yield from _its_initiative(asked.initiative_id)
+            yield from _by_evidence(asked)
         case AssetRegistered(asset=asset) | AssetAmended(asset=asset):
             yield from _by_asset(asset)
         case ReturnDrafted(initiative_id=initiative_id, partner_id=partner_id, report=report):
@@ -67,14 +67,35 @@ def _beside_the_ledger(fact: Fact) -> Iterator[tuple[Name, int]]:
             yield from _by_claim(fact)
 
 
+def _by_evidence(asked: Evidence) -> Iterator[tuple[Name, int]]:
+    match asked.subject.kind:
+        case SubjectKind.ENTRY:
+            yield from _its_entry(asked.subject.id)
+        case SubjectKind.RETURN:
+            yield return_name(asked.subject.id), 1
+        case SubjectKind.CLAIM:
+            yield Name(Kind.CLAIMS, asked.subject.id.rpartition(".")[0]), 1
+    yield from _its_initiative(asked.initiative_id)
+
+
 def _by_claim(fact: Fact) -> Iterator[tuple[Name, int]]:
     match fact:
         case ClaimDrafted(grant_id=grant_id, draft=draft):
             yield Name(Kind.GRANT, grant_id), draft.position
+            yield from _its_returns(draft)
+        case ClaimRedrafted(draft=draft):
+            yield from _its_returns(draft)
+        case WordingSet(grant_id=grant_id):
+            yield Name(Kind.GRANT, grant_id), 1
         case ClaimSubmitted(submission=sent):
             yield from _posted(sent.entries)
         case ClaimSettled(receipt=receipt):
             yield from _posted(receipt.entries)
+
+
+def _its_returns(draft: Draft) -> Iterator[tuple[Name, int]]:
+    for return_id, seq in draft.returns.items():
+        yield Name(Kind.RETURN, return_id), seq
 
 
 def _by_asset(asset: Asset) -> Iterator[tuple[Name, int]]:

@@ -6,28 +6,35 @@ For an office in which nobody else can decide in time. The rule is lifted for th
 from __future__ import annotations
 
 from chalicelib.domain.approvals import Waiting, waiting
+from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.errors import Missing, NotInState
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.matters import Matter, OverrideGiven
 from chalicelib.domain.people import Actor, second_person
+from chalicelib.domain.returns import Return
 
 
-def give(grant: Grant, matter: Matter, named: str, reason: str, actor: Actor) -> OverrideGiven:
+def give(held: Grant | GrantClaims | Return, matter: Matter, named: str, reason: str, actor: Actor) -> OverrideGiven:
     """Let whoever prepared a request that waits decide it.
 
-    Raises Missing where no such request waits, PreparerCannotApprove for whoever prepared it, NotInState where somebody has
-    let them already.
+    Raises Missing where no such request waits, PreparerCannotApprove for whoever prepared it (or reviewed the claim that is to be
+    certified), NotInState where somebody has let them already.
     """
-    found = find(grant, matter, named)
-    second_person(actor, prepared_by=found.requested_by)
+    found = find(held, matter, named)
+    for preparer in found.prepared_by:
+        second_person(actor, prepared_by=preparer)
     if found.override is not None:
-        raise NotInState(kind=matter.value, id=f"{grant.id}/{named}", state="overridden", needed=("not overridden",))
+        raise NotInState(kind=matter.value, id=_named(held, named), state="overridden", needed=("not overridden",))
     return OverrideGiven(matter=matter, id=named, by=actor.subject, reason=reason)
 
 
-def find(grant: Grant, matter: Matter, named: str) -> Waiting:
+def find(held: Grant | GrantClaims | Return, matter: Matter, named: str) -> Waiting:
     """A request that waits. Raises Missing."""
-    for each in waiting(grant):
+    for each in waiting(held):
         if (each.matter, each.id) == (matter, named):
             return each
-    raise Missing(kind=f"waiting {matter.value.replace('_', '-')}", id=f"{grant.id}/{named}")
+    raise Missing(kind=f"waiting {matter.value.replace('_', '-')}", id=_named(held, named))
+
+
+def _named(held: Grant | GrantClaims | Return, named: str) -> str:
+    return f"{held.id}/{named}" if isinstance(held, Grant) else named

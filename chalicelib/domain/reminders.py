@@ -42,7 +42,10 @@ class ReminderState(StrEnum):
 
 
 class Due(Struct, frozen=True, kw_only=True):
-    """What an organisation owes the office by a day: in a few words, and how it stands in a sentence."""
+    """What an organisation has to hand in by a day: in a few words, and how it stands in a sentence.
+
+    `about` need not be there: a return that nobody began, or a claim, which is named by its grant and quarter.
+    """
 
     about: Name
     organisation_id: str

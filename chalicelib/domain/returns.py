@@ -6,7 +6,8 @@
                                             v    |
                                       changes requested
 
-Nothing is recorded of a return that is due: it follows from its initiative. A return is an aggregate of its own, so
+Nothing is recorded of a return that is due: it follows from its initiative. It can be drafted while its quarter runs, and is
+due, and can be submitted, from the quarter's last day on. A return is an aggregate of its own, so
 writing one never waits for the ledger of a grant.
 """
 
@@ -19,8 +20,9 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.errors import Missing, NotFound, NotInState
+from chalicelib.domain.errors import Conflict, Missing, NotFound, NotInState
 from chalicelib.domain.initiatives import Initiative, InitiativeState
+from chalicelib.domain.matters import Override, OverrideGiven
 from chalicelib.domain.people import Actor, second_person
 from chalicelib.domain.periods import PeriodUnreadable, Quarter
 from chalicelib.domain.return_checks import Measured, check_draft, check_submission
@@ -41,14 +43,26 @@ class ReturnState(StrEnum):
 
 @dataclass(eq=False)
 class ReturnNotDue(NotFound):
-    """No return is due for this initiative and quarter."""
+    """No return is made for this initiative and quarter."""
 
     initiative_id: str
     quarter: str
 
     @property
     def detail(self) -> str:
-        return f"{self.initiative_id} makes no return for {self.quarter}: one is due for each quarter of its delivery that has ended."
+        return f"{self.initiative_id} makes no return for {self.quarter}: one is made for each quarter of its delivery that has begun."
+
+
+@dataclass(eq=False)
+class ReturnTooEarly(Conflict):
+    """The return's quarter has not ended yet."""
+
+    quarter: str
+    last_day: date
+
+    @property
+    def detail(self) -> str:
+        return f"What happened in {self.quarter} can be submitted from {self.last_day} on, its last day; until then it is a draft."
 
 
 class Review(Struct, frozen=True, kw_only=True):
@@ -72,7 +86,8 @@ class Submission(Struct, frozen=True, kw_only=True):
 class Return(Struct, frozen=True, kw_only=True):
     """A partner's return for an initiative and a quarter. `report` is the latest there is, submitted or not.
 
-    It belongs to the partner that began it. `prepared_by` are all who wrote or submitted any of it.
+    It belongs to the partner that began it. `prepared_by` are all who wrote or submitted any of it. `decided` are the records
+    of what the office said to it; `override` is for what it says next.
     """
 
     KIND: ClassVar = Kind.RETURN
@@ -84,6 +99,8 @@ class Return(Struct, frozen=True, kw_only=True):
     report: Report = NOTHING_SAID
     prepared_by: tuple[str, ...] = ()
     submissions: tuple[Submission, ...] = ()
+    decided: tuple[int, ...] = ()
+    override: Override | None = None
 
     @property
     def id(self) -> str:
@@ -127,7 +144,12 @@ _FIRST_DAY = date(1900, 4, 1)
 
 
 def quarters_due(initiative: Initiative, today: date) -> Iterator[Quarter]:
-    """The quarters for which an initiative makes a return: those of its delivery that have ended, the last day counted.
+    """The quarters whose return is due: those of its delivery that have ended, the last day counted."""
+    return (quarter for quarter in quarters_reported(initiative, today) if quarter.last_day <= today)
+
+
+def quarters_reported(initiative: Initiative, today: date) -> Iterator[Quarter]:
+    """The quarters for which an initiative makes a return: those of its delivery that have begun.
 
     Delivery runs from its actual start to its actual end. While it has no end it goes on, unless it was completed
     or cancelled: then nobody knows until when it ran, and the office has to say.
@@ -138,7 +160,7 @@ def quarters_due(initiative: Initiative, today: date) -> Iterator[Quarter]:
     if not begun or initiative.actual_start is None or until is None or until < _FIRST_DAY:
         return
     quarter, last = Quarter.of(max(initiative.actual_start, _FIRST_DAY)), Quarter.of(min(until, today))
-    while quarter <= last and quarter.last_day <= today:
+    while quarter <= last:
         yield quarter
         quarter = quarter.next()
 
@@ -171,15 +193,21 @@ class ReturnSubmitted(Struct, frozen=True, kw_only=True):
 
 
 class ReturnReviewed(Struct, frozen=True, kw_only=True):
-    """The office accepted what was submitted last, or requested changes to it. `submission` is that one's record."""
+    """The office accepted what was submitted last, or requested changes to it. `submission` is that one's record.
+
+    `prepared_by` are all who had written or submitted any of the return, one of whom may have been let (`override`).
+    """
 
     KIND: ClassVar = "return_reviewed"
 
     submission: int
     review: Review
+    prepared_by: tuple[str, ...] = ()
+    override: Override | None = None
 
 
-ReturnFact = ReturnDrafted | ReturnSubmitted | ReturnReviewed
+ReturnStep = ReturnDrafted | ReturnSubmitted | ReturnReviewed
+ReturnFact = ReturnStep | OverrideGiven
 
 
 def draft(held: Return, report: Report, by: Measured, codes: Mapping[str, VarianceCode], actor: Actor) -> ReturnDrafted:
@@ -197,8 +225,10 @@ def draft(held: Return, report: Report, by: Measured, codes: Mapping[str, Varian
 
 
 def submit(held: Return, by: Measured, actor: Actor) -> ReturnSubmitted:
-    """Hand the return in. Raises NotInState, ReturnIncomplete with every field's error."""
+    """Hand the return in. Raises NotInState, ReturnTooEarly, ReturnIncomplete with every field's error."""
     _require(held, ReturnState.DRAFT, ReturnState.CHANGES_REQUESTED)
+    if by.today < by.quarter.last_day:
+        raise ReturnTooEarly(quarter=held.quarter, last_day=by.quarter.last_day)
     check_submission(held.report, by)
     return ReturnSubmitted(submitted_by=actor.subject, on=by.today, report=beside_the_plan(held.report, by.initiative, {}))
 
@@ -206,13 +236,14 @@ def submit(held: Return, by: Measured, actor: Actor) -> ReturnSubmitted:
 def review(held: Return, outcome: ReturnState, reason: str, today: date, actor: Actor) -> ReturnReviewed:
     """Accept what was submitted, or request changes to it.
 
-    Raises NotInState, and PreparerCannotApprove for whoever wrote or submitted any of it.
+    Raises NotInState, and PreparerCannotApprove for whoever wrote or submitted any of it, unless a second person let them.
     """
     _require(held, ReturnState.SUBMITTED)
     for preparer in held.prepared_by:
-        second_person(actor, prepared_by=preparer)
+        second_person(actor, prepared_by=preparer, override=held.override)
     said = Review(outcome=outcome, reviewed_by=actor.subject, on=today, reason=reason)
-    return ReturnReviewed(submission=held.submissions[-1].position, review=said)
+    position = held.submissions[-1].position
+    return ReturnReviewed(submission=position, review=said, prepared_by=held.prepared_by, override=held.override)
 
 
 def _require(held: Return, *states: ReturnState) -> None:
@@ -226,6 +257,8 @@ def apply(held: Return | None, fact: ReturnFact, seq: int) -> Return:
         return _drafted(held, fact)
     if held is None:
         raise ValueError("a return begins with its draft")
+    if isinstance(fact, OverrideGiven):
+        return replace(held, override=fact.override)
     if isinstance(fact, ReturnSubmitted):
         handed_in = Submission(position=seq, submitted_by=fact.submitted_by, on=fact.on)
         return replace(
@@ -236,7 +269,13 @@ def apply(held: Return | None, fact: ReturnFact, seq: int) -> Return:
             submissions=(*held.submissions, handed_in),
         )
     reviewed = replace(held.submissions[-1], review=fact.review)
-    return replace(held, state=fact.review.outcome, submissions=(*held.submissions[:-1], reviewed))
+    return replace(
+        held,
+        state=fact.review.outcome,
+        submissions=(*held.submissions[:-1], reviewed),
+        decided=(*held.decided, seq),
+        override=None,
+    )
 
 
 def _drafted(held: Return | None, fact: ReturnDrafted) -> Return:

@@ -10,27 +10,21 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from chalicelib.domain.approvals import MATTERS
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.claim_facts import ClaimCertified, ClaimReviewed
+from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.errors import ChainBroken
 from chalicelib.domain.grants import Grant
-from chalicelib.domain.matters import Matter, Override
+from chalicelib.domain.matters import Matter, Override, Step
 from chalicelib.domain.people import Role
 from chalicelib.domain.proposals import ProposalDecided, ProposalState
 from chalicelib.domain.quarter_states import PeriodReopened, PeriodReopenRejected
+from chalicelib.domain.returns import Return, ReturnReviewed, ReturnState, name_of
 from chalicelib.domain.values import Struct
 from chalicelib.domain.variations import VariationDecided, VariationState
 from chalicelib.domain.waivers import WaiverDecided, WaiverState
 
-
-class Step(StrEnum):
-    """What can be done about a matter. To override is to let whoever prepared one request decide it."""
-
-    PREPARE = "prepare"
-    REVIEW = "review"
-    APPROVE = "approve"
-    CERTIFY = "certify"
-    PUBLISH = "publish"
-    OVERRIDE = "override"
-
+__all__ = ["TABLE", "Decided", "Separation", "Step", "Told", "decisions", "may", "told"]
 
 _DECIDES = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
 _LETS = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})
@@ -42,9 +36,23 @@ TABLE: Mapping[Matter, Mapping[Step, frozenset[Role]]] = {
     Matter.WAIVER: {Step.PREPARE: _RUNS, Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
     Matter.VIREMENT: {Step.PREPARE: frozenset({Role.OFFICER, Role.FINANCE}), Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
     Matter.WRITE_OFF: {Step.PREPARE: frozenset({Role.FINANCE}), Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
+    Matter.CLAIM: {
+        Step.PREPARE: frozenset({Role.FINANCE}),
+        Step.REVIEW: _RUNS,
+        Step.CERTIFY: frozenset({Role.CERTIFIER}),
+        Step.OVERRIDE: _LETS,
+    },
+    Matter.RETURN: {
+        Step.PREPARE: frozenset({Role.PARTNER}),
+        Step.ACCEPT: frozenset({Role.OFFICER, Role.ADMINISTRATOR}),
+        Step.OVERRIDE: _LETS,
+    },
     Matter.PUBLICATION: {Step.PUBLISH: frozenset({Role.PUBLISHER})},
 }
-"""Who may take which step. A step that a matter has not got is left out: nobody takes it."""
+"""Who may take which step. A step that a matter has not got is left out: nobody takes it.
+
+To prepare a claim is also to send and to settle it; whoever accepts returns requests changes to them, too.
+"""
 
 
 def may(matter: Matter, step: Step) -> frozenset[Role]:
@@ -60,20 +68,35 @@ class Separation(StrEnum):
 
 
 class Decided(Struct, frozen=True, kw_only=True):
-    """A decision, as the grant's head tells: about which matter, and as which record. `id` as in what waited."""
+    """A decision, as a head tells: about which matter, and as which record of the aggregate `name`. `id` as in what waited."""
 
     matter: Matter
-    grant_id: str
+    name: Name
+    grant_id: str | None
     id: str
     decided_in: int
 
 
-def decisions(grant: Grant) -> tuple[Decided, ...]:
-    """Every decision under a grant, in the order in which they were made."""
-    return tuple(sorted(_decisions(grant), key=lambda each: each.decided_in))
+def decisions(held: Grant | GrantClaims | Return) -> tuple[Decided, ...]:
+    """Every decision about a grant, about its claims, or about a return, in the order in which they were made."""
+    return tuple(sorted(_decisions(held), key=lambda each: each.decided_in))
 
 
-def _decisions(grant: Grant) -> Iterator[Decided]:
+def _decisions(held: Grant | GrantClaims | Return) -> Iterator[Decided]:
+    match held:
+        case Grant():
+            yield from _of_grant(held)
+        case GrantClaims(grant_id=grant_id):
+            name = Name(Kind.CLAIMS, grant_id)
+            for claim in held.claims:
+                for seq in claim.decided:
+                    yield Decided(matter=Matter.CLAIM, name=name, grant_id=grant_id, id=claim.id, decided_in=seq)
+        case Return():
+            for seq in held.decided:
+                yield Decided(matter=Matter.RETURN, name=name_of(held.id), grant_id=None, id=held.id, decided_in=seq)
+
+
+def _of_grant(grant: Grant) -> Iterator[Decided]:
     requests = (
         *((Matter.VARIATION, str(each.id), each.decided_in) for each in grant.variations),
         *((Matter.WAIVER, str(each.id), each.decided_in) for each in grant.waivers),
@@ -82,33 +105,52 @@ def _decisions(grant: Grant) -> Iterator[Decided]:
     )
     for matter, named, seq in requests:
         if seq is not None:
-            yield Decided(matter=matter, grant_id=grant.id, id=named, decided_in=seq)
+            yield Decided(matter=matter, name=Name(Kind.GRANT, grant.id), grant_id=grant.id, id=named, decided_in=seq)
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """What a decision's record says: whose request it was, whether it was approved, and the override, if there was one."""
+    """What a decision's record says: which step it was, who had a hand in what was decided, whether it was approved (reviewed,
+    certified, accepted), and the override, if there was one.
+    """
 
-    prepared_by: str
+    step: Step
+    prepared_by: tuple[str, ...]
     approved: bool
     override: Override | None
 
     def separation(self, decided_by: str) -> Separation:
         """Whether the rule held. An override that nobody needed overrode nothing."""
-        return Separation.OVERRIDDEN if decided_by == self.prepared_by else Separation.HELD
+        return Separation.OVERRIDDEN if decided_by in self.prepared_by else Separation.HELD
 
 
 def told(fact: object, aggregate: str, seq: int) -> Told:
     """What a decision's fact says. Raises ChainBroken where it is none."""
     match fact:
         case VariationDecided(variation=variation):
-            approved = variation.state is VariationState.APPROVED
-            return Told(prepared_by=variation.requested_by, approved=approved, override=variation.override)
+            return _approval(variation.requested_by, variation.override, approved=variation.state is VariationState.APPROVED)
         case WaiverDecided(waiver=waiver):
-            approved = waiver.decided is WaiverState.APPROVED
-            return Told(prepared_by=waiver.requested_by, approved=approved, override=waiver.override)
+            return _approval(waiver.requested_by, waiver.override, approved=waiver.decided is WaiverState.APPROVED)
         case ProposalDecided(proposal=proposal):
-            approved = proposal.state is ProposalState.APPROVED
-            return Told(prepared_by=proposal.requested_by, approved=approved, override=proposal.override)
+            return _approval(proposal.requested_by, proposal.override, approved=proposal.state is ProposalState.APPROVED)
         case PeriodReopened() | PeriodReopenRejected():
-            return Told(prepared_by=fact.requested_by, approved=isinstance(fact, PeriodReopened), override=fact.override)
-    raise ChainBroken(aggregate=aggregate, seq=seq, why="should be a decision")
+            return _approval(fact.requested_by, fact.override, approved=isinstance(fact, PeriodReopened))
+    found = _told_beside_grants(fact)
+    if found is None:
+        raise ChainBroken(aggregate=aggregate, seq=seq, why="should be a decision")
+    return found
+
+
+def _told_beside_grants(fact: object) -> Told | None:
+    match fact:
+        case ClaimReviewed():
+            return Told(step=Step.REVIEW, prepared_by=fact.prepared_by, approved=True, override=fact.override)
+        case ClaimCertified():
+            return Told(step=Step.CERTIFY, prepared_by=fact.prepared_by, approved=True, override=fact.override)
+        case ReturnReviewed(review=review):
+            accepted = review.outcome is ReturnState.ACCEPTED
+            return Told(step=Step.ACCEPT, prepared_by=fact.prepared_by, approved=accepted, override=fact.override)
+    return None
+
+
+def _approval(requested_by: str, override: Override | None, *, approved: bool) -> Told:
+    return Told(step=Step.APPROVE, prepared_by=(requested_by,), approved=approved, override=override)

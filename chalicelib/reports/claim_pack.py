@@ -7,6 +7,8 @@ from hashlib import sha256
 from io import BytesIO
 
 from chalicelib.domain.cells import Cell
+from chalicelib.domain.claims import WORDING_LABEL
+from chalicelib.reports.claim_certificate import certificate
 from chalicelib.reports.claim_tables import Contents, evidence_list, forecast, line_schedule, match_position, statement
 from chalicelib.reports.json_text import as_json
 
@@ -25,7 +27,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def pack(contents: Contents) -> bytes:
     """The ZIP file."""
-    files = {name: table(contents) for name, table in _TABLES.items()} | {"claim.json": _claim(contents)}
+    tables = {name: table(contents) for name, table in _TABLES.items()}
+    files = {**tables, "claim.json": _claim(contents), "certificate.txt": certificate(contents)}
     return _zipped({**files, "manifest.json": _manifest(contents, files)})
 
 
@@ -43,6 +46,7 @@ def _claim(contents: Contents) -> bytes:
             "prepared_by": contents.prepared_by,
             "prepared_on": contents.prepared_on,
             "note": contents.note,
+            "certificate": _wording(contents),
             "lines": len(contents.lines),
             "lines_without_evidence": sum(1 for line in contents.lines if not contents.evidence.get(line.id)),
             "initiatives_without_forecast": sorted(contents.titles.keys() - contents.forecasts.keys()),
@@ -52,13 +56,18 @@ def _claim(contents: Contents) -> bytes:
     )
 
 
+def _wording(contents: Contents) -> dict[str, object]:
+    held = contents.wording
+    return {"label": WORDING_LABEL, "wording": held.text if held else None, "clause": held.clause if held else None}
+
+
 def _part(cell: str, pence: int) -> dict[str, object]:
     place = Cell.parse(cell)
     return {"financial_year": place.financial_year, "nature": place.nature.value, "quarter": place.quarter, "pence": pence}
 
 
 def _manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
-    """The other files' SHA-256, and where in the grant's chain the lines stand, so that they can be held against the ledger."""
+    """The other files' SHA-256, and where the lines and the forecasts stand, so that they can be held against the chains."""
     return as_json(
         {
             "claim": contents.claim_id,
@@ -71,6 +80,10 @@ def _manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
                 "hash": contents.at.hash,
                 "lines": [{"quarter": span.quarter, "after": span.after, "until": span.until} for span in contents.selected.spans],
             },
+            "forecasts": [
+                {"initiative": initiative, "return": told.set_by, "seq": told.at.seq, "hash": told.at.hash}
+                for initiative, told in sorted(contents.forecasts.items())
+            ],
         }
     )
 

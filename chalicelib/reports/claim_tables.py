@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from chalicelib.domain.cells import Counter, Counters, added
 from chalicelib.domain.chain import Position
+from chalicelib.domain.claim_forecasts import Expected
 from chalicelib.domain.claim_lines import Line, Selection
+from chalicelib.domain.claims import Wording
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence
 from chalicelib.domain.funds import Fund, MatchRequirement
@@ -21,9 +23,10 @@ Row = tuple[str, ...]
 class Contents(Struct, frozen=True, kw_only=True, dict=True):
     """All that a claim's pack says.
 
-    `at` is the grant's last record that was looked at, `counters` are all of the grant's up to it, in pence. `evidence` is by
-    entry, `titles` by initiative with money of the grant. `forecasts` are pence by initiative and quarter, as its accepted
-    return has them; an initiative that is not there has none.
+    `wording` is the certificate's, if the office has set one. `at` is the grant's last record that was looked at, `counters` are all
+    of the grant's up to it, in pence. `evidence` is by entry, `titles` by initiative with money of the grant. `remaining` are the
+    quarters after the claim's in which the grant still pays. `forecasts` are by initiative, as its latest accepted return has them;
+    an initiative that is not there has none.
     """
 
     claim_id: str
@@ -32,6 +35,7 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     prepared_by: str
     prepared_on: str
     note: str
+    wording: Wording | None
     grant: Grant
     fund: Fund
     lead_recipient: str
@@ -40,7 +44,8 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     counters: Counters
     evidence: Mapping[str, tuple[Evidence, ...]]
     titles: Mapping[str, str]
-    forecasts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    remaining: tuple[str, ...]
+    forecasts: Mapping[str, Expected] = field(default_factory=dict)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -155,14 +160,19 @@ def _match(contents: Contents, by: str, rule: MatchRequirement | None, of: str, 
 
 
 def forecast(contents: Contents) -> bytes:
-    """What each initiative expects to spend in the quarters to come; one without a forecast is named, and says `none`."""
-    heading = ("initiative", "initiative_title", "forecast", "quarter", "forecast_pounds")
+    """What each initiative expects to spend in each quarter to come, whichever grant pays, and which return says so.
+
+    Nothing is a forecast, too. A quarter of the grant that no accepted return speaks of is named, and says `not reported`.
+    """
+    heading = ("initiative", "initiative_title", "quarter", "forecast", "forecast_pounds", "return", "accepted_on")
     return _csv(heading, (row for initiative in sorted(contents.titles) for row in _expected(contents, initiative)))
 
 
 def _expected(contents: Contents, initiative: str) -> Iterator[Row]:
-    title, expected = contents.titles[initiative], contents.forecasts.get(initiative)
-    if expected is None:
-        yield initiative, title, "none", "", ""
-    else:
-        yield from ((initiative, title, "return", quarter, pounds(pence)) for quarter, pence in sorted(expected.items()))
+    title, told = contents.titles[initiative], contents.forecasts.get(initiative)
+    by, pence = ((told.set_by, str(told.accepted_on)), told.pence) if told else (("", ""), {})
+    for quarter in sorted({*contents.remaining, *pence}):
+        said = ("reported", pounds(pence[quarter])) if quarter in pence else ("not reported", "")
+        yield initiative, title, quarter, *said, *by
+    if not contents.remaining and not pence:
+        yield initiative, title, "", "no quarter to come", "", *by

@@ -19,6 +19,7 @@ from chalicelib.domain.claim_facts import (
     ClaimSettled,
     ClaimSubmitted,
     ClaimWithdrawn,
+    WordingSet,
 )
 from chalicelib.domain.disclosures import DisclosureFact, ParticularsStated, ParticularWithheld, WithholdingLifted
 from chalicelib.domain.entries import Entry
@@ -30,7 +31,7 @@ from chalicelib.domain.initiatives import InitiativeAmended, InitiativeFact, Ini
 from chalicelib.domain.organisations import OrganisationAmended, OrganisationFact
 from chalicelib.domain.publications import PublicationFact, PublicationsFact
 from chalicelib.domain.reminders import ReminderFact
-from chalicelib.domain.returns import ReturnDrafted, ReturnFact, ReturnReviewed, ReturnSubmitted
+from chalicelib.domain.returns import ReturnDrafted, ReturnReviewed, ReturnStep, ReturnSubmitted
 from chalicelib.domain.rules import RulesSet
 from chalicelib.domain.variance_codes import VarianceCodeFact
 from chalicelib.reports import (
@@ -66,6 +67,7 @@ _AFTER_SOMETHING = (
     ClaimQueried,
     ClaimAnswered,
     ClaimWithdrawn,
+    WordingSet,
     ParticularsStated,
     ParticularWithheld,
     WithholdingLifted,
@@ -90,7 +92,7 @@ def told(fact: Fact, before: State | None) -> Told:
         return _of_grant(fact, before)
     if isinstance(fact, FundFact | OrganisationFact | VarianceCodeFact):
         return telling_registers.told(fact, before)
-    if isinstance(fact, InitiativeFact | ReturnFact | ReminderFact):
+    if isinstance(fact, InitiativeFact | ReturnStep | ReminderFact):
         return telling_delivery.told(fact, before)
     if isinstance(fact, PublicationFact | PublicationsFact | ExportFact | EvidenceFact | PurchaseFact):
         return telling_files.told(fact, before)

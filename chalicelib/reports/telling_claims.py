@@ -11,24 +11,28 @@ from chalicelib.domain.claim_facts import (
     ClaimAnswered,
     ClaimCertified,
     ClaimDrafted,
-    ClaimFact,
     ClaimQueried,
     ClaimRedrafted,
     ClaimReviewed,
     ClaimSettled,
+    ClaimStep,
     ClaimSubmitted,
     ClaimWithdrawn,
+    WordingSet,
 )
 from chalicelib.domain.claims import Claim, Draft, GrantClaims, Receipt
-from chalicelib.reports.before_after import Changed, Told, changed
+from chalicelib.reports.before_after import Changed, Told, changed, compared
 from chalicelib.reports.words import counted, day, money
 
 _Sent = ClaimSubmitted | ClaimSettled | ClaimQueried | ClaimAnswered
 _Later = ClaimRedrafted | ClaimReviewed | ClaimCertified | ClaimWithdrawn | _Sent
 
 
-def told(fact: ClaimFact, before: State | None) -> Told:
-    """What happened to one of a grant's claims."""
+def told(fact: ClaimStep | WordingSet, before: State | None) -> Told:
+    """What happened to one of a grant's claims, and to what their certificates say."""
+    if isinstance(fact, WordingSet):
+        words = "Set what the grant's certificates say." if fact.wording else "Took back what the grant's certificates say."
+        return Told(words, compared(before.wording if isinstance(before, GrantClaims) else None, fact.wording))
     if isinstance(fact, ClaimDrafted):
         return Told(f"Drafted claim {fact.id} for {fact.quarter}: {_asked(fact.draft)}", _amounts({}, fact.draft.amounts_pence))
     return Told(_words(fact), _changes(fact, before) if isinstance(before, GrantClaims) else ())

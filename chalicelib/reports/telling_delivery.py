@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from chalicelib.domain.aggregates import State
+from chalicelib.domain.chain import Kind
 from chalicelib.domain.initiatives import Initiative, InitiativeAmended, InitiativeCreated, InitiativeFact, InitiativeMoved
 from chalicelib.domain.reminders import ReminderFact, ReminderFailed, ReminderSent, ReminderTried
-from chalicelib.domain.returns import Return, ReturnDrafted, ReturnFact, ReturnReviewed, ReturnState, ReturnSubmitted
+from chalicelib.domain.returns import Return, ReturnDrafted, ReturnReviewed, ReturnState, ReturnStep, ReturnSubmitted
 from chalicelib.reports.before_after import Told, changed, compared
 from chalicelib.reports.words import day
 
 
-def told(fact: InitiativeFact | ReturnFact | ReminderFact, before: State | None) -> Told:
+def told(fact: InitiativeFact | ReturnStep | ReminderFact, before: State | None) -> Told:
     """A fact of delivery."""
     if isinstance(fact, InitiativeFact):
         return _initiative(fact, before if isinstance(before, Initiative) else None)
-    if isinstance(fact, ReturnFact):
+    if isinstance(fact, ReturnStep):
         return _return(fact, before if isinstance(before, Return) else None)
     return _reminder(fact)
 
@@ -30,7 +31,7 @@ def _initiative(fact: InitiativeFact, before: Initiative | None) -> Told:
             return Told(f"Moved delivery on: {fact.state.replace('_', ' ')} on {day(fact.on)}.", moved)
 
 
-def _return(fact: ReturnFact, before: Return | None) -> Told:
+def _return(fact: ReturnStep, before: Return | None) -> Told:
     said = before.report if before else None
     state = before.state if before else ReturnState.DUE
     match fact:
@@ -49,7 +50,8 @@ def _reminder(fact: ReminderFact) -> Told:
     match fact:
         case ReminderTried():
             to = f"to {', '.join(fact.to)}" if fact.to else f"to {fact.organisation_id}, which has no address"
-            return Told(f"Began to send a reminder {to}: {fact.about.kind} {fact.about.id} is due on {day(fact.due_on)}.")
+            kind = "claim" if fact.about.kind is Kind.CLAIMS else fact.about.kind
+            return Told(f"Began to send a reminder {to}: {kind} {fact.about.id} is due on {day(fact.due_on)}.")
         case ReminderSent():
             return Told(f"The mail service took the reminder as {fact.message_id}.")
         case ReminderFailed():

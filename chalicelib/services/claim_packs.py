@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 from io import BytesIO
 from itertools import takewhile
 
 from chalicelib.context import Context
-from chalicelib.domain import claiming
+from chalicelib.domain import claim_forecasts, claiming
 from chalicelib.domain.cells import Cell, Counter, Counters, added
 from chalicelib.domain.chain import Kind, Name, Position
+from chalicelib.domain.claim_forecasts import Expected
 from chalicelib.domain.claim_lines import Line, Selection, by_award_line, claimable, select
-from chalicelib.domain.claims import Claim, Draft, GrantClaims
+from chalicelib.domain.claims import Claim, Draft, GrantClaims, Wording
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.evidence import Evidence, EvidenceState, SubjectKind
 from chalicelib.domain.funds import Fund
@@ -20,6 +22,7 @@ from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.publications import File
+from chalicelib.domain.returns import Return, id_of, name_of
 from chalicelib.domain.values import Struct, field
 from chalicelib.services import reading
 from chalicelib.services.unit import Held, View
@@ -32,11 +35,23 @@ NAME = "claim.zip"
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What is to be drafted: a claim by its id, for a quarter, with a note, where there is one."""
+    """What is to be drafted: a claim by its id, for a quarter, with a note and its certificate's wording, where there is one."""
 
     claim_id: str
     quarter: Quarter
     note: str
+    wording: Wording | None
+
+
+class _Around(Struct, frozen=True, kw_only=True):
+    """What a pack names beside the ledger, as it stands at one moment: the fund, the lead recipient's name, the titles of the
+    initiatives with money of the grant, and what their latest accepted returns forecast, where there are any.
+    """
+
+    fund: Fund
+    lead_recipient: str
+    titles: dict[str, str]
+    forecasts: dict[str, Expected]
 
 
 class _Ledger(Struct, kw_only=True):
@@ -81,6 +96,7 @@ def draft(context: Context, held: Held[Grant], claims: GrantClaims, asked: Asked
     claiming.something(grant, asked.quarter, selected)
     others = tuple(line for line in ledger.lines if taken.takes_in(line.seq, line.entry.cell))
     claiming.not_by_hand(grant, ledger.by_hand, by_award_line(ledger.lines), (*others, *selected.lines))
+    around = _around(context, grant, ledger, asked.quarter)
     return Draft(
         by=context.actor.subject,
         on=today,
@@ -88,8 +104,10 @@ def draft(context: Context, held: Held[Grant], claims: GrantClaims, asked: Asked
         spans=selected.spans,
         lines=len(selected.lines),
         amounts_pence=selected.amounts_pence,
-        pack=_pack(context, grant, ledger, selected, asked),
+        pack=_pack(context, grant, ledger, selected, around, asked),
         note=asked.note,
+        wording=asked.wording,
+        returns={told.set_by: told.at.seq for told in around.forecasts.values()},
     )
 
 
@@ -110,13 +128,11 @@ def _by_hand(ledger: _Ledger, entry: Entry) -> None:
     ledger.by_hand[line] = ledger.by_hand.get(line, 0) + pence
 
 
-def _pack(context: Context, grant: Grant, ledger: _Ledger, selected: Selection, asked: Asked) -> File:
+def _pack(context: Context, grant: Grant, ledger: _Ledger, selected: Selection, around: _Around, asked: Asked) -> File:
     # What packs are made with is for the few requests that draft: the others start without it.
     from chalicelib.reports.claim_pack import ZIP, pack  # noqa: PLC0415
     from chalicelib.reports.claim_tables import Contents  # noqa: PLC0415
 
-    initiatives = sorted({Cell.parse(cell).initiative_id or "" for cell in ledger.cells} - {""})
-    named = _named(context, grant, initiatives)
     content = pack(
         Contents(
             claim_id=asked.claim_id,
@@ -125,14 +141,17 @@ def _pack(context: Context, grant: Grant, ledger: _Ledger, selected: Selection, 
             prepared_by=context.actor.subject,
             prepared_on=str(london_date(context.now)),
             note=asked.note,
+            wording=asked.wording,
             grant=grant,
-            fund=named.state(Fund, grant.fund_id),
-            lead_recipient=named.state(Organisation, grant.lead_recipient_id).name,
+            fund=around.fund,
+            lead_recipient=around.lead_recipient,
             at=ledger.at,
             selected=selected,
             counters=added(moves for cell in ledger.cells.values() for moves in cell),
             evidence=_evidence(context, grant.id),
-            titles={each: named.state(Initiative, each).title for each in initiatives},
+            titles=around.titles,
+            remaining=claim_forecasts.remaining(grant, asked.quarter),
+            forecasts=around.forecasts,
         )
     )
     key = key_of(asked.claim_id, sha256(content).hexdigest())
@@ -140,9 +159,26 @@ def _pack(context: Context, grant: Grant, ledger: _Ledger, selected: Selection, 
     return File(name=NAME, sha256=stored.sha256, size=stored.size)
 
 
-def _named(context: Context, grant: Grant, initiatives: list[str]) -> View:
+def _around(context: Context, grant: Grant, ledger: _Ledger, quarter: Quarter) -> _Around:
+    initiatives = sorted({Cell.parse(cell).initiative_id or "" for cell in ledger.cells} - {""})
+    ended = claim_forecasts.reported(grant, london_date(context.now))
     heads = (Name(Kind.FUND, grant.fund_id), Name(Kind.ORGANISATION, grant.lead_recipient_id))
-    return View(context.store.load(Wanted(heads=(*heads, *(Name(Kind.INITIATIVE, each) for each in initiatives)))))
+    returns = (name_of(id_of(each, past)) for each in initiatives for past in ended)
+    named = View(context.store.load(Wanted(heads=(*heads, *(Name(Kind.INITIATIVE, each) for each in initiatives), *returns))))
+    return _Around(
+        fund=named.state(Fund, grant.fund_id),
+        lead_recipient=named.state(Organisation, grant.lead_recipient_id).name,
+        titles={each: named.state(Initiative, each).title for each in initiatives},
+        forecasts=dict(_forecasts(named, initiatives, ended, quarter)),
+    )
+
+
+def _forecasts(named: View, initiatives: list[str], ended: tuple[Quarter, ...], after: Quarter) -> Iterator[tuple[str, Expected]]:
+    """What each initiative's latest accepted return forecasts; an initiative without one is left out."""
+    for each in initiatives:
+        found = (named.find(Return, id_of(each, quarter)) for quarter in ended)
+        if forecast := claim_forecasts.expected(((held.state, held.position) for held in found if held), after):
+            yield each, forecast
 
 
 def _evidence(context: Context, grant_id: str) -> dict[str, tuple[Evidence, ...]]:

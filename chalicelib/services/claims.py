@@ -41,7 +41,7 @@ def draft(context: Context, grant_id: str, quarter: Quarter, note: str) -> Claim
     def decide(view: View) -> Plan:
         grant, held = view.held(Grant, grant_id), view.find(GrantClaims, grant_id)
         before = held.state if held else GrantClaims(grant_id=grant_id)
-        asked = Asked(claim_id=before.next_id, quarter=quarter, note=note)
+        asked = Asked(claim_id=before.next_id, quarter=quarter, note=note, wording=before.wording)
         fact = claiming.begin(before, quarter, claim_packs.draft(context, grant, before, asked))
         return Plan(parts=(Part(Name(Kind.CLAIMS, grant_id), held, (fact,)),))
 
@@ -54,7 +54,8 @@ def redraft(context: Context, claim_id: str, note: str | None, reason: str) -> C
     def decide(view: View, held: GrantClaims) -> Plan:
         claim = held.claim(claim_id)
         claim.require(*claiming.BEFORE_SUBMISSION)
-        asked = Asked(claim_id=claim_id, quarter=Quarter.parse(claim.quarter), note=claim.draft.note if note is None else note)
+        said = claim.draft.note if note is None else note
+        asked = Asked(claim_id=claim_id, quarter=Quarter.parse(claim.quarter), note=said, wording=held.wording)
         fact = claiming.redraft(claim, claim_packs.draft(context, view.held(Grant, held.grant_id), held, asked))
         return Plan(parts=(_part(view, held.grant_id, fact),), reason=reason)
 
@@ -69,18 +70,18 @@ def review(context: Context, claim_id: str, reason: str) -> Claim:
 def certify(context: Context, claim_id: str, sha256: str) -> Claim:
     """Sign the pack with this SHA-256, which is read for it, byte by byte.
 
-    Raises Missing, StaleView, NotInState, PreparerCannotApprove, ReviewerCannotCertify, PackDiffers.
+    Raises Missing, StaleView, and what `claiming.certify` raises.
     """
 
-    def decide(claim: Claim) -> ClaimFact:
-        fact = claiming.certify(claim, sha256, london_date(context.now), context.actor)
+    def decide(view: View, held: GrantClaims) -> Plan:
+        fact = claiming.certify(held.claim(claim_id), held.wording, sha256, london_date(context.now), context.actor)
         # As good as in the view itself: what is kept never changes.
         kept = kept_sha256(context, claim_id, sha256)
         if kept != sha256:
             raise PackDiffers(claim_id=claim_id, given_sha256=sha256, pack_sha256=kept or "none: the file is gone")
-        return fact
+        return Plan(parts=(_part(view, held.grant_id, fact),))
 
-    return _step(context, claim_id, decide)
+    return _change(context, claim_id, decide, with_grant=False)
 
 
 def submit(context: Context, claim_id: str, when: Dated) -> Claim:

@@ -19,7 +19,7 @@ from chalicelib.domain.periods import london_date
 from chalicelib.domain.reminders import Due, Reminder, ReminderFact, ReminderFailed, ReminderSent, ReminderState, ReminderTried
 from chalicelib.domain.values import Struct
 from chalicelib.reports.reminder_text import subject_of, text_of
-from chalicelib.services import registers, return_lists
+from chalicelib.services import claims_due, registers, return_lists
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, one, view_of
 from chalicelib.storage.mail import Mail, MailRefused, MailUnanswered, Message
 from chalicelib.storage.store import Wanted
@@ -33,7 +33,7 @@ class DueThings(Protocol):
     def __call__(self, context: Context, /) -> Iterable[Due]: ...
 
 
-SOURCES: tuple[DueThings, ...] = (return_lists.outstanding,)
+SOURCES: tuple[DueThings, ...] = (return_lists.outstanding, claims_due.outstanding)
 
 
 class _NotNow(Exception):

@@ -12,8 +12,8 @@ from datetime import date
 
 from chalicelib.context import Context
 from chalicelib.domain import forecasts, return_reports, returns
-from chalicelib.domain.bank_holidays import YEARS, is_bank_holiday
 from chalicelib.domain.chain import START, Kind, Name
+from chalicelib.domain.due_days import due_after
 from chalicelib.domain.errors import ChainBroken, Forbidden, Missing
 from chalicelib.domain.forecasts import Accuracy, Funding
 from chalicelib.domain.grants import Grant
@@ -24,7 +24,6 @@ from chalicelib.domain.return_reports import Difference, Report
 from chalicelib.domain.returns import Return, ReturnFact, ReturnNotDue, ReturnState, ReturnSubmitted, Submission
 from chalicelib.domain.values import Struct
 from chalicelib.domain.variance_codes import VarianceCode
-from chalicelib.domain.working_days import working_day_after
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, one, version_of, view_of
 from chalicelib.storage import items
@@ -80,7 +79,7 @@ Decide = Callable[[_Sight], ReturnFact]
 
 
 def find(context: Context, return_id: str) -> Shown:
-    """One return, due ones too. Raises Missing (also for what is not the actor's), ReturnNotDue."""
+    """One return, begun or not. Raises Missing (also for what is not the actor's), ReturnNotDue."""
     sight = _look(context, return_id)
     return _shown(context, sight.held, sight)
 
@@ -103,7 +102,8 @@ def draft(context: Context, return_id: str, report: Report) -> Shown:
 def submit(context: Context, return_id: str) -> Shown:
     """Hand a return in.
 
-    Raises Missing, ReturnNotDue, NotYourInitiative, StaleView, NotInState, ReturnIncomplete with every field's error.
+    Raises Missing, ReturnNotDue, NotYourInitiative, StaleView, NotInState, ReturnTooEarly, ReturnIncomplete with every
+    field's error.
     """
 
     def decide(sight: _Sight) -> ReturnFact:
@@ -132,11 +132,7 @@ def _review(context: Context, return_id: str, outcome: ReturnState, reason: str)
 
 def due_on(context: Context, quarter: Quarter) -> date | None:
     """The day by which a quarter's returns are due. None where the office has not said, or the bank holidays are not known."""
-    days = context.settings.return_working_days
-    # A thousand working days are less than five years.
-    if days is None or quarter.last_day.year not in YEARS[:-5]:
-        return None
-    return working_day_after(quarter.last_day, days, is_bank_holiday)
+    return due_after(quarter, context.settings.return_working_days)
 
 
 def standing(context: Context, view: View, return_id: str) -> Held[Return]:
@@ -168,7 +164,7 @@ def _due(context: Context, view: View, return_id: str) -> Held[Return]:
     initiative = view.find(Initiative, initiative_id)
     if initiative is None or not registers.visible(context, initiative):
         raise Missing(kind="return", id=return_id)
-    if quarter not in returns.quarters_due(initiative.state, _today(context)):
+    if quarter not in returns.quarters_reported(initiative.state, _today(context)):
         raise ReturnNotDue(initiative_id=initiative_id, quarter=str(quarter))
     return Held(returns.name_of(return_id), START, returns.due(initiative.state, quarter))
 

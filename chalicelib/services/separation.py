@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import TypeVar
 
 from chalicelib.context import Context
 from chalicelib.domain import overriding, separation
 from chalicelib.domain.aggregates import Record, State
 from chalicelib.domain.approvals import Waiting
 from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.claims import GrantClaims, grant_of
+from chalicelib.domain.errors import Missing
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.matters import Matter
+from chalicelib.domain.returns import Return, name_of
 from chalicelib.domain.separation import Decided, Separation, Told
 from chalicelib.domain.values import Struct
-from chalicelib.services import reading, registers
-from chalicelib.services.unit import Held, Part, Plan, View, Written, change, one, view_of
+from chalicelib.services import decisions, reading
+from chalicelib.services.decisions import Place
+from chalicelib.services.unit import Part, Plan, View, Written, change, one, view_of
 from chalicelib.storage.store import RecordKey, Wanted
 
 AT_ONCE = 50
@@ -47,39 +52,61 @@ class Action(Struct, frozen=True, kw_only=True):
     def people(self) -> tuple[str, ...]:
         """Everybody who had a part in it."""
         by = self.told.override.by if self.told.override else ""
-        return (self.told.prepared_by, self.record.by, by)
+        return (*self.told.prepared_by, self.record.by, by)
 
 
 class ShownOverride(Struct, frozen=True, kw_only=True):
-    """A request with the override just given."""
+    """A request with the override just given, and what it is kept with."""
 
-    grant: Held[Grant] | Written[Grant]
+    held: Written[Grant | GrantClaims | Return]
     waiting: Waiting
 
 
 def override(context: Context, grant_id: str, matter: Matter, named: str, reason: str) -> ShownOverride:
-    """Let whoever prepared a request decide it. Raises Missing, PreparerCannotApprove, NotInState, RoleMissing."""
+    """Let whoever prepared a request of a grant decide it. Raises Missing, PreparerCannotApprove, NotInState, RoleMissing."""
+    return _override(context, Grant, Name(Kind.GRANT, grant_id), (matter, named), reason)
+
+
+def override_claim(context: Context, claim_id: str, reason: str) -> ShownOverride:
+    """Let whoever drafted a claim review it, or whoever had a hand in it certify it: what it waits for, once. Raises as `override`."""
+    return _override(context, GrantClaims, Name(Kind.CLAIMS, grant_of(claim_id)), (Matter.CLAIM, claim_id), reason)
+
+
+def override_return(context: Context, return_id: str, reason: str) -> ShownOverride:
+    """Let whoever wrote a submitted return accept it, or request changes to it. Raises as `override`."""
+    return _override(context, Return, name_of(return_id), (Matter.RETURN, return_id), reason)
+
+
+_CALLED = {Matter.CLAIM: "claim", Matter.RETURN: "return"}
+D = TypeVar("D", Grant, GrantClaims, Return)
+
+
+def _override(context: Context, kind: type[D], name: Name, request: tuple[Matter, str], reason: str) -> ShownOverride:
+    matter, named = request
     context.actor.require(separation.may(matter, separation.Step.OVERRIDE))
-    name = Name(Kind.GRANT, grant_id)
 
     def plan(view: View) -> Plan:
-        held = view.held(Grant, grant_id)
+        held = view.find(kind, name.id)
+        if held is None:
+            raise Missing(kind=_CALLED.get(matter, "grant"), id=named if matter in _CALLED else name.id)
         return Plan(parts=(Part(name, held, (overriding.give(held.state, matter, named, reason, context.actor),)),), reason=reason)
 
     def result(written: tuple[Written[State], ...]) -> ShownOverride:
-        grant = one(Grant)(written)
-        return ShownOverride(grant=grant, waiting=overriding.find(grant.state, matter, named))
+        held = one(kind)(written)
+        return ShownOverride(held=held, waiting=overriding.find(held.state, matter, named))
 
     return change(context, lambda: view_of(context, Wanted(heads=(name,))), plan, result)
 
 
-def report(context: Context, wanting: Wanting, after: tuple[str, int], limit: int) -> Iterator[Action]:
-    """So many of the decisions, grant by grant in the order in which they were made, after the place given.
+def report(context: Context, wanting: Wanting, after: Place, limit: int) -> Iterator[Action]:
+    """So many of the decisions after the place given: grant by grant, then their claims, then returns, each in the order in
+    which they were made.
 
     Reads the decisions' own records, however many entries lie between them. Raises Missing, ChainBroken.
     """
-    found = (each for grant in _grants(context, wanting, after[0]) for each in separation.decisions(grant.state))
-    rest = (each for each in found if (each.grant_id, each.decided_in) > after and wanting.matter in (None, each.matter))
+    heads = decisions.heads(context, wanting.matter, wanting.grant_id, after)
+    found = (each for held in heads for each in separation.decisions(held.state))
+    rest = (each for each in found if place_of(each) > after and wanting.matter in (None, each.matter))
     at_once = limit if wanting.outcome is None and wanting.person is None else max(limit, AT_ONCE)
     return islice((each for each in _actions(context, rest, at_once) if _wanted(wanting, each)), limit)
 
@@ -92,15 +119,13 @@ def _actions(context: Context, decided: Iterator[Decided], at_once: int) -> Iter
             yield Action(decided=each, record=record, told=separation.told(record.fact, str(record.name), record.seq))
 
 
+def place_of(each: Decided) -> Place:
+    """Where a decision stands in the report."""
+    return Place.of(each.name, each.decided_in)
+
+
 def _record(each: Decided) -> RecordKey:
-    return Name(Kind.GRANT, each.grant_id), each.decided_in
-
-
-def _grants(context: Context, wanting: Wanting, after: str) -> Iterator[Held[Grant]]:
-    if wanting.grant_id is not None:
-        return iter((registers.find(context, Grant, wanting.grant_id),))
-    # From the last grant on, not after it: more was decided under it.
-    return (grant for grant in registers.every(context, Grant, after=after[:-1]) if grant.name.id >= after)
+    return each.name, each.decided_in
 
 
 def _wanted(wanting: Wanting, action: Action) -> bool:

@@ -33,7 +33,8 @@ What a call costs. `n` is the number of items asked for or written, `rows` of th
 
 Posting a payment is one load and one record: two round trips. Announcing a file of evidence is one query, one load and one
 record; checking or withdrawing it one load and one record, showing it one load, listing it one query. For a partner, whose
-own it must be, checking and showing take a second load, and listing a second query. Registering, changing or disposing of
+own it must be, checking and showing take a second load, and listing a second query. Of a return, announcing takes two loads
+and one record, and a partner's requests no more than the office's: the file itself says whose it is. Registering, changing or disposing of
 an asset is one load and one record, listing the register one query; payments without an asset take one load and three
 queries, of purchases, standings and entries.
 
@@ -42,8 +43,9 @@ and a resubmission reads one link more to compare. A list of returns is the head
 the page's place on, with one load of that place; of one initiative it is that one's load and the first few heads of returns;
 of one grant, its balances too; of a state that is recorded, no initiatives. A return's versions are one load and its links;
 an initiative's forecasts are its load, the balances, and the first few heads of returns. A run of reminders is the list of
-returns and, for each whose day has come, one load; one that is sent takes a record before it goes, a load and a record
-after. Without the office's policy it reads nothing. The tests count the calls and hold this table.
+returns, the heads of claims, the balances of every grant and the heads of grants, and, for each thing whose day has come, one load;
+one that is sent takes a record before it goes, a load and a record after. What the office has set no due date for, returns or
+claims, it does not read. The tests count the calls and hold this table.
 
 Requests about quarters, in those calls. None of them grows with the entries but the closing of a quarter, which reads
 them all; `records` are two for each quarter that was closed, of the grants that are asked for: its closing and the one before.
@@ -61,29 +63,33 @@ them all; `records` are two for each quarter that was closed, of the grants that
 Requests about rules and decisions, in those calls, none of which grows with the entries; `records` are two for each request
 or decision that is shown. A rule costs a posting nothing: what it looks at is in the grant's head, or was asked for anyway.
 
-    | request                                | calls                                              |
-    |----------------------------------------|----------------------------------------------------|
-    | post an entry under rules              | load, record                                       |
-    | a grant's rules                        | load                                               |
-    | a grant's rules, categories among them | load, balances, load                               |
-    | set a grant's rules                    | load, record                                       |
-    | ask for a waiver                       | load, record                                       |
-    | decide a waiver                        | load, record, load records                         |
-    | one waiver, or a page of them          | load, load records                                 |
-    | propose a virement or a write-off      | load, record                                       |
-    | decide a proposal                      | load, load, record, load records                   |
-    | one proposal, or a page of them        | load, load records                                 |
-    | what waits for a decision              | heads of grants, load records                      |
-    | what waits under one grant             | load, load records                                 |
-    | let a preparer decide                  | load, record                                       |
-    | where duties were separated            | heads of grants, load records                      |
-    | where they were under one grant        | load, load records                                 |
+    | request                                | calls                                                            |
+    |----------------------------------------|------------------------------------------------------------------|
+    | post an entry under rules              | load, record                                                     |
+    | a grant's rules                        | load                                                             |
+    | a grant's rules, categories among them | load, balances, load                                             |
+    | set a grant's rules                    | load, record                                                     |
+    | ask for a waiver                       | load, record                                                     |
+    | decide a waiver                        | load, record, load records                                       |
+    | one waiver, or a page of them          | load, load records                                               |
+    | propose a virement or a write-off      | load, record                                                     |
+    | decide a proposal                      | load, load, record, load records                                 |
+    | one proposal, or a page of them        | load, load records                                               |
+    | what waits for a decision              | heads of grants, heads of claims, heads of returns, load records |
+    | what waits under one grant             | load, load records                                               |
+    | let a preparer decide                  | load, record                                                     |
+    | where duties were separated            | heads of grants, heads of claims, heads of returns, load records |
+    | where they were under one grant        | load, load records                                               |
 
-Filtered by outcome or person, the last two take a further `load records` for each fifty decisions that are looked at.
+Filtered by outcome or person, the last two take a further `load records` for each fifty decisions that are looked at. What waits
+for a decision and where duties were separated read each kind of head when the list comes to it, from the page's place on, and no
+kind that the matter asked for is not under: of claims the heads of claims alone. Of one grant the load has its claims, too.
 
 Requests about claims, in those calls. A claim names its lines by where they stand, so no write grows with them. Drafting
-reads all of the grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. To put
-an entry right, or record by hand what was claimed, still takes one load and one record: the claims are looked at in that load.
+reads all of the grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. The
+second load of drafting has what the pack names, and for the forecasts each initiative's return of each quarter of the grant that
+has ended: `n` is two, and for each initiative one and so many quarters. To put an entry right, or record by hand what was claimed,
+takes no load more than before: the claims are looked at in the same one.
 
     | request                    | calls                                            |
     |----------------------------|--------------------------------------------------|
@@ -99,6 +105,8 @@ an entry right, or record by hand what was claimed, still takes one load and one
     | show a claim               | load                                             |
     | claims of a grant          | load                                             |
     | claims of every grant      | heads of claims                                  |
+    | what certificates say      | load                                             |
+    | set what they say          | load, record                                     |
     | lines of a claim           | load, links                                      |
     | debtors of a grant         | load, links                                      |
 
@@ -112,6 +120,32 @@ what publishing costs, every record of every grant, initiative, fund, organisati
     | lift a withholding         | load, record                                     |
     | show a disclosure          | load                                             |
     | list disclosures           | heads of disclosures                             |
+
+Requests about registers and the ledger, in those calls; `heads` are of one kind. A call that is named once in the last four rows
+is made for each grant that is looked at, or kind of thing, and again for each further hundred records.
+
+    | request                                   | calls                                                  |
+    |-------------------------------------------|--------------------------------------------------------|
+    | one thing                                 | load                                                   |
+    | things of one kind                        | heads                                                  |
+    | begin, amend or move a thing              | load, record                                           |
+    | ask for a variation, or decide one        | load, load, record                                     |
+    | a grant's variations, or one              | load, links                                            |
+    | a grant's allocations                     | load, balances, load, load, heads                      |
+    | a live summary                            | balances, heads, heads                                 |
+    | one entry                                 | links                                                  |
+    | allocate, spend, match or settle          | load, record                                           |
+    | pay a document                            | load, record                                           |
+    | release or reverse an entry               | load, record                                           |
+    | correct, refund or recode an entry        | load, load, record                                     |
+    | the asset register                        | heads, heads                                           |
+    | a history                                 | links                                                  |
+    | entries of every grant                    | load, heads, links                                     |
+    | verify a grant                            | load, links, load, balances, standings, load           |
+    | publish                                   | load, heads, links, load, record, load, record         |
+    | export                                    | load, heads, bodies, links, load, record               |
+
+A payment that settles an accrual of another quarter takes a load more, of that quarter's cell.
 
 What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
 

@@ -92,6 +92,12 @@ class Step:
     body: Body
 
 
+def certificate_wording() -> Body:
+    """What certificates of claims say: no office's own wording is published."""
+    text = illustrative("I certify that what is claimed was spent, and is claimed once.")
+    return {"wording": {"text": text, "clause": "The example's own"}, "reason": illustrative("there is no claim without it")}
+
+
 def claim(plan: ClaimPlan) -> Body:
     """A claim to draft."""
     return {"quarter": plan.quarter, "note": illustrative("what was spent is not published")}

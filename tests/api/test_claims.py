@@ -23,7 +23,17 @@ def office(tmp_path: Path) -> Office:
     office = Office(tmp_path).open()
     office.create("/payments", payment("1041", 250_000))
     office.create("/payments", payment("1042", 2_000, on="2023-08-02"))
+    worded(office)
     return office
+
+
+WORDING_PATH = "/grants/ssf-4-example/certificate-wording"
+WORDING = {"text": "I certify that this was spent as the grant allows.", "clause": "Scheme of delegation, 7"}
+
+
+def worded(office: Office, wording: object = WORDING, *, role: str = "certifier") -> Answer:
+    """Set what certificates say; it is the first record of the grant's claims."""
+    return office.change("PUT", WORDING_PATH, {"wording": wording, "reason": "As the scheme of delegation has it."}, role=role)
 
 
 def drafted(office: Office, quarter: str = "2023-24-Q3", **more: object) -> Answer:
@@ -55,7 +65,7 @@ def told(answer: Answer, *names: str) -> list[object]:
 
 def test_a_claim_is_drafted_reviewed_certified_submitted_and_paid(office: Office) -> None:
     made = drafted(office, note="With the lamps of Hanley")
-    assert (made.status, made.headers["Location"], made.headers["ETag"]) == (201, CLAIM, '"1"')
+    assert (made.status, made.headers["Location"], made.headers["ETag"]) == (201, CLAIM, '"2"')
     assert told(made, "state", "total_pence", "lines", "note", "prepared_by") == [
         "drafted",
         252_000,
@@ -111,7 +121,7 @@ def test_a_claim_is_drafted_reviewed_certified_submitted_and_paid(office: Office
     ]
     assert office.get("/verification/claims/ssf-4-example", role="certifier").json["holds"] is True
     assert [record["kind"] for record in items(office.get("/history/claims/ssf-4-example"))] == [
-        *("claim_drafted", "claim_reviewed", "claim_certified", "claim_submitted", "claim_settled"),
+        *("wording_set", "claim_drafted", "claim_reviewed", "claim_certified", "claim_submitted", "claim_settled"),
         *("claim_queried", "claim_answered", "claim_settled"),
     ]
 
@@ -246,7 +256,7 @@ def test_a_quarter_is_claimed_when_it_is_over_and_a_step_names_the_version_that_
     assert office.create("/grants/no-such-grant/claims", {"quarter": "2023-24-Q3"}).status == 404
     drafted(office)
     assert office.call("POST", f"{CLAIM}/review", {"reason": "Fine."}, role="officer").status == 428
-    stale = office.call("POST", f"{CLAIM}/review", {"reason": "Fine."}, role="officer", headers={"If-Match": '"2"'})
+    stale = office.call("POST", f"{CLAIM}/review", {"reason": "Fine."}, role="officer", headers={"If-Match": '"1"'})
     assert stale.status == 412
 
 
@@ -272,3 +282,50 @@ def test_a_repeated_draft_is_answered_as_it_was(office: Office) -> None:
 
     assert (again.status, again.text, again.headers["Idempotent-Replay"]) == (201, first.text, "true")
     assert len(items(office.get("/claims"))) == 1
+
+
+LABEL = "Local policy of this office. No public source states the Home Office's wording."
+NOT_SET = "No certificate wording is set for this grant, so no claim of it can be certified: set one, and draft the claim anew."
+
+
+def test_the_wording_is_set_by_the_certifier_or_an_administrator_and_a_claim_shows_it(office: Office) -> None:
+    made = drafted(office)
+    shown = office.get(WORDING_PATH)
+
+    assert (shown.headers["ETag"], shown.json["certificate_wording"]) == ('"1"', {"label": LABEL, **WORDING, "not_set": None})
+    assert made.json["certificate_wording"] == {"label": LABEL, **WORDING, "not_set": None}
+    content = office.objects.get(f"claims/ssf-4-example.claim-1/{pack(made)['sha256']}.zip")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert "I certify that this was spent as the grant allows." in archive.read("certificate.txt").decode()
+    assert worded(office, role="finance").status == 403
+    assert worded(office, {"text": "x" * 2001, "clause": "7"}).pointers == ["/wording/text"]
+    assert worded(office, {"text": "I certify it.", "clause": "8"}, role="administrator").headers["ETag"] == '"3"'
+
+
+def test_without_wording_a_claim_says_so_and_is_not_certified(tmp_path: Path) -> None:
+    office = Office(tmp_path).open()
+    office.create("/payments", payment("1041", 250_000))
+    unset = {"label": LABEL, "text": None, "clause": None, "not_set": NOT_SET}
+    assert (office.get(WORDING_PATH).headers["ETag"], office.get(WORDING_PATH).json["certificate_wording"]) == ('"0"', unset)
+
+    refused = certified(office)
+    assert (refused.status, refused.json["type"]) == (409, "/problems/no-certificate-wording")
+    assert office.get(CLAIM).json["certificate_wording"] == unset
+
+    worded(office)
+    drafted_before = step(office, "certification", {"sha256": pack(office.get(CLAIM))["sha256"]}, role="certifier")
+    assert (drafted_before.status, drafted_before.json["type"]) == (409, "/problems/certificate-wording-changed")
+    anew = step(office, "redraft", {"reason": "The wording is set now."})
+    assert anew.json["certificate_wording"] == {"label": LABEL, **WORDING, "not_set": None}
+    step(office, "review", {"reason": "Every invoice was looked at."}, role="officer")
+    assert step(office, "certification", {"sha256": pack(anew)["sha256"]}, role="certifier").json["state"] == "certified"
+
+
+def test_wording_that_is_taken_back_certifies_nothing_more_and_what_was_signed_stays(office: Office) -> None:
+    signed = certified(office)
+    worded(office, None)
+
+    assert office.get(WORDING_PATH).json["certificate_wording"] == {"label": LABEL, "text": None, "clause": None, "not_set": NOT_SET}
+    assert office.get(CLAIM).json["certificate_wording"] == signed.json["certificate_wording"]
+    assert step(office, "submission", SENT).json["state"] == "submitted"
+    assert office.get("/grants/no-such-grant/certificate-wording").status == 404

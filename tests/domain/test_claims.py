@@ -8,11 +8,18 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import claiming
 from chalicelib.domain.cells import Counter
-from chalicelib.domain.claim_facts import ClaimCertified, ClaimDrafted, ClaimFact, ClaimRedrafted, ClaimWithdrawn, apply
+from chalicelib.domain.claim_facts import ClaimCertified, ClaimDrafted, ClaimFact, ClaimRedrafted, ClaimWithdrawn, WordingSet, apply
 from chalicelib.domain.claim_lines import Line, Selection, Span, Taken, claimable, select, shares_of
-from chalicelib.domain.claim_refusals import ClaimedByHand, NothingToClaim, PackDiffers, ReviewerCannotCertify
+from chalicelib.domain.claim_refusals import (
+    CertificateWordingChanged,
+    ClaimedByHand,
+    NoCertificateWording,
+    NothingToClaim,
+    PackDiffers,
+    ReviewerCannotCertify,
+)
 from chalicelib.domain.claiming import Dated
-from chalicelib.domain.claims import Claim, ClaimState, Draft, GrantClaims, grant_of, place_of
+from chalicelib.domain.claims import Claim, ClaimState, Draft, GrantClaims, Wording, grant_of, place_of
 from chalicelib.domain.entries import Entry, EntryKind
 from chalicelib.domain.errors import Missing, NotInState, PreparerCannotApprove
 from chalicelib.domain.ledger import Purse
@@ -148,6 +155,9 @@ def test_however_money_comes_no_penny_is_lost_and_nothing_gets_more_than_its_own
     assert sum(asked.values()) == 0 or not any(left.values())
 
 
+WORDING = Wording(text="I certify that this was spent as the grant allows.", clause="Scheme of delegation, 7")
+
+
 def person(name: str) -> Actor:
     """An administrator with every role there is."""
     return Actor(subject=name, roles=frozenset(Role))
@@ -162,6 +172,7 @@ def draft(by: str = "preparer", pence: int = 1_000, spans: tuple[Span, ...] = ()
         lines=1,
         amounts_pence={"-#2023-24-Q1#capital": pence},
         pack=File(name="claim.zip", sha256=sha256, size=1),
+        wording=WORDING,
     )
 
 
@@ -181,7 +192,7 @@ def certified() -> Claim:
     claims = folded(drafted())
     for step in (
         lambda claim: claiming.review(claim, TODAY, person("reviewer")),
-        lambda claim: claiming.certify(claim, "1" * 64, TODAY, person("certifier")),
+        lambda claim: claiming.certify(claim, WORDING, "1" * 64, TODAY, person("certifier")),
     ):
         claims = apply(claims, step(claims.claims[0]), len(claims.claims) + 1)
     return claims.claims[0]
@@ -216,14 +227,38 @@ def test_the_preparer_neither_reviews_nor_certifies_and_the_reviewer_does_not_ce
 
     reviewed = folded(drafted(), claiming.review(claim, TODAY, person("reviewer"))).claims[0]
     with pytest.raises(PreparerCannotApprove):
-        claiming.certify(reviewed, "1" * 64, TODAY, person("preparer"))
+        claiming.certify(reviewed, WORDING, "1" * 64, TODAY, person("preparer"))
     with pytest.raises(ReviewerCannotCertify):
-        claiming.certify(reviewed, "1" * 64, TODAY, person("reviewer"))
+        claiming.certify(reviewed, WORDING, "1" * 64, TODAY, person("reviewer"))
     with pytest.raises(PackDiffers):
-        claiming.certify(reviewed, "2" * 64, TODAY, person("certifier"))
+        claiming.certify(reviewed, WORDING, "2" * 64, TODAY, person("certifier"))
     with pytest.raises(NotInState):
-        claiming.certify(claim, "1" * 64, TODAY, person("certifier"))
-    assert claiming.certify(reviewed, "1" * 64, TODAY, person("certifier")).certificate.sha256 == "1" * 64
+        claiming.certify(claim, WORDING, "1" * 64, TODAY, person("certifier"))
+    assert claiming.certify(reviewed, WORDING, "1" * 64, TODAY, person("certifier")).certificate.sha256 == "1" * 64
+
+
+def test_a_certificate_that_says_nothing_or_what_the_office_says_no_more_is_not_signed() -> None:
+    claim = folded(drafted()).claims[0]
+    reviewed = folded(drafted(), claiming.review(claim, TODAY, person("reviewer"))).claims[0]
+    unworded = replace(reviewed, draft=replace(reviewed.draft, wording=None))
+
+    for held, wording, refusal in (
+        (reviewed, None, NoCertificateWording),
+        (unworded, None, NoCertificateWording),
+        (unworded, WORDING, CertificateWordingChanged),
+        (reviewed, replace(WORDING, clause="Scheme of delegation, 8"), CertificateWordingChanged),
+    ):
+        with pytest.raises(refusal):
+            claiming.certify(held, wording, "1" * 64, TODAY, person("certifier"))
+
+
+def test_the_wording_is_set_before_any_claim_and_anew_after_one_and_taken_back() -> None:
+    first = WordingSet(grant_id=GRANT, wording=WORDING)
+    held = folded(first, drafted())
+    assert (held.wording, held.worded_in, held.claims[0].version, held.claims[0].asked_in) == (WORDING, 1, 2, 2)
+
+    anew = apply(held, WordingSet(grant_id=GRANT, wording=None), 3)
+    assert (anew.wording, anew.worded_in, anew.claims) == (None, 3, held.claims)
 
 
 def test_drafting_anew_voids_the_signature_and_whoever_drafts_is_a_preparer_too() -> None:
@@ -240,7 +275,9 @@ def test_drafting_anew_voids_the_signature_and_whoever_drafts_is_a_preparer_too(
             claiming.review(claim, TODAY, person(name))
     assert signed.prepared_by == ("preparer",)
     assert signed.reviewed_by == ("reviewer",)
-    assert isinstance(claiming.certify(replace(claim, state=ClaimState.REVIEWED), "2" * 64, TODAY, person("certifier")), ClaimCertified)
+    assert isinstance(
+        claiming.certify(replace(claim, state=ClaimState.REVIEWED), WORDING, "2" * 64, TODAY, person("certifier")), ClaimCertified
+    )
 
 
 def purse() -> Purse:

@@ -261,7 +261,7 @@ def test_what_waits_is_listed_until_it_is_decided() -> None:
     waits = asked(books(), virement())
 
     (found,) = waiting(waits.grant)
-    assert (found.matter, found.id, found.requested_by, found.path) == (
+    assert (found.matter, found.id, found.requested_by, found.shown_at) == (
         Matter.VIREMENT,
         "1",
         "officer",

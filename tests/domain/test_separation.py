@@ -146,7 +146,7 @@ def test_once_a_second_person_let_them_they_decide_and_the_record_says_so(matter
     for decide, approved in ((case.approve, True), (case.reject, False)):
         fact = decide(held, PREPARER)[0]
         said = told(fact, GRANT_ID, 1)
-        assert (said.prepared_by, said.approved, said.override and said.override.reason) == ("preparer", approved, "Nobody else is here")
+        assert (said.prepared_by, said.approved, said.override and said.override.reason) == (("preparer",), approved, "Nobody else is here")
         assert said.separation(PREPARER.subject) is Separation.OVERRIDDEN
         assert said.separation(OTHER.subject) is Separation.HELD, "somebody else decided after all"
         done = held.record((fact,))

@@ -93,9 +93,10 @@ def test_there_are_three_functions(package: Package) -> None:
 def test_each_functions_environment_makes_complete_settings(package: Package, function: str) -> None:
     told = {name: value if isinstance(value, str) else f"the {next(iter(value.values()))}" for name, value in given(package, function)}
 
-    assert told["STREETLIGHT_REMINDER_DAYS"] == "the ReminderDays"
+    assert (told["STREETLIGHT_REMINDER_DAYS"], told["STREETLIGHT_CLAIM_WORKING_DAYS"]) == ("the ReminderDays", "the ClaimWorkingDays")
     assert told["STREETLIGHT_360GIVING_PREFIX"] == "the GivingPrefix"
-    numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_REMINDER_DAYS": "", "STREETLIGHT_360GIVING_PREFIX": ""}
+    unset = {"STREETLIGHT_REMINDER_DAYS": "", "STREETLIGHT_360GIVING_PREFIX": ""}
+    numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_CLAIM_WORKING_DAYS": "25"} | unset
     settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers})
 
     assert told["STREETLIGHT_EVIDENCE_LARGEST_BYTES"] == "the EvidenceLargestBytes"
@@ -103,7 +104,7 @@ def test_each_functions_environment_makes_complete_settings(package: Package, fu
     assert (settings.office_name, settings.token_issuer) == ("the OfficeName", "the TokenIssuer")
     assert (settings.token_audience, settings.token_jwks_url) == ("the TokenAudience", "the TokenJwksUrl")
     assert (settings.token_roles_claim, settings.publication_note) == ("the TokenRolesClaim", "the PublicationNote")
-    assert (settings.return_working_days, settings.reminder_sender) == (15, "the ReminderSender")
+    assert (settings.return_working_days, settings.claim_working_days, settings.reminder_sender) == (15, 25, "the ReminderSender")
     assert settings.endpoint_url is settings.local_objects is settings.local_link_base is settings.local_signing_key is None
 
 

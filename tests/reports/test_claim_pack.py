@@ -11,7 +11,9 @@ import pytest
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.chain import Position
+from chalicelib.domain.claim_forecasts import Expected
 from chalicelib.domain.claim_lines import Line, Span, Taken, select
+from chalicelib.domain.claims import Wording
 from chalicelib.domain.entries import Document, DocumentKind, Entry, EntryKind
 from chalicelib.domain.evidence import Evidence, EvidenceState, Subject, SubjectKind
 from chalicelib.domain.file_types import FileType
@@ -22,6 +24,7 @@ from chalicelib.domain.values import replace
 from chalicelib.domain.variations import AwardLine
 from chalicelib.reports.claim_pack import pack
 from chalicelib.reports.claim_tables import Contents
+from tests.conftest import Golden
 
 GRANT = Grant(
     id="ssf-4-example",
@@ -82,6 +85,7 @@ CONTENTS = Contents(
     prepared_by="finance",
     prepared_on="2024-01-15",
     note="",
+    wording=Wording(text="I certify that this was spent\nas the grant allows.", clause="Scheme of delegation, 7"),
     grant=GRANT,
     fund=Fund(id="ssf-4", title="Safer Streets Fund round 4", funder="Home Office"),
     lead_recipient="Office",
@@ -90,6 +94,15 @@ CONTENTS = Contents(
     counters={"paid": 125_000, "refunded": 1_050, "match_cash": 20_000, "match_in_kind": 5_000},
     evidence={"ssf-4-example.8": (FILE,)},
     titles={"cctv": "CCTV", "lighting": "Lighting"},
+    remaining=("2023-24-Q4", "2024-25-Q1"),
+    forecasts={
+        "lighting": Expected(
+            set_by="lighting.2023-24-Q3",
+            accepted_on=date(2024, 1, 12),
+            at=Position(5, "ef" * 32),
+            pence={"2023-24-Q4": 5_000, "2024-25-Q1": 0, "2024-25-Q2": 700},
+        )
+    },
 )
 
 
@@ -104,8 +117,13 @@ def rows(name: str, contents: Contents = CONTENTS) -> list[dict[str, str]]:
 
 def test_the_same_claim_makes_the_same_bytes() -> None:
     # Written out, so that no change of how packs are made goes unseen: what was signed could not be made again.
-    assert sha256(pack(CONTENTS)).hexdigest() == "6daa89e5273dde4a51bde53123fea8f07be3a66fd5d54c0e2b32d9b6be9fde1c"
+    assert sha256(pack(CONTENTS)).hexdigest() == "078ce5cb2e3316375afa1af82734bd961027590651bdbdbee54aff3feba1b5da"
     assert pack(replace(CONTENTS, note="Another")) != pack(CONTENTS)
+
+
+def test_a_pack_is_as_its_readers_know_it(golden: Golden) -> None:
+    for name, text in files().items():
+        golden(f"claim/{name}", text.encode())
 
 
 def test_nothing_in_the_file_tells_when_or_where_it_was_made() -> None:
@@ -183,19 +201,73 @@ def test_the_match_position_holds_what_came_against_what_is_required(
     assert {(row["cash_pounds"], row["in_kind_pounds"]) for row in rows("match.csv", contents)} == {("200.00", "50.00")}
 
 
-def test_initiatives_without_a_forecast_are_named_and_nothing_is_a_forecast_too() -> None:
-    assert files()["forecast.csv"].removeprefix("\ufeff").splitlines()[1:] == ["cctv,CCTV,none,,", "lighting,Lighting,none,,"]
-
-    contents = replace(CONTENTS, forecasts={"lighting": {"2024-25-Q1": 0, "2023-24-Q4": 5_000}})
-    assert files(contents)["forecast.csv"].removeprefix("\ufeff").splitlines()[1:] == [
-        "cctv,CCTV,none,,",
-        "lighting,Lighting,return,2023-24-Q4,50.00",
-        "lighting,Lighting,return,2024-25-Q1,0.00",
+def test_what_was_not_reported_is_named_and_nothing_is_a_forecast_too() -> None:
+    assert files()["forecast.csv"].removeprefix("\ufeff").splitlines() == [
+        "initiative,initiative_title,quarter,forecast,forecast_pounds,return,accepted_on",
+        "cctv,CCTV,2023-24-Q4,not reported,,,",
+        "cctv,CCTV,2024-25-Q1,not reported,,,",
+        "lighting,Lighting,2023-24-Q4,reported,50.00,lighting.2023-24-Q3,2024-01-12",
+        "lighting,Lighting,2024-25-Q1,reported,0.00,lighting.2023-24-Q3,2024-01-12",
+        "lighting,Lighting,2024-25-Q2,reported,7.00,lighting.2023-24-Q3,2024-01-12",
     ]
-    assert json.loads(files(contents)["claim.json"])["initiatives_without_forecast"] == ["cctv"]
+    assert json.loads(files()["claim.json"])["initiatives_without_forecast"] == ["cctv"]
 
 
-def test_the_manifest_names_every_other_file_and_where_the_lines_stand() -> None:
+def test_a_quarter_that_the_return_does_not_speak_of_was_not_reported() -> None:
+    told = replace(CONTENTS.forecasts["lighting"], pence={"2023-24-Q4": 5_000})
+    contents = replace(CONTENTS, forecasts={"lighting": told})
+
+    assert [(row["quarter"], row["forecast"], row["forecast_pounds"]) for row in rows("forecast.csv", contents)][2:] == [
+        ("2023-24-Q4", "reported", "50.00"),
+        ("2024-25-Q1", "not reported", ""),
+    ]
+
+
+def test_with_no_quarter_to_come_nothing_is_left_to_forecast() -> None:
+    told = replace(CONTENTS.forecasts["lighting"], pence={})
+    contents = replace(CONTENTS, remaining=(), forecasts={"lighting": told})
+
+    assert [(row["initiative"], row["quarter"], row["forecast"], row["return"]) for row in rows("forecast.csv", contents)] == [
+        ("cctv", "", "no quarter to come", ""),
+        ("lighting", "", "no quarter to come", "lighting.2023-24-Q3"),
+    ]
+
+
+def test_the_certificate_says_what_is_certified_of_which_claim() -> None:
+    assert files()["certificate.txt"] == (
+        "Certificate\n"
+        "Example Commissioner's Office\n\n"
+        "Claim:          ssf-4-example.claim-2\n"
+        "Grant:          Example grant (ssf-4-example)\n"
+        "Fund:           Safer Streets Fund round 4 (Home Office)\n"
+        "Lead recipient: Office\n"
+        "Quarter:        2023-24-Q3\n"
+        "Asked for:      £1,189.50\n"
+        "Lines:          2\n"
+        "Prepared by:    finance, 2024-01-15\n\n"
+        "I certify that this was spent\nas the grant allows.\n\n"
+        "Wording: Scheme of delegation, 7. Local policy of this office. No public source states the Home Office's wording.\n\n"
+        "The chief finance officer signs the SHA-256 of the file that this is in; who signed, and when, is on the record.\n"
+    )
+    assert json.loads(files()["claim.json"])["certificate"] == {
+        "label": "Local policy of this office. No public source states the Home Office's wording.",
+        "wording": "I certify that this was spent\nas the grant allows.",
+        "clause": "Scheme of delegation, 7",
+    }
+
+
+def test_a_certificate_without_wording_says_so_and_nothing_else_is_put_there() -> None:
+    unworded = replace(CONTENTS, wording=None)
+    said = files(unworded)["certificate.txt"].splitlines()
+
+    assert said[-3] == (
+        "No certificate wording is set for this grant, so no claim of it can be certified: set one, and draft the claim anew."
+    )
+    assert json.loads(files(unworded)["claim.json"])["certificate"]["wording"] is None
+    assert pack(unworded) != pack(CONTENTS)
+
+
+def test_the_manifest_names_every_other_file_and_where_the_lines_and_the_forecasts_stand() -> None:
     found = files()
     manifest = json.loads(found.pop("manifest.json"))
 
@@ -208,6 +280,7 @@ def test_the_manifest_names_every_other_file_and_where_the_lines_stand() -> None
         "hash": "cd" * 32,
         "lines": [{"quarter": "2023-24-Q2", "after": 7, "until": 12}, {"quarter": "2023-24-Q3", "after": 0, "until": 12}],
     }
+    assert manifest["forecasts"] == [{"initiative": "lighting", "return": "lighting.2023-24-Q3", "seq": 5, "hash": "ef" * 32}]
 
 
 def test_the_claim_says_what_is_asked_for_by_year_and_nature() -> None:

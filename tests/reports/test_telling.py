@@ -20,9 +20,10 @@ from chalicelib.domain.claim_facts import (
     ClaimSettled,
     ClaimSubmitted,
     ClaimWithdrawn,
+    WordingSet,
 )
 from chalicelib.domain.claim_lines import Span
-from chalicelib.domain.claims import Certificate, Claim, ClaimState, Draft, GrantClaims, Query, Receipt
+from chalicelib.domain.claims import Certificate, Claim, ClaimState, Draft, GrantClaims, Query, Receipt, Wording
 from chalicelib.domain.claims import Review as ClaimReview
 from chalicelib.domain.claims import Submission as ClaimSubmission
 from chalicelib.domain.disclosures import (
@@ -193,6 +194,7 @@ DRAFT = Draft(
     amounts_pence={"-#2023-24-Q3#capital": 80_000},
     pack=FILE,
 )
+WORDING = Wording(text="I certify it.", clause="Scheme, 7")
 CLAIM_ID = "ssf-4-example.claim-1"
 DRAFTED_CLAIM = Claim(id=CLAIM_ID, grant_id="ssf-4-example", quarter="2023-24-Q3", draft=DRAFT, prepared_by=("finance",))
 CERTIFICATE = Certificate(by="cfo", on=DAY, sha256="0" * 64)
@@ -525,6 +527,12 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
         "Began to send a reminder to council, which has no address: return lighting.2023-24-Q2 is due on 27 October 2023.",
         [],
     ),
+    (
+        replace(TRIED, about=Name(Kind.CLAIMS, "ssf-4-example.2023-24-Q2")),
+        None,
+        "Began to send a reminder to returns@council.example: claim ssf-4-example.2023-24-Q2 is due on 27 October 2023.",
+        [],
+    ),
     (ReminderSent(message_id="m-1"), None, "The mail service took the reminder as m-1.", []),
     (ReminderFailed(why="Amazon SES refused it."), None, "The reminder was not sent. Amazon SES refused it.", []),
     (
@@ -586,6 +594,24 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
         having(SUBMITTED_CLAIM),
         "Withdrew claim ssf-4-example.claim-1.",
         ["state: submitted > withdrawn"],
+    ),
+    (
+        WordingSet(grant_id="ssf-4-example", wording=WORDING),
+        GrantClaims(grant_id="ssf-4-example", wording=replace(WORDING, text="I sign it.")),
+        "Set what the grant's certificates say.",
+        ["text: I sign it. > I certify it."],
+    ),
+    (
+        WordingSet(grant_id="ssf-4-example", wording=None),
+        GrantClaims(grant_id="ssf-4-example", wording=WORDING),
+        "Took back what the grant's certificates say.",
+        ["text: I certify it. > ", "clause: Scheme, 7 > "],
+    ),
+    (
+        OverrideGiven(matter=Matter.CLAIM, id=CLAIM_ID, by="other", reason="She is ill."),
+        None,
+        "Let whoever prepared claim ssf-4-example.claim-1 decide it: She is ill.",
+        [],
     ),
     (
         ParticularsStated(subject="lighting", statement=Statement(onward_grant=False, purpose="Lamps"), by="officer", on=DAY),

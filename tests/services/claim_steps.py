@@ -3,10 +3,10 @@
 from datetime import date
 
 from chalicelib.domain.claiming import Dated
-from chalicelib.domain.claims import Claim
+from chalicelib.domain.claims import Claim, Wording
 from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
-from chalicelib.services import claims
+from chalicelib.services import certificate_wording, claims
 from tests.services.offices import CERTIFIER, FINANCE, Office
 
 GRANT = "ssf-4-example"
@@ -14,6 +14,15 @@ Q2, Q3 = Quarter.parse("2023-24-Q2"), Quarter.parse("2023-24-Q3")
 TODAY = date(2024, 2, 1)
 REVIEWER = Actor(subject="reviewer", roles=frozenset({Role.OFFICER}))
 WHY = "As the rules want it"
+
+
+WORDING = Wording(text="I certify that this was spent as the grant allows.", clause="Scheme of delegation, 7")
+
+
+def worded(office: Office, wording: Wording | None = WORDING) -> Office:
+    """The office once it has set what certificates say. It is the first record of the grant's claims, or a later one."""
+    certificate_wording.set_wording(office.context(CERTIFIER), GRANT, wording, WHY)
+    return office
 
 
 def dated(on: date = TODAY, reference: str = "HO-1") -> Dated:

@@ -1,13 +1,13 @@
 """Stores that tell what was asked of them: the calls in words, or what each read asked for and brought."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import dropwhile, takewhile
 from typing import TypeVar
 
 from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.storage import keys
 from chalicelib.storage.memory import MemoryStore
-from chalicelib.storage.store import Balance, Batch, Head, Snapshot, Store, Wanted
+from chalicelib.storage.store import Balance, Batch, Head, Snapshot, Standing, Store, Wanted
 
 T = TypeVar("T")
 
@@ -54,6 +54,14 @@ class CountingCalls(MemoryStore):
     def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
         self.calls.append("balances")
         return super().balances(grant_id)
+
+    def standings(self, grant_id: str) -> Iterator[Standing]:
+        self.calls.append("standings")
+        return super().standings(grant_id)
+
+    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
+        self.calls.append("bodies")
+        return super().bodies(name, until=until)
 
 
 class CountingReads(MemoryStore):

@@ -20,7 +20,7 @@ from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.values import replace
 from chalicelib.services import claims, reading
 from chalicelib.storage.store import Store
-from tests.services.claim_steps import GRANT, Q3, WHY
+from tests.services.claim_steps import GRANT, Q3, WHY, worded
 from tests.services.offices import FINANCE, Office, invoice, line, pay
 
 PEOPLE = tuple(Actor(subject=name, roles=frozenset(Role)) for name in ("ann", "ben", "cat", "dan"))
@@ -44,7 +44,7 @@ TRIED = st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from(PEOPLE))
 
 def opened(office: Office) -> Office:
     """An office with one claim, drafted by Ann."""
-    office.open()
+    worded(office.open())
     pay(office.context(), invoice("1", 1_000), line("lighting", 1_000))
     claims.draft(office.context(PEOPLE[0]), GRANT, Q3, "")
     return office

@@ -42,7 +42,7 @@ from chalicelib.services.verification import verify, verify_all
 from chalicelib.storage import items
 from chalicelib.storage.memory import MemoryStore
 from chalicelib.storage.store import Batch, Wanted
-from tests.services.claim_steps import GRANT, Q2, Q3, REVIEWER, WHY, certified, dated, drafted, settled, submitted, withdrawn
+from tests.services.claim_steps import GRANT, Q2, Q3, REVIEWER, WHY, certified, dated, drafted, settled, submitted, withdrawn, worded
 from tests.services.offices import CERTIFIER, PARTNER, Office, grant, invoice, line, pay
 from tests.services.tampering import memory
 
@@ -63,7 +63,7 @@ def office(tmp_path: Path) -> Office:
     for kind in (EntryKind.MATCH_CASH, EntryKind.MATCH_IN_KIND):
         given = MatchGiven(kind=kind, contributor="council", on=date(2023, 10, 3), amount_pence=5_000, nature=Nature.CAPITAL)
         entries.record_match(office.context(), GRANT, given)
-    return office
+    return worded(office)
 
 
 LAMPS, CAMERAS, POLES = (f"{GRANT}.{seq}" for seq in (8, 9, 10))
@@ -99,7 +99,7 @@ def test_a_claim_takes_what_was_paid_up_to_its_quarter_and_neither_match_nor_ord
     assert lines(office, second) == {POLES: 30_000}
     assert lines(office, third) == {LAMPS: 120_000, CAMERAS: 1_000}
     assert (third.id, third.draft.lines, third.draft.total_pence) == (f"{GRANT}.claim-2", 2, 121_000)
-    assert (third.state, third.prepared_by, third.version) == (ClaimState.DRAFTED, ("finance",), 2)
+    assert (third.state, third.prepared_by, third.version) == (ClaimState.DRAFTED, ("finance",), 3)
     assert holds(office)
 
 
@@ -348,6 +348,33 @@ def test_what_was_claimed_by_hand_before_is_put_right_first(office: Office) -> N
     assert holds(office)
 
 
+def test_what_was_claimed_and_paid_by_hand_becomes_a_claim_with_its_lines_and_its_true_dates(office: Office) -> None:
+    whole = drafted(office)
+    asked = whole.draft.total_pence
+    withdrawn(office, whole)
+    posted = [
+        entries.record_settlement(office.context(), GRANT, replace(by_hand(asked), kind=kind)).position.seq
+        for kind in (EntryKind.CLAIMED, EntryKind.RECEIVED)
+    ]
+    with pytest.raises(ClaimedByHand):
+        drafted(office)
+
+    for seq in posted:
+        entries.correct(office.context(), f"{GRANT}.{seq}", date(2024, 2, 1), -asked, "A claim with lines says it now")
+    claim = certified(office, drafted(office))
+    claims.submit(office.context(), claim.id, dated(date(2024, 1, 5), "HO-0"))
+    paid = claims.settle(office.context(), claim.id, asked, dated(date(2024, 1, 31), "HO-0"), "")
+
+    assert (paid.state, lines(office, paid)) == (ClaimState.PAID, lines(office, whole))
+    assert {name: pence for name, pence in counters(office).items() if name in ("claimed", "received")} == {
+        "claimed": asked,
+        "received": asked,
+    }
+    pay(office.context(), invoice("later", 500), line("lighting", 500), on=date(2023, 12, 1))
+    assert drafted(office).draft.total_pence == 500
+    assert holds(office)
+
+
 def test_money_that_was_claimed_by_hand_may_still_come_in_by_hand(office: Office) -> None:
     drafted(office)
 
@@ -374,8 +401,8 @@ def test_a_step_on_an_old_view_is_refused_and_a_repeated_draft_is_one_claim(offi
     with pytest.raises(Replayed):
         claims.draft(office.context(key="k"), GRANT, Q2, "")
     with pytest.raises(StaleView):
-        claims.review(office.context(REVIEWER, expected="2"), claim.id, WHY)
-    assert claims.review(office.context(REVIEWER, expected="1"), claim.id, WHY).version == 3
+        claims.review(office.context(REVIEWER, expected="3"), claim.id, WHY)
+    assert claims.review(office.context(REVIEWER, expected="2"), claim.id, WHY).version == 4
     with pytest.raises(Missing):
         claims.find(office.context(), f"{GRANT}.claim-3")
     with pytest.raises(Missing):
@@ -441,12 +468,12 @@ def test_no_way_to_the_record_lets_a_line_be_claimed_twice(office: Office) -> No
 def test_a_record_that_claims_a_line_twice_is_named(office: Office) -> None:
     claim = drafted(office)
     fact = ClaimDrafted(id=f"{GRANT}.claim-2", grant_id=GRANT, quarter="2023-24-Q3", draft=claim.draft)
-    seen = Position(1, memory(office)._links[CLAIMS][0].hash)
+    seen = Position(2, memory(office)._links[CLAIMS][1].hash)
     draft = items.Draft(at=office.context().now, by="finance", reason="", fact=fact)
     memory(office)._links[CLAIMS] += items.sealed(CLAIMS, seen, (draft,))
 
     assert verify(office.context(), CLAIMS).problems == (
-        f"Record 2 of {CLAIMS} cannot be read: a line of ssf-4-example would be claimed twice.",
+        f"Record 3 of {CLAIMS} cannot be read: a line of ssf-4-example would be claimed twice.",
     )
 
 
@@ -467,6 +494,7 @@ def test_no_write_of_a_claim_grows_with_its_lines(tmp_path: Path) -> None:
     office = Office(store=store, folder=tmp_path).open()
     for number in range(150):
         pay(office.context(), invoice(str(number), 1_000), line("lighting", 1_000))
+    worded(office)
     store.sizes.clear()
 
     claim = submitted(office, drafted(office))
@@ -514,7 +542,10 @@ def test_the_pack_says_all_of_it(office: Office) -> None:
 
     found = files(office, claim)
 
-    assert sorted(found) == ["claim.json", "evidence.csv", "forecast.csv", "lines.csv", "manifest.json", "match.csv", "statement.csv"]
+    assert sorted(found) == [
+        *("certificate.txt", "claim.json", "evidence.csv", "forecast.csv"),
+        *("lines.csv", "manifest.json", "match.csv", "statement.csv"),
+    ]
     manifest = json.loads(found["manifest.json"])
     assert {each["name"]: each["sha256"] for each in manifest["files"]} == {
         name: sha256(content).hexdigest() for name, content in found.items() if name != "manifest.json"

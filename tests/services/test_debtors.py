@@ -15,9 +15,9 @@ from chalicelib.domain.income import Settlement
 from chalicelib.domain.people import Actor
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.values import replace
-from chalicelib.services import claims, debtors, entries
+from chalicelib.services import certificate_wording, claims, debtors, entries
 from chalicelib.services.debtors import Debtor
-from tests.services.claim_steps import GRANT, REVIEWER, WHY, certified
+from tests.services.claim_steps import GRANT, REVIEWER, WHY, WORDING, certified, worded
 from tests.services.counting import counting, promised
 from tests.services.offices import CERTIFIER, FINANCE, Office, invoice, line, pay
 
@@ -42,7 +42,7 @@ def office(tmp_path: Path) -> Office:
     office = InJuly(folder=tmp_path).open()
     office.allocate("lighting", 100_000)
     pay(office.context(), invoice("1", 100_000), line("lighting", 100_000))
-    return office
+    return worded(office)
 
 
 def owed(office: Office, after: str = "") -> list[tuple[str, int, int]]:
@@ -103,6 +103,8 @@ COSTS: dict[str, Callable[[Context], object]] = {
     "show a claim": lambda context: claims.find(context, CLAIM),
     "claims of a grant": lambda context: list(claims.every(context, GRANT)),
     "claims of every grant": lambda context: list(claims.every(context)),
+    "what certificates say": lambda context: certificate_wording.show(context, GRANT),
+    "set what they say": lambda context: certificate_wording.set_wording(context, GRANT, WORDING, WHY),
     "lines of a claim": lambda context: list(claims.lines(context, claims.find(context, CLAIM), 0)),
     "debtors of a grant": lambda context: list(debtors.of_grant(context, GRANT)),
 }

@@ -24,6 +24,7 @@ from chalicelib.domain.variations import LineChange, Variation, VariationKind
 from chalicelib.domain.waivers import Waiver
 from chalicelib.services import approvals, closing, entries, grants, proposals, reading, registers, rules
 from chalicelib.services.approvals import Wanting
+from chalicelib.services.decisions import BEGINNING, Place
 from chalicelib.services.unit import Replayed
 from chalicelib.services.verification import verify
 from chalicelib.storage.store import Store
@@ -200,7 +201,7 @@ def everything_waits(office: Office) -> None:
     grants.request_variation(office.context(CERTIFIER), "ssf-4-second", variation())
 
 
-def waiting(office: Office, wanting: Wanting | None = None, after: tuple[str, int] = ("", 0), limit: int = 50) -> list[tuple[Matter, str]]:
+def waiting(office: Office, wanting: Wanting | None = None, after: Place = BEGINNING, limit: int = 50) -> list[tuple[Matter, str]]:
     found = approvals.every(office.context(), wanting or Wanting(), after, limit)
     return [(each.waiting.matter, each.waiting.id) for each in found]
 
@@ -218,7 +219,7 @@ ALL = [
 def test_everything_that_waits_is_listed_with_why_and_by_whom(office: Office) -> None:
     everything_waits(office)
 
-    found = list(approvals.every(office.context(), Wanting(), ("", 0), 50))
+    found = list(approvals.every(office.context(), Wanting(), BEGINNING, 50))
 
     assert [(each.waiting.matter, each.waiting.id) for each in found] == ALL
     assert [each.why for each in found] == ["More money", "A bill was left out", "The rule is new", WHY, "Never delivered", "More money"]
@@ -227,7 +228,7 @@ def test_everything_that_waits_is_listed_with_why_and_by_whom(office: Office) ->
 
 def test_the_list_goes_on_from_any_place_in_it(office: Office) -> None:
     everything_waits(office)
-    places = [(each.waiting.grant_id, each.waiting.requested_in) for each in approvals.every(office.context(), Wanting(), ("", 0), 50)]
+    places = [approvals.place_of(each.waiting) for each in approvals.every(office.context(), Wanting(), BEGINNING, 50)]
 
     assert [waiting(office, after=place) for place in places] == [ALL[number:] for number in range(1, 7)]
     assert waiting(office, limit=2) == ALL[:2]
