@@ -40,6 +40,7 @@ def full(folder: Path) -> ReportingOffice:
     _returns(office)
     _claims(office)
     _decisions(office)
+    _disclosures(office)
     for _ in range(2):
         _made(office.create("/publications", role="publisher"))
         _made(office.create("/exports", {"grant_id": "ssf-4-example"}))
@@ -50,6 +51,12 @@ def full(folder: Path) -> ReportingOffice:
 def _made(answer: Answer) -> Answer:
     assert answer.status in (200, 201), answer.text
     return answer
+
+
+def _disclosures(office: ReportingOffice) -> None:
+    said = {"onward_grant": False, "purpose": "Safer streets", "value_for_money": "The lowest of three quotations"}
+    for initiative_id in ("lighting", "cctv"):
+        _made(office.change("PUT", f"/disclosures/{initiative_id}", said))
 
 
 def _registers(office: ReportingOffice) -> None:

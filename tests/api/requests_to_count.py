@@ -18,6 +18,7 @@ PLACES = {
     "collection": "grants",
     "item_id": "ssf-4-example",
     "name": "missing",
+    "subject": "lighting",
     **dict.fromkeys(("variation_id", "waiver_id", "proposal_id"), "2"),
 }
 """What stands in each place of a path."""

@@ -59,6 +59,7 @@ HERE = {
     ),
     "entries of every grant": ("GET /entries",),
     "verify a grant": ("GET /verification/{collection}/{item_id}",),
+    "what keeps the ledger from publication": ("GET /publications/gaps",),
     "publish": ("POST /publications",),
     "export": ("POST /exports",),
 }
@@ -106,6 +107,13 @@ ELSEWHERE = {
         "claims of every grant": ("GET /claims",),
         "lines of a claim": ("GET /claims/{claim_id}/lines",),
         "debtors of a grant": ("GET /grants/{grant_id}/debtors",),
+    },
+    "disclosures": {
+        "state particulars": ("PUT /disclosures/{subject}",),
+        "withhold a particular": ("POST /disclosures/{subject}/withholdings",),
+        "lift a withholding": ("POST /disclosures/{subject}/withholdings/{particular}/lifting",),
+        "show a disclosure": ("GET /disclosures/{subject}",),
+        "list disclosures": ("GET /disclosures",),
     },
 }
 """The routes of each row that a test of the services counts. What only reads is asked here, too: the API adds no call."""
