@@ -65,7 +65,7 @@ HERE = {
 }
 """The routes of each row about registers and the ledger. All of them are asked here."""
 
-ELSEWHERE = {
+ELSEWHERE: dict[str, dict[str, tuple[str, ...]]] = {
     "quarters": {
         "the quarters of a grant": ("GET /grants/{grant_id}/periods",),
         "one quarter of a grant": ("GET /grants/{grant_id}/periods/{quarter}",),
