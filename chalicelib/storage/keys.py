@@ -110,7 +110,8 @@ takes no load more than before: the claims are looked at in the same one.
     | lines of a claim           | load, links                                      |
     | debtors of a grant         | load, links                                      |
 
-Requests about disclosures, in those calls.
+Requests about disclosures, in those calls. What keeps the ledger from being published is found by building the publication: it costs
+what publishing costs, every record of every grant, initiative, fund, organisation and disclosure.
 
     | request                    | calls                                            |
     |----------------------------|--------------------------------------------------|
@@ -120,7 +121,7 @@ Requests about disclosures, in those calls.
     | show a disclosure          | load                                             |
     | list disclosures           | heads of disclosures                             |
 
-Requests about registers and the ledger, in those calls; `heads` are of one kind. A call that is named once in the last five rows
+Requests about registers and the ledger, in those calls; `heads` are of one kind. A call that is named once in the last four rows
 is made for each grant that is looked at, or kind of thing, and again for each further hundred records.
 
     | request                                   | calls                                                  |
@@ -141,7 +142,6 @@ is made for each grant that is looked at, or kind of thing, and again for each f
     | a history                                 | links                                                  |
     | entries of every grant                    | load, heads, links                                     |
     | verify a grant                            | load, links, load, balances, standings, load           |
-    | what keeps the ledger from publication    | heads, links                                           |
     | publish                                   | load, heads, links, load, record, load, record         |
     | export                                    | load, heads, bodies, links, load, record               |
 
