@@ -143,9 +143,23 @@ is made for each grant that is looked at, or kind of thing, and again for each f
     | entries of every grant                    | load, heads, links                                     |
     | verify a grant                            | load, links, load, balances, standings, load           |
     | publish                                   | load, heads, links, load, record, load, record         |
-    | export                                    | load, heads, bodies, links, load, record               |
+    | export                                    | load, heads, bodies, load, record                      |
 
 A payment that settles an accrual of another quarter takes a load more, of that quarter's cell.
+Exports begin with a load and the heads of grants, then take what the left column says, the position (heads of grants, initiatives, funds,
+organisations, disclosures) and what the right one says; of a grant's own, those of each in the scope. A background job takes a load and a
+record more whenever it tells how far it is. Cancelling an export is one load and one record.
+
+    | export of         | heads before the position                | heads after it, and records                         |
+    |-------------------|------------------------------------------|-----------------------------------------------------|
+    | entries           |                                          | initiatives, organisations, bodies                  |
+    | budget_monitoring | returns                                  | grants, initiatives, organisations, returns, bodies |
+    | claim_schedule    | claims                                   | grants, claims                                      |
+    | commitments       |                                          | grants, initiatives, organisations, links           |
+    | match             |                                          | grants, funds, bodies                               |
+    | assets            | purchases                                | grants, organisations, purchases                    |
+    | audit_trail       | claims, purchases, balances, initiatives | grants, initiatives, claims, purchases, links       |
+    | journals          |                                          | grants, bodies                                      |
 
 What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
 

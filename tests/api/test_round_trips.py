@@ -139,6 +139,7 @@ IN_WORDS: Rows = {
         "GET /initiatives/{initiative_id}/forecasts",
     ),
     "What keeps the ledger from being published is found by building the publication": ("GET /publications/gaps",),
+    "Cancelling an export is one load and one record": ("POST /exports/{export_id}/cancellation",),
     "What changed between two days takes, for each forty things": ("GET /changes", "GET /changes.csv"),
 }
 """The routes of each sentence that a test of the services holds."""
