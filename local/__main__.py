@@ -14,6 +14,7 @@ from threading import Event
 
 from chalicelib.domain.periods import Quarter
 from chalicelib.services.import_posting import Asked
+from local import exporting
 from local.embedded import EmbeddedDynamoDBFailed
 from local.fuzzing import fuzz
 from local.issuer import ROLES
@@ -81,6 +82,8 @@ def _add_parsers_without_a_server(commands: argparse._SubParsersAction[argparse.
     )
     again.add_argument("id", type=_id, help="the publication's or export's id, such as 2024-04-01-1")
     again.set_defaults(do=_rebuild)
+
+    exporting.add_parser(commands)
 
     closing = commands.add_parser("close", help="close a quarter of every grant; can be repeated; the server must not run meanwhile")
     closing.add_argument("quarter", type=Quarter.parse, help="such as 2023-24-Q3")

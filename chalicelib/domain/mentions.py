@@ -15,7 +15,7 @@ from chalicelib.domain.claims import Draft
 from chalicelib.domain.disclosures import ParticularsStated, ParticularWithheld, WithholdingLifted
 from chalicelib.domain.entries import Entry, parse_entry_id
 from chalicelib.domain.evidence import Evidence, EvidenceRequested, SubjectKind
-from chalicelib.domain.exports import Export, ExportMade
+from chalicelib.domain.exports import Export, ExportBegun, ExportMade
 from chalicelib.domain.grants import GrantOffered
 from chalicelib.domain.imports import ImportAnnounced, ImportPosted, ImportPreviewed, ImportSettled
 from chalicelib.domain.initiatives import InitiativeAmended, InitiativeCreated
@@ -43,7 +43,7 @@ def mentioned(fact: Fact) -> Iterator[tuple[Name, int]]:
         case PublicationBegun(position=position):
             yield OFFICE, 1
             yield from _reached(position)
-        case ExportMade(export=export):
+        case ExportBegun(export=export) | ExportMade(export=export):
             yield from _by_export(export)
         case _:
             yield from _beside_the_ledger(fact)

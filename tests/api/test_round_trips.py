@@ -138,18 +138,19 @@ IN_WORDS: Rows = {
     "an initiative's forecasts are its load, the balances, and the first few heads of returns": (
         "GET /initiatives/{initiative_id}/forecasts",
     ),
-    "profiles are begun, set and shown as other things are": (
+    "Profiles are begun, set and shown as other things are": (
         *("GET /profiles", "POST /profiles", "GET /profiles/{profile_id}", "PUT /profiles/{profile_id}"),
         *("GET /imports", "GET /imports/{import_id}", "GET /imports/{import_id}/upload", "GET /suspense/{suspense_id}"),
     ),
-    "announce an extract": ("POST /imports",),
-    "preview an extract": ("POST /imports/{import_id}/preview",),
-    "list the rows of a preview": ("GET /imports/{import_id}/rows",),
-    "commit a preview of ten documents": ("POST /imports/{import_id}/commit",),
-    "what waits in suspense": ("GET /suspense",),
-    "post out of suspense": ("POST /suspense/{suspense_id}/posting",),
-    "dismiss from suspense": ("POST /suspense/{suspense_id}/dismissal",),
+    "Announcing an extract is one load and one record": ("POST /imports",),
+    "previewing it five loads and one record": ("POST /imports/{import_id}/preview",),
+    "The rows of a preview are one load": ("GET /imports/{import_id}/rows",),
+    "committing it two loads and a record, then a load and a record for each thirty documents": ("POST /imports/{import_id}/commit",),
+    "suspense the heads of suspense": ("GET /suspense",),
+    "posting out of it is two loads and a record": ("POST /suspense/{suspense_id}/posting",),
+    "dismissing one load and one record": ("POST /suspense/{suspense_id}/dismissal",),
     "What keeps the ledger from being published is found by building the publication": ("GET /publications/gaps",),
+    "Cancelling an export is one load and one record": ("POST /exports/{export_id}/cancellation",),
     "What changed between two days takes, for each forty things": ("GET /changes", "GET /changes.csv"),
 }
 """The routes of each sentence that a test of the services holds."""

@@ -9,17 +9,20 @@ import pytest
 
 from chalicelib.domain.answers import Outcome
 from chalicelib.domain.assets import AssetState
+from chalicelib.domain.budget_monitoring import Flag
 from chalicelib.domain.cells import Counter, Nature
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.disclosures import Particular
 from chalicelib.domain.entries import DocumentKind, EntryKind
 from chalicelib.domain.evidence import EvidenceState, SubjectKind
+from chalicelib.domain.exports import ExportFormat, ExportKind, ExportState
 from chalicelib.domain.funds import MatchBase
 from chalicelib.domain.grants import GrantState
 from chalicelib.domain.grounds import Ground
 from chalicelib.domain.imports import ImportState
 from chalicelib.domain.initiatives import InitiativeState
+from chalicelib.domain.journals import Account, JournalKind
 from chalicelib.domain.matters import Matter
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.people import Role
@@ -112,6 +115,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
         *(Particular, Ground, GapKind),
         *(ReturnState, Rating, MilestoneState, Level, ReminderState, ImportState, Status, SuspenseState),
         *(RuleName, Breach, Outcome, WaiverState, Matter, ProposalKind, ProposalState, Step, Separation),
+        *(ExportKind, ExportFormat, ExportState, Flag, JournalKind, Account),
     ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:

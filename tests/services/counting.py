@@ -33,6 +33,7 @@ class CountingCalls(MemoryStore):
 
     def __init__(self, inner: Store) -> None:
         self.__dict__.update(vars(inner))
+        self._inner = inner
         self.calls: list[str] = []
 
     def load(self, wanted: Wanted) -> Snapshot:
@@ -51,6 +52,10 @@ class CountingCalls(MemoryStore):
         self.calls.append("links")
         return super().links(name, after=after, until=until, limit=limit)
 
+    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
+        self.calls.append("bodies")
+        return self._inner.bodies(name, until=until)
+
     def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
         self.calls.append("balances")
         return super().balances(grant_id)
@@ -58,10 +63,6 @@ class CountingCalls(MemoryStore):
     def standings(self, grant_id: str) -> Iterator[Standing]:
         self.calls.append("standings")
         return super().standings(grant_id)
-
-    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
-        self.calls.append("bodies")
-        return super().bodies(name, until=until)
 
 
 class CountingReads(MemoryStore):
