@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from chalicelib.api.duties import IMPORT, READ
 from chalicelib.api.evidence import UploadView
-from chalicelib.api.import_bodies import Commitment, ImportId, ImportView, NewImport, PreviewRowView, RequestedImport, RowQuery
+from chalicelib.api.import_bodies import Commitment, ImportId, ImportView, NewImport, RequestedImport, RowQuery
 from chalicelib.api.paging import number_after
+from chalicelib.api.preview_rows import PreviewRowView
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.domain.errors import ChainBroken, Missing, NotInState
 from chalicelib.domain.evidence import FileTooLarge, NotUploaded
-from chalicelib.domain.imports import ControlTotalDiffers, ExtractUnreadable, Import, NothingToConfirm, PreviewStale
+from chalicelib.domain.import_refusals import ControlTotalDiffers, ExtractUnreadable, NothingToConfirm, PreviewStale
+from chalicelib.domain.imports import Import
 from chalicelib.domain.previews import PreviewRow
 from chalicelib.services import import_posting, registers
 from chalicelib.services import imports as services

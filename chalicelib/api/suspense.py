@@ -6,7 +6,8 @@ from datetime import date
 
 from chalicelib.api.duties import DISMISS_SUSPENSE, IMPORT, READ
 from chalicelib.api.fields import DateField, EntryId, Reason, ShownPence, Slug
-from chalicelib.api.import_bodies import ImportId, PreviewRowView, SuspenseId
+from chalicelib.api.import_bodies import ImportId, SuspenseId
+from chalicelib.api.preview_rows import PreviewRowView
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Versioned
 from chalicelib.domain.cells import Nature

@@ -10,7 +10,7 @@ import csv
 from io import StringIO
 
 from chalicelib.domain.extract_sheets import Sheet
-from chalicelib.domain.imports import ExtractUnreadable
+from chalicelib.domain.import_refusals import ExtractUnreadable
 from chalicelib.domain.profiles import Encoding, Profile
 
 _ARCHIVE = b"PK\x03\x04"

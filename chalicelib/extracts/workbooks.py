@@ -9,7 +9,7 @@ from zipfile import BadZipFile, ZipFile
 from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
 from chalicelib.domain.extract_sheets import Sheet
-from chalicelib.domain.imports import ExtractUnreadable
+from chalicelib.domain.import_refusals import ExtractUnreadable
 
 LARGEST_UNPACKED_BYTES = 512 * 1024 * 1024
 """So much a workbook may unpack to: a small file can say that it holds a great deal."""

@@ -16,7 +16,8 @@ from chalicelib.domain.aggregates import State
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.grants import Grant
-from chalicelib.domain.imports import Import, ImportPosted, ImportState, NothingToConfirm, Waiting, together
+from chalicelib.domain.import_refusals import NothingToConfirm, PreviewStale
+from chalicelib.domain.imports import Import, ImportPosted, ImportState, Waiting, together
 from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.previews import PreviewRow, Status
 from chalicelib.domain.profiles import Profile
@@ -59,7 +60,7 @@ def commit(context: Context, import_id: str, asked: Asked) -> Held[Import]:
     if held.state.state not in (ImportState.COMMITTING, ImportState.COMMITTED):
         held = _begun(context, held, asked)
     elif held.state.preview and held.state.preview.digest != asked.digest:
-        raise imports.PreviewStale(given=asked.digest, digest=held.state.preview.digest, changed=())
+        raise PreviewStale(given=asked.digest, digest=held.state.preview.digest, changed=())
     return go_on(context, held)
 
 

@@ -1,8 +1,7 @@
 """Every key in the table, and what each way of reaching it costs.
 
-One table, two string keys. A grant's records and standings share its partition; the heads of one kind share
-another, so that a list is one query and never a scan; the balances share a third, so that a live
-summary reads balances and never entries.
+One table, two string keys. A grant's records and standings share its partition; the heads of one kind share another, so that a list is one
+query and never a scan; the balances share a third, so that a live summary reads balances and never entries.
 
     item      pk                          sk                     beside the keys
     --------  --------------------------  ---------------------  ------------------------
@@ -13,8 +12,8 @@ summary reads balances and never entries.
     request   request#<subject>           <key>                  fingerprint, body
     document  document#<its SHA-256>      document               entered_as
 
-What a call costs. `n` is the number of items asked for or written, `rows` of those that come back,
-`pages` of the megabytes they fill, begun ones included. Every read is strongly consistent.
+What a call costs. `n` is the number of items asked for or written, `rows` of those that come back, `pages` of the megabytes they fill,
+begun ones included. Every read is strongly consistent.
 
     | access pattern                      | operation          | round trips | items read | items written |
     |-------------------------------------|--------------------|-------------|------------|---------------|
@@ -31,24 +30,27 @@ What a call costs. `n` is the number of items asked for or written, `rows` of th
     | balances of one grant               | Query              | pages       | rows       | 0             |
     | standings of one grant              | Query              | pages       | rows       | 0             |
 
-Posting a payment is one load and one record: two round trips. Announcing a file of evidence is one query, one load and one
-record; checking or withdrawing it one load and one record, showing it one load, listing it one query. For a partner, whose
-own it must be, checking and showing take a second load, and listing a second query. Of a return, announcing takes two loads
-and one record, and a partner's requests no more than the office's: the file itself says whose it is. Registering, changing or disposing of
-an asset is one load and one record, listing the register one query; payments without an asset take one load and three
-queries, of purchases, standings and entries.
+Posting a payment is one load and one record: two round trips. Announcing a file of evidence is one query, one load and one record;
+checking or withdrawing it one load and one record, showing it one load, listing it one query. For a partner, whose own it must be,
+checking and showing take a second load, and listing a second query. Of a return, announcing takes two loads and one record, and a
+partner's requests no more than the office's: the file itself says whose it is. Registering, changing or disposing of an asset is one load
+and one record, listing the register one query; payments without an asset take one load and three queries, of purchases, standings and
+entries.
 
-Showing a return is the balances of every grant and one load; writing, submitting or reviewing one is that and one record,
-and a resubmission reads one link more to compare. A list of returns is the heads of returns and those of initiatives from
-the page's place on, with one load of that place; of one initiative it is that one's load and the first few heads of returns;
-of one grant, its balances too; of a state that is recorded, no initiatives. A return's versions are one load and its links;
-an initiative's forecasts are its load, the balances, and the first few heads of returns. A run of reminders is the list of
-returns, the heads of claims, the balances of every grant and the heads of grants, and, for each thing whose day has come, one load;
-one that is sent takes a record before it goes, a load and a record after. What the office has set no due date for, returns or
-claims, it does not read. The tests count the calls and hold this table.
+Showing a return is the balances of every grant and one load; writing, submitting or reviewing one is that and one record, and a
+resubmission reads one link more to compare. A list of returns is the heads of returns and those of initiatives from the page's place on,
+with one load of that place; of one initiative it is that one's load and the first few heads of returns; of one grant, its balances too; of
+a state that is recorded, no initiatives. A return's versions are one load and its links; an initiative's forecasts are its load, the
+balances, and the first few heads of returns. A run of reminders is the list of returns, the heads of claims, the balances of every grant
+and the heads of grants, and, for each thing whose day has come, one load; one that is sent takes a record before it goes, a load and a
+record after. What the office has set no due date for, returns or claims, it does not read. The tests count the calls and hold this table.
+Profiles are begun, set and shown as other things are. Announcing an extract is one load and one record; previewing it five loads and one
+record, a load more for each hundred documents, and the links since of each grant that has any; committing it two loads and a record, then
+a load and a record for each thirty documents. The rows of a preview are one load, suspense the heads of suspense; posting out of it is two
+loads and a record, dismissing one load and one record.
 
-Requests about quarters, in those calls. None of them grows with the entries but the closing of a quarter, which reads
-them all; `records` are two for each quarter that was closed, of the grants that are asked for: its closing and the one before.
+Requests about quarters, in those calls. None of them grows with the entries but the closing of a quarter, which reads them all; `records`
+are two for each quarter that was closed, of the grants that are asked for: its closing and the one before.
 
     | request                    | calls                                                                                          |
     |----------------------------|------------------------------------------------------------------------------------------------|
@@ -60,22 +62,8 @@ them all; `records` are two for each quarter that was closed, of the grants that
     | close a quarter            | heads of imports, load, links, record, balances                                                |
     | how far an office is       | heads of imports, heads of grants                                                              |
 
-Requests about imports, in those calls; profiles are begun, set and shown as other things are. A preview takes a `load` more for each
-hundred documents; a commit a load and a record for each thirty. What waits in suspense is counted in the heads of imports.
-
-    | request                           | calls                                             |
-    |-----------------------------------|---------------------------------------------------|
-    | announce an extract               | load, record                                      |
-    | preview an extract                | load, load, load, load, load, record              |
-    | preview what was posted           | load, load, load, load, load, links, load, record |
-    | commit a preview of ten documents | load, load, record, load, load, record            |
-    | list the rows of a preview        | load                                              |
-    | what waits in suspense            | heads of suspense                                 |
-    | post out of suspense              | load, load, record                                |
-    | dismiss from suspense             | load, record                                      |
-
-Requests about rules and decisions, in those calls, none of which grows with the entries; `records` are two for each request
-or decision that is shown. A rule costs a posting nothing: what it looks at is in the grant's head, or was asked for anyway.
+Requests about rules and decisions, in those calls, none of which grows with the entries; `records` are two for each request or decision
+that is shown. A rule costs a posting nothing: what it looks at is in the grant's head, or was asked for anyway.
 
     | request                                | calls                                                            |
     |----------------------------------------|------------------------------------------------------------------|
@@ -95,15 +83,15 @@ or decision that is shown. A rule costs a posting nothing: what it looks at is i
     | where duties were separated            | heads of grants, heads of claims, heads of returns, load records |
     | where they were under one grant        | load, load records                                               |
 
-Filtered by outcome or person, the last two take a further `load records` for each fifty decisions that are looked at. What waits
-for a decision and where duties were separated read each kind of head when the list comes to it, from the page's place on, and no
-kind that the matter asked for is not under: of claims the heads of claims alone. Of one grant the load has its claims, too.
+Filtered by outcome or person, the last two take a further `load records` for each fifty decisions that are looked at. What waits for a
+decision and where duties were separated read each kind of head when the list comes to it, from the page's place on, and no kind that the
+matter asked for is not under: of claims the heads of claims alone. Of one grant the load has its claims, too.
 
-Requests about claims, in those calls. A claim names its lines by where they stand, so no write grows with them. Drafting
-reads all of the grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. The
-second load of drafting has what the pack names, and for the forecasts each initiative's return of each quarter of the grant that
-has ended: `n` is two, and for each initiative one and so many quarters. To put an entry right, or record by hand what was claimed,
-takes no load more than before: the claims are looked at in the same one.
+Requests about claims, in those calls. A claim names its lines by where they stand, so no write grows with them. Drafting reads all of the
+grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. The second load of drafting
+has what the pack names, and for the forecasts each initiative's return of each quarter of the grant that has ended: `n` is two, and for
+each initiative one and so many quarters. To put an entry right, or record by hand what was claimed, takes no load more than before: the
+claims are looked at in the same one.
 
     | request                    | calls                                            |
     |----------------------------|--------------------------------------------------|
@@ -124,8 +112,8 @@ takes no load more than before: the claims are looked at in the same one.
     | lines of a claim           | load, links                                      |
     | debtors of a grant         | load, links                                      |
 
-Requests about disclosures, in those calls. What keeps the ledger from being published is found by building the publication: it costs
-what publishing costs, every record of every grant, initiative, fund, organisation and disclosure.
+Requests about disclosures, in those calls. What keeps the ledger from being published is found by building the publication: it costs what
+publishing costs, every record of every grant, initiative, fund, organisation and disclosure.
 
     | request                    | calls                                            |
     |----------------------------|--------------------------------------------------|
@@ -135,8 +123,8 @@ what publishing costs, every record of every grant, initiative, fund, organisati
     | show a disclosure          | load                                             |
     | list disclosures           | heads of disclosures                             |
 
-Requests about registers and the ledger, in those calls; `heads` are of one kind. A call that is named once in the last four rows
-is made for each grant that is looked at, or kind of thing, and again for each further hundred records.
+Requests about registers and the ledger, in those calls; `heads` are of one kind. A call that is named once in the last four rows is made
+for each grant that is looked at, or kind of thing, and again for each further hundred records.
 
     | request                                   | calls                                                  |
     |-------------------------------------------|--------------------------------------------------------|
@@ -187,11 +175,11 @@ What a page of `limit` items costs, in those patterns. Where filters leave too f
     entries of an initiative      balances of every grant (or of the one that is asked for); then, for each grant that
                                   finances the initiative and that the page comes to, load one item and its links
 
-A history in words reads its links, a hundred a call; where the page tells of a change that needs what was before it, and does
-not begin at the first record, all links before that, too. What changed between two days takes, for each forty things from the
-page's place on, the heads of their kind (some) and one load of their last records. Each of them that may have changed since
-takes its history in words from the first of those days to a hundred records after the last; in a chain of more than a hundred
-records that day is found by one load of forty of them, by two from four thousand records on.
+A history in words reads its links, a hundred a call; where the page tells of a change that needs what was before it, and does not begin at
+the first record, all links before that, too. What changed between two days takes, for each forty things from the page's place on, the
+heads of their kind (some) and one load of their last records. Each of them that may have changed since takes its history in words from the
+first of those days to a hundred records after the last; in a chain of more than a hundred records that day is found by one load of forty
+of them, by two from four thousand records on.
 """
 
 from __future__ import annotations

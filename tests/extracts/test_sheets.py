@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from chalicelib.domain.imports import ExtractUnreadable
+from chalicelib.domain.import_refusals import ExtractUnreadable
 from chalicelib.domain.profiles import Encoding
 from chalicelib.domain.values import replace
 from chalicelib.extracts.sheets import sheets

@@ -10,7 +10,8 @@ from chalicelib.domain.cells import Nature
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import Missing, NotInState, PreparerCannotApprove, StaleView
 from chalicelib.domain.evidence import NotUploaded
-from chalicelib.domain.imports import ControlTotalDiffers, ExtractUnreadable, ImportState, NothingToConfirm, PreviewStale, Waiting
+from chalicelib.domain.import_refusals import ControlTotalDiffers, ExtractUnreadable, NothingToConfirm, PreviewStale
+from chalicelib.domain.imports import ImportState, Waiting
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.previews import Status, Total
 from chalicelib.domain.summaries import Dimension
