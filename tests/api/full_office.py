@@ -20,6 +20,7 @@ OTHER = "/grants/ssf-4-second"
 WHY = "As the office's regulations have it."
 LINES = [{"financial_year": year, "nature": "capital", "amount_pence": 500_000} for year in ("2022-23", "2023-24")]
 WORDING = {"text": "I certify that this was spent as the grant allows.", "clause": "Scheme of delegation, 7"}
+DISCLOSED = {"onward_grant": False, "purpose": "As the initiative's title says", "value_for_money": "The lowest of three quotations"}
 RULES = {
     "virement_limit": {"clause": "Scheme of delegation, 3.1", "breach": "refuse", "limit_pence": 100},
     "capital_ceiling": {"clause": "Scheme of delegation, 3.2", "breach": "warn", "limit_pence": 1_000},
@@ -40,9 +41,13 @@ def full(folder: Path) -> ReportingOffice:
     _returns(office)
     _claims(office)
     _decisions(office)
+    for initiative in ("lighting", "cctv"):
+        _made(office.change("PUT", f"/disclosures/{initiative}", DISCLOSED))
     for _ in range(2):
         _made(office.create("/publications", role="publisher"))
         _made(office.create("/exports", {"grant_id": "ssf-4-example"}))
+    # What was said before is taken back, so that something keeps the ledger from being published.
+    _made(office.change("PUT", "/disclosures/lighting", {}))
     list(reminders.remind(scheduled(office), FolderMail(folder / "mail")))
     return office
 

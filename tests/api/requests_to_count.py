@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.api.full_office import LINES, ONE, OTHER, WHY, WORDING
+from tests.api.full_office import DISCLOSED, LINES, ONE, OTHER, WHY, WORDING
 from tests.api.office import GRANT, allocation, payment
 
 PLACES = {
@@ -18,6 +18,7 @@ PLACES = {
     "collection": "grants",
     "item_id": "ssf-4-example",
     "name": "missing",
+    "subject": "lighting",
     **dict.fromkeys(("variation_id", "waiver_id", "proposal_id"), "2"),
 }
 """What stands in each place of a path."""
@@ -109,6 +110,7 @@ CHANGES = (
     _change("POST /entries/{entry_id}/corrections", "finance", {**LATE, "change_pence": -1}, of="payment"),
     _change("POST /entries/{entry_id}/refunds", "finance", {**LATE, "amount_pence": 1}, of="payment"),
     _change("POST /entries/{entry_id}/recodings", "finance", {**LATE, "to_initiative_id": "cctv", "to_nature": "capital"}, of="payment"),
+    _change("PUT /disclosures/{subject}", "officer", DISCLOSED, read="/disclosures/lighting"),
     _change("POST /publications", "publisher"),
     _change("POST /exports", "finance", {"grant_id": "ssf-4-example"}),
 )
