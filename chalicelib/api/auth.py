@@ -10,7 +10,6 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, ClassVar, Protocol
 from urllib.parse import urlsplit
@@ -42,7 +41,6 @@ Fetch = Callable[[str], bytes]
 """Gets the bytes at an address, within a few seconds, or raises OSError."""
 
 
-@dataclass(eq=False)
 class Unauthenticated(ApiError):
     """Sign in first."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
 
@@ -54,7 +53,6 @@ class VersionRequired(ApiError):
         return "Send the header If-Match with the ETag that you read, so that nobody else's change is lost."
 
 
-@dataclass(eq=False)
 class VersionMalformed(ApiError):
     """The If-Match header cannot be used."""
 

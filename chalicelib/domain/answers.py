@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
@@ -54,7 +53,6 @@ class RulesNoted(Struct, frozen=True, kw_only=True):
     noted: tuple[Noted, ...]
 
 
-@dataclass(eq=False)
 class RuleBroken(Refused):
     """A rule of the grant does not allow this.
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -126,7 +125,6 @@ class AssetDisposed(Struct, frozen=True, kw_only=True):
 PurchaseFact = AssetRegistered | AssetAmended | AssetDisposed
 
 
-@dataclass(eq=False)
 class MoreThanPaid(Conflict):
     """The assets would cost more than the payment came to."""
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chalicelib.domain.errors import Conflict, Forbidden
 from chalicelib.domain.money import pounds
 
 
-@dataclass(eq=False)
 class NothingToClaim(Conflict):
     """There is nothing to claim."""
 
@@ -26,7 +23,6 @@ class NothingToClaim(Conflict):
         return f"Every payment, refund and correction of {self.grant_id} up to {self.quarter} is in a claim already."
 
 
-@dataclass(eq=False)
 class ClaimedByHand(Conflict):
     """Some of this was recorded as claimed without its lines."""
 
@@ -46,7 +42,6 @@ class ClaimedByHand(Conflict):
         )
 
 
-@dataclass(eq=False)
 class ClaimsArePrepared(Conflict):
     """This grant's claims are prepared here."""
 
@@ -57,7 +52,6 @@ class ClaimsArePrepared(Conflict):
         return f"{self.grant_id} has claims with lines, so what is claimed of it is not recorded by hand: prepare a claim."
 
 
-@dataclass(eq=False)
 class PartOfClaim(Conflict):
     """A claim posted this entry."""
 
@@ -72,7 +66,6 @@ class PartOfClaim(Conflict):
         )
 
 
-@dataclass(eq=False)
 class ReviewerCannotCertify(Forbidden):
     """Whoever reviewed a claim cannot certify it."""
 
@@ -83,7 +76,6 @@ class ReviewerCannotCertify(Forbidden):
         return "You reviewed this claim, so somebody else must certify it, whatever your role."
 
 
-@dataclass(eq=False)
 class PackDiffers(Conflict):
     """These are not the bytes of the claim's pack."""
 
@@ -99,7 +91,6 @@ class PackDiffers(Conflict):
         )
 
 
-@dataclass(eq=False)
 class NoCertificateWording(Conflict):
     """No certificate wording is set for this grant."""
 
@@ -113,7 +104,6 @@ class NoCertificateWording(Conflict):
         )
 
 
-@dataclass(eq=False)
 class CertificateWordingChanged(Conflict):
     """The certificate in this pack is not worded as the office has it now."""
 
@@ -124,7 +114,6 @@ class CertificateWordingChanged(Conflict):
         return f"The certificate's wording was set after {self.claim_id} was drafted: draft the claim anew, and sign that."
 
 
-@dataclass(eq=False)
 class MoreThanClaimed(Conflict):
     """This is not what is left of the claim."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.errors import Conflict, Forbidden, NotFound
 
 
-@dataclass(eq=False)
 class PeriodIsClosed(Conflict):
     """The quarter is closed."""
 
@@ -25,7 +23,6 @@ class PeriodIsClosed(Conflict):
         )
 
 
-@dataclass(eq=False)
 class PeriodIsHeld(Forbidden):
     """The quarter is held: only finance posts into it."""
 
@@ -41,7 +38,6 @@ class PeriodIsHeld(Forbidden):
         )
 
 
-@dataclass(eq=False)
 class NoSuchPeriod(NotFound):
     """The grant has no such quarter."""
 
@@ -55,7 +51,6 @@ class NoSuchPeriod(NotFound):
         return f"{self.grant_id} runs from {self.first} to {self.last}: it has no period {self.quarter}."
 
 
-@dataclass(eq=False)
 class QuarterNotOver(Conflict):
     """The quarter has not ended yet."""
 
@@ -67,7 +62,6 @@ class QuarterNotOver(Conflict):
         return f"{self.quarter} can be closed once {self.last_day} is over; until then it can be held."
 
 
-@dataclass(eq=False)
 class EarlierPeriodOpen(Conflict):
     """An earlier quarter of the grant is not closed yet."""
 
@@ -80,7 +74,6 @@ class EarlierPeriodOpen(Conflict):
         return f"{self.earlier} of {self.grant_id} must be closed before {self.quarter}: quarters close from the earliest on."
 
 
-@dataclass(eq=False)
 class LaterPeriodClosed(Conflict):
     """A later quarter of the grant is closed, too."""
 
@@ -93,7 +86,6 @@ class LaterPeriodClosed(Conflict):
         return f"{self.later} of {self.grant_id} must be reopened before {self.quarter}: quarters reopen from the latest back."
 
 
-@dataclass(eq=False)
 class ReopeningNeeded(Conflict):
     """A closed quarter is reopened by two people."""
 

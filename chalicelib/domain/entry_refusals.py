@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.errors import Conflict, Refused
 from chalicelib.domain.money import pounds
 
 
-@dataclass(eq=False)
 class DocumentAlreadyEntered(Conflict):
     """This document has been entered already."""
 
@@ -25,7 +23,6 @@ class DocumentAlreadyEntered(Conflict):
         )
 
 
-@dataclass(eq=False)
 class TooManyLines(Refused):
     """The document has more lines than one atomic write can hold."""
 
@@ -49,7 +46,6 @@ class TooMuchText(Refused):
         return "One thing, with all that is held about it, may come to about 390,000 bytes: shorten the texts."
 
 
-@dataclass(eq=False)
 class DatedInFuture(Refused):
     """The date has not come yet."""
 
@@ -61,7 +57,6 @@ class DatedInFuture(Refused):
         return f"{self.on} has not come yet (today is {self.today} in London): date it on the day it happened."
 
 
-@dataclass(eq=False)
 class NothingLeft(Conflict):
     """The entry named has not that much left."""
 
@@ -81,7 +76,6 @@ class NothingLeft(Conflict):
         )
 
 
-@dataclass(eq=False)
 class WrongEntry(Refused):
     """The entry named is not of the kind this needs."""
 
@@ -94,7 +88,6 @@ class WrongEntry(Refused):
         return f"{self.entry_id} is of the kind {self.kind}; this needs one of the kind {' or '.join(self.needed)}."
 
 
-@dataclass(eq=False)
 class AnotherYear(Refused):
     """The commitment is of another financial year than the payment."""
 
@@ -110,7 +103,6 @@ class AnotherYear(Refused):
         )
 
 
-@dataclass(eq=False)
 class TooEarly(Refused):
     """The date is before the year of the entry it names."""
 
@@ -123,7 +115,6 @@ class TooEarly(Refused):
         return f"{self.on} is too early for an entry that names {self.entry_id}: date it on or after {self.first_day}."
 
 
-@dataclass(eq=False)
 class CreditSettlesNothing(Refused):
     """A credit settles no commitment or accrual."""
 
@@ -138,7 +129,6 @@ class CreditSettlesNothing(Refused):
         )
 
 
-@dataclass(eq=False)
 class DocumentDoesNotAddUp(Refused):
     """The lines do not add up to the document's total."""
 

@@ -7,13 +7,34 @@ the HTTP status; `chalicelib.api.problems` holds the one table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import ClassVar, dataclass_transform
 
 from chalicelib.domain.values import Struct
 
 
+@dataclass_transform(eq_default=False)
 class DomainError(Exception):
-    """The request was refused."""
+    """The request was refused.
+
+    A kind of refusal is given what it annotates, in that order or by name, as a dataclass is. It is none, because making the
+    app's seventy would be a tenth of a cold start (docs/decisions/0041).
+    """
+
+    _named: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = (name for name, kind in cls.__annotations__.items() if not str(kind).startswith("ClassVar"))
+        cls._named = (*cls._named, *own)
+
+    def __init__(self, *values: object, **named: object) -> None:
+        super().__init__()
+        given = dict(zip(self._named, values, strict=False)) | named
+        if len(values) + len(named) != len(given) or not given.keys() <= set(self._named):
+            raise TypeError(f"{type(self).__name__} takes {', '.join(self._named) or 'nothing'}")
+        self.__dict__.update(given)
+        if missing := [name for name in self._named if not hasattr(self, name)]:
+            raise TypeError(f"{type(self).__name__} misses {', '.join(missing)}")
 
     def __str__(self) -> str:
         return self.detail
@@ -31,8 +52,7 @@ class DomainError(Exception):
     @property
     def members(self) -> dict[str, object]:
         """The facts of this refusal, by attribute name."""
-        fields: dict[str, object] = getattr(type(self), "__dataclass_fields__", {})
-        return {name: getattr(self, name) for name in fields}
+        return {name: getattr(self, name) for name in self._named}
 
 
 class NotFound(DomainError):
@@ -62,7 +82,6 @@ class FieldError(Struct, frozen=True):
     detail: str
 
 
-@dataclass(eq=False)
 class Invalid(DomainError):
     """The request is not valid."""
 
@@ -90,7 +109,6 @@ def contradiction(pointer: str, detail: str) -> Contradictory:
     return Contradictory((FieldError(pointer, detail),))
 
 
-@dataclass(eq=False)
 class Missing(NotFound):
     """There is no such thing."""
 
@@ -102,7 +120,6 @@ class Missing(NotFound):
         return f"There is no {self.kind} with the id {self.id!r}."
 
 
-@dataclass(eq=False)
 class AlreadyExists(Conflict):
     """Something with this id already exists."""
 
@@ -115,7 +132,6 @@ class AlreadyExists(Conflict):
         return f"{article} {self.kind} with the id {self.id!r} already exists; choose another id, or change that one."
 
 
-@dataclass(eq=False)
 class RoleMissing(Forbidden):
     """Your roles do not allow this."""
 
@@ -127,7 +143,6 @@ class RoleMissing(Forbidden):
         return f"This needs one of the roles {', '.join(self.allowed)}; you hold {', '.join(self.held) or 'none'}."
 
 
-@dataclass(eq=False)
 class PreparerCannotApprove(Forbidden):
     """Whoever prepared a thing cannot approve it."""
 
@@ -138,7 +153,6 @@ class PreparerCannotApprove(Forbidden):
         return "You prepared this, so a second person must decide it, whatever your role."
 
 
-@dataclass(eq=False)
 class StaleView(Conflict):
     """It has changed since you read it."""
 
@@ -161,7 +175,6 @@ class TooBusy(Conflict):
         return "Others kept changing this at the same moment. Nothing was written: repeat the request with the same key."
 
 
-@dataclass(eq=False)
 class KeyReused(Refused):
     """This idempotency key was used for another request."""
 
@@ -172,7 +185,6 @@ class KeyReused(Refused):
         return f"The key {self.key!r} already answered a different request: use a new key for a new request."
 
 
-@dataclass(eq=False)
 class IllegalMove(Conflict):
     """It cannot go from its present state to that one."""
 
@@ -187,7 +199,6 @@ class IllegalMove(Conflict):
         return f"The {self.kind} is {self.state} and cannot become {self.wanted}: {onward}."
 
 
-@dataclass(eq=False)
 class NotInState(Conflict):
     """Its present state does not allow this."""
 
@@ -201,7 +212,6 @@ class NotInState(Conflict):
         return f"The {self.kind} {self.id} is {self.state}; this needs it to be {' or '.join(self.needed)}."
 
 
-@dataclass(eq=False)
 class RequestStale(Conflict):
     """What was asked for rests on something that has changed since.
 
@@ -217,7 +227,6 @@ class RequestStale(Conflict):
         return f"The {self.kind} {self.id} was asked for before this changed: {self.changed} Reject it, and ask again."
 
 
-@dataclass(eq=False)
 class ChainBroken(Conflict):
     """The records do not form an unbroken chain."""
 

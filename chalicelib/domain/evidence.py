@@ -10,7 +10,6 @@ nothing is stored, whatever lies in the object store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -121,7 +120,6 @@ class EvidenceWithdrawn(Struct, frozen=True, kw_only=True):
 EvidenceFact = EvidenceRequested | EvidenceStored | EvidenceRefused | EvidenceWithdrawn
 
 
-@dataclass(eq=False)
 class FileTooLarge(Refused):
     """The file is larger than this office takes."""
 
@@ -133,7 +131,6 @@ class FileTooLarge(Refused):
         return f"The file has {self.size:,} bytes and up to {self.largest:,} are taken: make it smaller, or send it in parts."
 
 
-@dataclass(eq=False)
 class NotUploaded(Conflict):
     """Nothing has been uploaded yet."""
 

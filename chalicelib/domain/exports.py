@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -56,7 +55,6 @@ POLICIES: Mapping[ExportKind, tuple[str, ...]] = {
 """The settings with the office's own policy that each kind's figures rest on: `20,25,25,30`, `2.5`, `accruals=2105,...`."""
 
 
-@dataclass(eq=False)
 class AccountCodesUnset(Refused):
     """The office has not set the account codes that journals are posted to."""
 

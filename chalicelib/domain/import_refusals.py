@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chalicelib.domain.errors import Conflict, Refused
 
 
-@dataclass(eq=False)
 class PreviewStale(Conflict):
     """The preview is not what stands there now."""
 
@@ -22,7 +19,6 @@ class PreviewStale(Conflict):
         return f"You saw the preview {self.given[:12]} and it is now {self.digest[:12]}: read it again, and commit that."
 
 
-@dataclass(eq=False)
 class ControlTotalDiffers(Conflict):
     """The file's own total is not what its rows come to."""
 
@@ -38,7 +34,6 @@ class ControlTotalDiffers(Conflict):
         )
 
 
-@dataclass(eq=False)
 class NothingToConfirm(Refused):
     """These documents have no correction that could be confirmed."""
 
@@ -49,7 +44,6 @@ class NothingToConfirm(Refused):
         return f"No changed document of the preview with a correction has the number {', '.join(map(str, self.numbers))}."
 
 
-@dataclass(eq=False)
 class ExtractUnreadable(Refused):
     """The file cannot be read."""
 

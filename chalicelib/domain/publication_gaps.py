@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -55,7 +54,6 @@ class Gap(Struct, frozen=True, kw_only=True):
         return f"{self.subject}#{self.what}#{self.kind}"
 
 
-@dataclass(eq=False)
 class PublicationHasGaps(Conflict):
     """Something that must be published is missing."""
 

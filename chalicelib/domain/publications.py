@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -32,7 +31,6 @@ class PublicationState(StrEnum):
     ABANDONED = "abandoned"
 
 
-@dataclass(eq=False)
 class PublicationOvertaken(Conflict):
     """Other code took over while this publication was being written."""
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.errors import Conflict, Refused
 from chalicelib.domain.money import pounds
 
 
-@dataclass(eq=False)
 class DateOutsidePeriod(Refused):
     """The date is outside the grant's period."""
 
@@ -23,7 +21,6 @@ class DateOutsidePeriod(Refused):
         return f"{self.on} is outside the period of {self.grant_id}, which runs from {self.starts} to {self.ends}."
 
 
-@dataclass(eq=False)
 class NoAwardLine(Refused):
     """The grant has no award line for this financial year and nature."""
 
@@ -40,7 +37,6 @@ class NoAwardLine(Refused):
         )
 
 
-@dataclass(eq=False)
 class AllocationExhausted(Conflict):
     """The allocation does not have enough money left."""
 
@@ -69,7 +65,6 @@ class AllocationExhausted(Conflict):
         )
 
 
-@dataclass(eq=False)
 class AwardExhausted(Conflict):
     """The award line does not have enough money left."""
 
@@ -96,7 +91,6 @@ class AwardExhausted(Conflict):
         )
 
 
-@dataclass(eq=False)
 class MoreThanSpent(Conflict):
     """More would come back than was spent."""
 
@@ -116,7 +110,6 @@ class MoreThanSpent(Conflict):
         )
 
 
-@dataclass(eq=False)
 class ReductionBelowUse(Conflict):
     """The reduction takes away money that is already committed, accrued or paid."""
 
@@ -143,7 +136,6 @@ class ReductionBelowUse(Conflict):
         )
 
 
-@dataclass(eq=False)
 class AwardAboveCeiling(Refused):
     """The award is above the fund's ceiling for the year."""
 
@@ -160,7 +152,6 @@ class AwardAboveCeiling(Refused):
         )
 
 
-@dataclass(eq=False)
 class MatchRequired(Refused):
     """The fund requires match and the grant promises less."""
 
@@ -176,7 +167,6 @@ class MatchRequired(Refused):
         )
 
 
-@dataclass(eq=False)
 class MoneyMayNotMove(Refused):
     """Money may not move between financial years in this fund."""
 
@@ -187,7 +177,6 @@ class MoneyMayNotMove(Refused):
         return f"{self.fund_id} does not let money move between financial years; no year may gain what another loses."
 
 
-@dataclass(eq=False)
 class VariationUnbalanced(Refused):
     """The variation's lines do not fit its kind."""
 

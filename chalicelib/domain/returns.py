@@ -14,7 +14,6 @@ writing one never waits for the ledger of a grant.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -41,7 +40,6 @@ class ReturnState(StrEnum):
     ACCEPTED = "accepted"
 
 
-@dataclass(eq=False)
 class ReturnNotDue(NotFound):
     """No return is made for this initiative and quarter."""
 
@@ -53,7 +51,6 @@ class ReturnNotDue(NotFound):
         return f"{self.initiative_id} makes no return for {self.quarter}: one is made for each quarter of its delivery that has begun."
 
 
-@dataclass(eq=False)
 class ReturnTooEarly(Conflict):
     """The return's quarter has not ended yet."""
 

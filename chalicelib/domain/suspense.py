@@ -8,7 +8,6 @@ What waits is on every report, so that no figure is taken for whole while it is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
@@ -83,7 +82,6 @@ class SuspenseDismissed(Struct, frozen=True, kw_only=True):
 SuspenseFact = DocumentSuspended | SuspensePosted | SuspenseDismissed
 
 
-@dataclass(eq=False)
 class SuspenseNotEmpty(Conflict):
     """Documents of this quarter wait in suspense."""
 

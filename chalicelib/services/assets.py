@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 
 from chalicelib.context import Context
@@ -27,7 +26,6 @@ MOST_CSV_CHARACTERS = 1_500_000
 """Of the register in one answer: a character has up to 4 bytes, and a Lambda function answers with up to 6 MB."""
 
 
-@dataclass(eq=False)
 class RegisterTooLong(Refused):
     """The register is too long for one file."""
 

@@ -10,7 +10,6 @@ where a change that is told of needs it. Days are found by the numbers of record
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chalicelib.context import Context
@@ -37,7 +36,6 @@ MOST_ROWS, MOST_CHARACTERS = 10_000, 1_500_000
 """What one file may have: a character has up to 4 bytes, and a Lambda function answers with up to 6 MB, in half a minute."""
 
 
-@dataclass(eq=False)
 class HistoryTooLong(Refused):
     """The history is too long for one file."""
 

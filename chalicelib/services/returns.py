@@ -7,7 +7,6 @@ before, its initiative and the grants that pay for it; and, once it was submitte
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.context import Context
@@ -30,7 +29,6 @@ from chalicelib.storage import items
 from chalicelib.storage.store import Wanted
 
 
-@dataclass(eq=False)
 class NotYourInitiative(Forbidden):
     """Only its delivery partner writes an initiative's returns."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.context import Context
@@ -31,7 +30,6 @@ _NAMING = {
 """The dimensions whose values are ids, and what they are the ids of."""
 
 
-@dataclass(eq=False)
 class NotYours(Forbidden):
     """A partner sees the figures of its own initiatives only."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 from urllib.parse import quote
@@ -27,7 +26,6 @@ _SEGMENT = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}"
 _KEY = re.compile(rf"(?!.*\.\.){_SEGMENT}(?:/{_SEGMENT}){{0,9}}")
 
 
-@dataclass(eq=False)
 class ObjectMissing(NotFound):
     """There is no such file."""
 
@@ -39,7 +37,6 @@ class ObjectMissing(NotFound):
         return f"Nothing is kept under {self.key}."
 
 
-@dataclass(eq=False)
 class ObjectExists(Conflict):
     """Another file is kept under this key, and files are never overwritten."""
 
@@ -53,7 +50,6 @@ class ObjectExists(Conflict):
         return f"{self.key} holds other bytes (SHA-256 {self.kept_sha256}) than those offered ({self.offered_sha256}): use another key."
 
 
-@dataclass(eq=False)
 class NameUnusable(Refused):
     """A file cannot have this name."""
 
@@ -66,7 +62,6 @@ class NameUnusable(Refused):
         return f"{self.name!r} cannot name a file: {self.right}."
 
 
-@dataclass(eq=False)
 class LinkRefused(Forbidden):
     """This link does not open the file."""
 
@@ -78,7 +73,6 @@ class LinkRefused(Forbidden):
         return f"The link {self.why}: ask for a new one."
 
 
-@dataclass(eq=False)
 class UploadDiffers(Refused):
     """The file that was put is not the one that was announced."""
 
