@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from chalicelib.domain.alike import Entries
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Position
 from chalicelib.domain.columns import Cells, Reported, ReportedQuarter, reported_quarters
@@ -24,7 +25,8 @@ from chalicelib.reports.words import WITHHELD
 class Contents(Struct, frozen=True, kw_only=True, dict=True):
     """The ledger at a publication's position, by id; `cells` and `entries` are of each grant, `heads` of every chain.
 
-    `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
+    `cells` holds counters in pence by cell; `entries` every entry, those together that are alike; `first_entries` the id of the
+    entry that was first recorded of each initiative, which names it in public; `reported` what each quarter
     that was closed reported when it last was; `waivers` each grant's that may be published.
     """
 
@@ -36,7 +38,8 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     funds: Mapping[str, Fund]
     organisations: Mapping[str, Organisation]
     cells: Mapping[str, Cells]
-    entries: Mapping[str, Mapping[tuple[str, ...], int]]
+    entries: Mapping[str, Entries]
+    first_entries: Mapping[str, str]
     reported: Mapping[str, Reported]
     waivers: Mapping[str, Sequence[PublicWaiver]]
     heads: Mapping[str, Position]

@@ -39,6 +39,7 @@ def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
             organisations=past.every(Organisation),
             cells={grant_id: then.cells for grant_id, then in grants.items()},
             entries={grant_id: then.entries for grant_id, then in grants.items()},
+            first_entries=positions.first_entries(grants),
             reported={grant_id: then.reported for grant_id, then in grants.items()},
             waivers={grant_id: then.waivers for grant_id, then in grants.items()},
             heads=past.heads,

@@ -21,6 +21,7 @@ from chalicelib.domain.publications import (
     PublicationOvertaken,
 )
 from chalicelib.domain.values import replace
+from chalicelib.reports import verify_publication
 from chalicelib.services import entries, grants, publications, reading, registers
 from chalicelib.services.unit import Replayed
 from chalicelib.services.verification import verify_all
@@ -34,7 +35,7 @@ from tests.services.tampering import memory
 
 NOW = datetime(2024, 4, 1, 5, 0, tzinfo=UTC)
 NOTE = "The awards are published figures. The spending shown is illustrative: none was published."
-FILES = ("summary.json", "summary.csv", "index.html", "manifest.json")
+FILES = ("summary.json", "summary.csv", "index.html", "verify_publication.py", "entries.json", "figures.json", "manifest.json")
 
 
 @pytest.fixture
@@ -94,7 +95,9 @@ def test_a_publication_is_as_readers_know_it(office: Office, golden: Golden) -> 
     publication = publications.publish(context)
 
     assert (publication.id, tuple(file.name for file in publication.files)) == ("2024-04-01-1", FILES)
-    for name, content in kept(context, publication).items():
+    files = kept(context, publication)
+    assert files.pop("verify_publication.py") == Path(verify_publication.__file__).read_bytes()
+    for name, content in files.items():
         golden(f"publication/{name}", content)
 
 
@@ -114,21 +117,27 @@ def test_the_files_are_what_the_record_says(office: Office) -> None:
     assert manifest["ledger"]["chains"]["grant#ssf-1-staffordshire"] == {"seq": head.position.seq, "hash": head.position.hash}
 
 
-def test_the_manifest_ties_each_figure_to_its_entries(office: Office) -> None:
+def test_each_figure_is_the_sum_of_entries_of_the_ledger(office: Office) -> None:
     context = publisher(office, NOW)
-    manifest = json.loads(kept(context, publications.publish(context))["manifest.json"])
-    spent = next(figure for figure in manifest["figures"] if figure["id"] == "total.spent")
+    files = kept(context, publications.publish(context))
+    manifest, figures, listed = (json.loads(files[f"{name}.json"]) for name in ("manifest", "figures", "entries"))
+    spent = figures["measures"]["spent"]
+    total = next(line for line in figures["figures"] if line["id"] == "total")
 
-    assert (spent["plus"], spent["minus"], spent["pence"]) == (["paid", "corrected"], ["refunded"], 104_858_805)
-    for figure in manifest["figures"]:
-        assert sum(part["pence"] for part in figure["grants"].values()) == figure["pence"]
-        for grant_id, part in figure["grants"].items():
-            counters = {*figure["plus"], *figure["minus"]}
-            until = manifest["ledger"]["chains"][f"grant#{grant_id}"]["seq"]
-            moving = [e for _, _, e in reading.entries(context, grant_id, until) if counters & e.moves.keys()]
-            assert part["entries"] == len(moving)
-            plus = sum(entry.moves.get(name, 0) for entry in moving for name in figure["plus"])
-            assert part["pence"] == plus - sum(entry.moves.get(name, 0) for entry in moving for name in figure["minus"])
+    assert (spent["plus"], spent["minus"], total["pence"]["spent"]) == (["paid", "corrected"], ["refunded"], 104_858_805)
+    published = {
+        f"{group['grant']}.{seq}": (group["kind"], dict(zip(group["moves"], pence, strict=True)))
+        for group in listed["groups"]
+        for seq, *pence in group["entries"]
+    }
+    grants = [head.name.id for head in office.store.heads(Kind.GRANT)]
+    of_ledger = {
+        named: (entry.kind.value, entry.moves)
+        for grant_id in grants
+        for named, _, entry in reading.entries(context, grant_id, manifest["ledger"]["chains"][f"grant#{grant_id}"]["seq"])
+    }
+    assert published == of_ledger
+    assert manifest["entries"]["entries"] == total["entries"] == len(of_ledger) == 33
 
 
 def test_a_publication_is_made_again_byte_for_byte_whatever_came_after(office: Office) -> None:

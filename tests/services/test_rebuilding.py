@@ -19,6 +19,8 @@ from tests.services.tampering import GRANT, memory
 PUBLICATION = "2024-02-01-1"
 EXPORT = "0" * 32
 
+FILES = ("summary.json", "summary.csv", "index.html", "verify_publication.py", "entries.json", "figures.json")
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
@@ -35,7 +37,7 @@ def office(tmp_path: Path) -> Office:
 @pytest.mark.parametrize(
     ("aggregate_id", "names"),
     [
-        (PUBLICATION, ["summary.json", "summary.csv", "index.html", "manifest.json"]),
+        (PUBLICATION, [*FILES, "manifest.json"]),
         (EXPORT, ["entries-ssf-4-example.csv", "entries-ssf-4-example.totals.json"]),
     ],
 )
