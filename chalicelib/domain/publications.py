@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind, Name
@@ -22,6 +23,10 @@ class File(Struct, frozen=True, kw_only=True):
     name: str
     sha256: str
     size: int
+
+    def is_(self, content: bytes) -> bool:
+        """Whether these are its bytes."""
+        return (len(content), sha256(content).hexdigest()) == (self.size, self.sha256)
 
 
 class PublicationState(StrEnum):
@@ -41,6 +46,18 @@ class PublicationOvertaken(Conflict):
     @property
     def detail(self) -> str:
         return f"Publication {self.id} was abandoned, as other code has begun to write its files or another publication: ask for a new one."
+
+
+@dataclass(eq=False)
+class EarlierChanged(Conflict):
+    """A file of the earlier publication is not as it was recorded."""
+
+    id: str
+    file: str
+
+    @property
+    def detail(self) -> str:
+        return f"{self.file} of publication {self.id}, which this one is compared with, holds other bytes than its record says: restore it."
 
 
 class Publication(Struct, frozen=True, kw_only=True):
@@ -108,7 +125,8 @@ class PublicationBegun(Struct, frozen=True, kw_only=True):
 
     `position` is how far each chain had come: the number of its last record, by `grant#ssf-4-staffordshire`. It covers grants,
     initiatives, funds and organisations, whose names and details the files show as they were.
-    `office` is who publishes; `note` is what readers must know about the figures, if anything.
+    `office` is who publishes; `note` is what readers must know about the figures, if anything. `follows` is the id of the
+    publication that it is compared with, if there was one: its files never change.
     """
 
     KIND: ClassVar = "publication_begun"
@@ -117,6 +135,7 @@ class PublicationBegun(Struct, frozen=True, kw_only=True):
     position: Mapping[str, int]
     office: str
     note: str = ""
+    follows: str = ""
 
 
 class PublicationMade(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,8 @@ RULE_VERSION = 1
 INCLUSION = {
     "entries.json": "Every entry of every grant up to the record that `ledger` names, each once.",
     "figures.json": "Every figure, with what its entries have in common. The lines of each table that a line adds up come to that line.",
+    "changes.json": "Every figure that is not what it was in the earlier publication, and every new one.",
+    "changes.csv": "The same changes as changes.json; lines that are no longer shown come last, without amounts.",
     "summary.json": "The same figures: each table's rows come to the total, for each measure that the table has.",
     "summary.csv": (
         "The same figures: the rows of each `group_by` come to the row total, for each measure that they have; those of "

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chalicelib.reports import verify_publication
+from chalicelib.reports.changes import Earlier, Reasons, changes
 from chalicelib.reports.contents import Contents
 from chalicelib.reports.entry_list import entry_list
 from chalicelib.reports.figures import figures
@@ -29,22 +30,27 @@ class DoesNotReconcile(Exception):
     """The files do not say the same, or a figure is not the sum of its entries; the message says which."""
 
 
-def files_of(contents: Contents) -> dict[str, bytes]:
-    """The files by name. The manifest comes last: it holds the others' SHA-256. Raises DoesNotReconcile."""
+def files_of(contents: Contents, earlier: Earlier | None, reasons: Reasons) -> dict[str, bytes]:
+    """The files by name, compared with an earlier publication's, if there is one; `reasons` are those given since.
+
+    The manifest comes last: it holds the others' SHA-256. Raises DoesNotReconcile.
+    """
     data = {"summary.json": summary_json(contents), "summary.csv": summary_csv(contents)}
     pages = {"index.html": page(contents, {name: len(content) for name, content in data.items()})}
-    files = _proved(contents, {**data, **pages, VERIFIER: Path(verify_publication.__file__).read_bytes()})
-    verdict = verify_publication.check(files.get)
+    made = {**data, **pages, VERIFIER: Path(verify_publication.__file__).read_bytes()}
+    files = _proved(contents, made, earlier, reasons)
+    verdict = verify_publication.check(files.get, earlier={FIGURES: earlier.figures}.get if earlier else None)
     if not verdict.holds:
         raise DoesNotReconcile(" ".join(verdict.problems[:5]))
     return files
 
 
-def _proved(contents: Contents, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files with what proves them: the entries, the figures, and the manifest."""
+def _proved(contents: Contents, files: Mapping[str, bytes], earlier: Earlier | None, reasons: Reasons) -> dict[str, bytes]:
+    """The files with what proves them: the entries, the figures, what has changed of them, and the manifest."""
     listed = entry_list(contents)
     entries = Entries(listed)
-    proved = {**files, ENTRIES: listed, FIGURES: figures(contents, entries)}
+    proofs = {ENTRIES: listed, FIGURES: figures(contents, entries)}
+    proved = {**files, **proofs, **changes(contents, earlier, proofs[FIGURES], entries, reasons)}
     return {**proved, MANIFEST: manifest(contents, proved, entries)}
 
 

@@ -319,6 +319,8 @@ def measured(measure: Dict[str, object], sums: Dict[str, int]) -> int:
 def _tables(lines: List[Line], verdict: Verdict) -> None:
     tables: Dict[str, Dict[str, int]] = {}
     for line in lines:
+        if sum(1 for each in lines if each.id == line.id) > 1:
+            verdict.wrong(f"{FIGURES} has {line.id} more than once.")
         # What a table has not got is no part of what it adds up to.
         tables[line.table] = _added((tables.get(line.table, {}), line.pence), keep_nothing=True)
     for line in lines:

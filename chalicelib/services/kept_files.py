@@ -12,7 +12,7 @@ from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.evidence import Evidence, EvidenceStored
 from chalicelib.domain.exports import Export, ExportMade
 from chalicelib.domain.publications import File, Publication, PublicationMade
-from chalicelib.services import claim_packs, evidence, exports, publication_files
+from chalicelib.services import claim_packs, evidence, exports, publication_places
 from chalicelib.services.unit import View
 from chalicelib.storage.objects import ObjectMissing, Stored, measured
 from chalicelib.storage.store import Wanted
@@ -24,7 +24,7 @@ Kept = dict[str, File]
 def files_of(name: Name, fact: Fact) -> Kept:
     """The files that a fact says are kept."""
     if isinstance(fact, PublicationMade):
-        return {publication_files.key_of(name.id, file.name): file for file in fact.files}
+        return {publication_places.key_of(name.id, file.name): file for file in fact.files}
     if isinstance(fact, ExportMade):
         return {exports.key_of(name.id, file.name): file for file in fact.export.files}
     if isinstance(fact, EvidenceStored):
@@ -98,7 +98,7 @@ def _keys_of(state: State) -> Iterator[str]:
         case Export():
             yield from (exports.key_of(state.id, file.name) for file in state.files)
         case Publication():
-            yield from (publication_files.key_of(state.id, file.name) for file in state.files)
+            yield from (publication_places.key_of(state.id, file.name) for file in state.files)
         case Evidence():
             yield evidence.key_of(state.id)
         case GrantClaims():

@@ -11,23 +11,24 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.publications import File, PublicationBegun
-from chalicelib.services import positions
+from chalicelib.services import positions, restating
 from chalicelib.services.positions import Past
-
-
-def key_of(publication_id: str, name: str) -> str:
-    """Under which key a publication's file is kept."""
-    return f"published/{publication_id}/{name}"
+from chalicelib.services.publication_places import key_of
 
 
 def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
-    """A publication's files by name. Raises ChainBroken."""
+    """A publication's files by name. Raises ChainBroken; EarlierChanged and ObjectMissing for the one that it is compared with."""
     # What pages and charts are made with is for the few requests that publish: the others start without it.
     from chalicelib.reports.contents import Contents  # noqa: PLC0415
     from chalicelib.reports.publication import files_of  # noqa: PLC0415
 
+    before = restating.earlier(context, begun.follows) if begun.follows else None
     past = Past(context, begun.position)
-    grants = {grant_id: past.grant(grant_id) for grant_id in positions.ids_in(begun.position, Grant.KIND)}
+    after = before.position if before else None
+    grants = {
+        grant_id: past.grant(grant_id, None if after is None else after.get(f"{Grant.KIND}#{grant_id}", 0))
+        for grant_id in positions.ids_in(begun.position, Grant.KIND)
+    }
     return files_of(
         Contents(
             publication=begun.publication,
@@ -43,7 +44,9 @@ def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
             reported={grant_id: then.reported for grant_id, then in grants.items()},
             waivers={grant_id: then.waivers for grant_id, then in grants.items()},
             heads=past.heads,
-        )
+        ),
+        before,
+        {grant_id: then.reasons for grant_id, then in grants.items()},
     )
 
 

@@ -40,7 +40,9 @@ from chalicelib.domain.publications import (
 )
 from chalicelib.domain.values import replace
 from chalicelib.services import positions, reading
-from chalicelib.services.publication_files import build, key_of, put
+from chalicelib.services.publication_files import build, put
+from chalicelib.services.publication_places import key_of
+from chalicelib.services.restating import comparable
 from chalicelib.services.unit import ATTEMPTS, Held, Part, Plan, Replayed, View, Written, change, view_of
 from chalicelib.storage import items
 from chalicelib.storage.objects import ObjectExists
@@ -180,7 +182,14 @@ def _beginning(context: Context) -> PublicationBegun:
         request=_request(context),
     )
     office, note = context.settings.office_name, context.settings.publication_note
-    return PublicationBegun(publication=publication, position=positions.position_now(context), office=office, note=note)
+    before = next(filter(comparable, made(context)), None)
+    return PublicationBegun(
+        publication=publication,
+        position=positions.position_now(context),
+        office=office,
+        note=note,
+        follows=before.id if before else "",
+    )
 
 
 def _begin(context: Context, seen: Held[Publications] | None, begun: PublicationBegun) -> None:

@@ -21,7 +21,17 @@ from chalicelib.services import publications
 from tests.services.large_offices import publisher, staffordshire
 
 Files = dict[str, bytes]
-NAMES = ("summary.json", "summary.csv", "index.html", "verify_publication.py", "entries.json", "figures.json", "manifest.json")
+NAMES = (
+    "changes.json",
+    "changes.csv",
+    "summary.json",
+    "summary.csv",
+    "index.html",
+    "verify_publication.py",
+    "entries.json",
+    "figures.json",
+    "manifest.json",
+)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +76,7 @@ def test_what_was_published_holds(folder: Path, files: Files, capsys: pytest.Cap
     assert capsys.readouterr().out.splitlines() == [
         "Publication 2024-04-01-1 of Example Commissioner's Office, made on 2024-04-01",
         "",
-        "  6 files: each is, to the byte, the one that the manifest names.",
+        "  8 files: each is, to the byte, the one that the manifest names.",
         "  546 figures: each is the sum of those of the 33 entries that belong to it.",
         "  1049 places in the files that show a figure: each shows the same.",
         "",

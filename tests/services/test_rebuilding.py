@@ -19,7 +19,16 @@ from tests.services.tampering import GRANT, memory
 PUBLICATION = "2024-02-01-1"
 EXPORT = "0" * 32
 
-FILES = ("summary.json", "summary.csv", "index.html", "verify_publication.py", "entries.json", "figures.json")
+FILES = (
+    "summary.json",
+    "summary.csv",
+    "index.html",
+    "verify_publication.py",
+    "entries.json",
+    "figures.json",
+    "changes.json",
+    "changes.csv",
+)
 
 
 @pytest.fixture
