@@ -10,16 +10,19 @@ from chalicelib.backend import Backend
 from chalicelib.context import Context, random_id, wait_a_moment
 from chalicelib.domain.people import SCHEDULE
 from chalicelib.domain.reminders import ReminderState
-from chalicelib.services import publications, reminders
+from chalicelib.services import drafts, publications, reminders
 from chalicelib.storage.mail import Mail
 
 
-def publish_monthly(backend: Backend, event: Mapping[str, object]) -> dict[str, str]:
-    """Publish the month that the event's time lies in, in London. Answers with the publication's id.
+def publish_monthly(backend: Backend, mail: Mail, event: Mapping[str, object]) -> dict[str, str]:
+    """Draft the month that the event's time lies in, in London, and tell the publisher; or publish it, where the office has set that.
 
-    Raises ChainBroken, PublicationOvertaken, TooBusy: the schedule tries again, and what is done already stays done.
+    Answers with the publication's id and state, and whether the publisher was told. Raises ChainBroken, PublicationOvertaken,
+    TooBusy: the schedule tries again, and what is done already stays done.
     """
-    return {"publication": publications.publish_monthly(_context(backend, event)).id}
+    context = _context(backend, event)
+    made = drafts.tell(context, mail, publications.publish_monthly(context).id)
+    return {"publication": made.id, "state": made.state.value, "publisher_told": "yes" if made.told else "no"}
 
 
 def remind_daily(backend: Backend, mail: Mail, event: Mapping[str, object]) -> dict[str, int]:

@@ -19,6 +19,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     less time than API Gateway waits: so it can be set to 50 MiB at most. `return_working_days` is local policy: how many
     working days after its quarter a return is due (None: nobody has said). `reminder_days` are local policy, too: so many
     working days after the due date a reminder is sent, negative before it; where none is set, none is. They come from `reminder_sender`.
+    `publish_monthly` says that what the schedule makes is published at once; otherwise it is a draft, and `publisher_emails` are told.
     """
 
     office_name: str
@@ -39,6 +40,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     reminder_days: tuple[int, ...] = ()
     reminder_sender: str = ""
     local_mail: str | None = None
+    publish_monthly: bool = False
+    publisher_emails: tuple[str, ...] = ()
 
 
 _MIB = 1024 * 1024
@@ -79,7 +82,29 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         reminder_days=_reminder_days(environment),
         reminder_sender=environment.get("STREETLIGHT_REMINDER_SENDER", "").strip(),
         local_mail=environment.get("STREETLIGHT_LOCAL_MAIL") or None,
+        publish_monthly=_publishes(environment),
+        publisher_emails=_publishers(environment),
     )
+
+
+def _publishes(environment: Mapping[str, str]) -> bool:
+    """Whether the schedule publishes at once: `publish`, or `draft`, which it is unless somebody says otherwise."""
+    name = "STREETLIGHT_PUBLISH_MONTHLY"
+    said = environment.get(name, "").strip() or "draft"
+    if said not in ("draft", "publish"):
+        raise SettingsIncomplete(f"{name} is {said!r}: say draft or publish, or leave it out, which means draft.")
+    return said == "publish"
+
+
+def _publishers(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The addresses that are told of a draft, with commas between them; they need a sender."""
+    name = "STREETLIGHT_PUBLISHER_EMAILS"
+    found = tuple(each.strip() for each in environment.get(name, "").split(",") if each.strip())
+    if not all(re.fullmatch(r"[^@\s]+@[^@\s]+", each) for each in found):
+        raise SettingsIncomplete(f"{name} is to be e-mail addresses with commas between them.")
+    if found and "@" not in environment.get("STREETLIGHT_REMINDER_SENDER", ""):
+        raise SettingsIncomplete(f"{name} needs STREETLIGHT_REMINDER_SENDER, the e-mail address that messages come from.")
+    return found
 
 
 def _number(environment: Mapping[str, str], name: str) -> int | None:

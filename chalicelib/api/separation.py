@@ -44,6 +44,7 @@ class DutyView(Shown, frozen=True, kw_only=True):
     approve: tuple[Role, ...] | None
     certify: tuple[Role, ...] | None
     publish: tuple[Role, ...] | None
+    withdraw: tuple[Role, ...] | None
     override: tuple[Role, ...] | None
 
 

@@ -9,7 +9,7 @@ from chalicelib.domain.values import Struct
 
 
 class Matter(StrEnum):
-    """What duties are separated about. A publication is asked for and made in one step, by whoever may publish."""
+    """What duties are separated about. A publication is drafted, published or both at once by whoever may publish."""
 
     VARIATION = "variation"
     REOPENING = "reopening"

@@ -29,6 +29,7 @@ class Step(StrEnum):
     APPROVE = "approve"
     CERTIFY = "certify"
     PUBLISH = "publish"
+    WITHDRAW = "withdraw"
     OVERRIDE = "override"
 
 
@@ -42,7 +43,11 @@ TABLE: Mapping[Matter, Mapping[Step, frozenset[Role]]] = {
     Matter.WAIVER: {Step.PREPARE: _RUNS, Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
     Matter.VIREMENT: {Step.PREPARE: frozenset({Role.OFFICER, Role.FINANCE}), Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
     Matter.WRITE_OFF: {Step.PREPARE: frozenset({Role.FINANCE}), Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
-    Matter.PUBLICATION: {Step.PUBLISH: frozenset({Role.PUBLISHER})},
+    Matter.PUBLICATION: {
+        Step.PREPARE: frozenset({Role.PUBLISHER}),
+        Step.PUBLISH: frozenset({Role.PUBLISHER}),
+        Step.WITHDRAW: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
+    },
 }
 """Who may take which step. A step that a matter has not got is left out: nobody takes it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from io import BytesIO
 
 from chalicelib.context import Context
@@ -10,10 +11,11 @@ from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
-from chalicelib.domain.publications import File, PublicationBegun
+from chalicelib.domain.publication_refusals import DraftChanged
+from chalicelib.domain.publications import File, Publication, PublicationBegun, PublicationDrafted
 from chalicelib.services import positions, restating
 from chalicelib.services.positions import Past
-from chalicelib.services.publication_places import key_of
+from chalicelib.services.publication_places import archive_of, draft_key_of, key_of
 
 
 def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
@@ -22,7 +24,8 @@ def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
     from chalicelib.reports.contents import Contents  # noqa: PLC0415
     from chalicelib.reports.publication import files_of  # noqa: PLC0415
 
-    before = restating.earlier(context, begun.follows) if begun.follows else None
+    follows = begun.publication.follows
+    before = restating.earlier(context, follows) if follows else None
     past = Past(context, begun.position)
     after = before.position if before else None
     grants = {
@@ -48,6 +51,31 @@ def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
         before,
         {grant_id: then.reasons for grant_id, then in grants.items()},
     )
+
+
+def put_draft(context: Context, publication_id: str, contents: Mapping[str, bytes]) -> PublicationDrafted:
+    """Put every file, as one archive, where a draft is kept. Raises ObjectExists where other bytes stand."""
+    from chalicelib.reports.zip_file import ZIP, zipped  # noqa: PLC0415  as above
+
+    name, archive = archive_of(publication_id), zipped(contents)
+    stored = context.objects.put(draft_key_of(publication_id, name), BytesIO(archive), content_type=ZIP)
+    files = tuple(File(name=each, sha256=sha256(content).hexdigest(), size=len(content)) for each, content in contents.items())
+    return PublicationDrafted(files=files, archive=File(name=name, sha256=stored.sha256, size=stored.size))
+
+
+def unpacked(context: Context, publication: Publication) -> dict[str, bytes]:
+    """A draft's files by name, each held against its record. Raises DraftChanged, ObjectMissing."""
+    from chalicelib.reports.zip_file import unzipped  # noqa: PLC0415  as above
+
+    archive = publication.archive or File(name="", sha256="", size=0)
+    packed = context.objects.get(draft_key_of(publication.id, archive.name))
+    if not archive.is_(packed):
+        raise DraftChanged(id=publication.id, file=archive.name)
+    contents = unzipped(packed)
+    for file in publication.files:
+        if not file.is_(contents.get(file.name, b"")):
+            raise DraftChanged(id=publication.id, file=file.name)
+    return {file.name: contents[file.name] for file in publication.files}
 
 
 def put(context: Context, publication_id: str, contents: Mapping[str, bytes]) -> tuple[File, ...]:

@@ -11,3 +11,8 @@ def key_of(publication_id: str, name: str) -> str:
 def draft_key_of(publication_id: str, name: str) -> str:
     """Under which key a draft's file is kept."""
     return f"drafts/{publication_id}/{name}"
+
+
+def archive_of(publication_id: str) -> str:
+    """What the archive of a draft's files is called."""
+    return f"publication-{publication_id}.zip"

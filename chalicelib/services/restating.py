@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.context import Context
 from chalicelib.domain.errors import Missing
-from chalicelib.domain.publications import EarlierChanged, File, Publication, PublicationBegun, name_of
+from chalicelib.domain.publication_refusals import EarlierChanged
+from chalicelib.domain.publications import File, Publication, PublicationBegun, name_of
 from chalicelib.services import reading
 from chalicelib.services.publication_places import key_of
 

@@ -57,6 +57,7 @@ def test_the_table_can_be_read(office: Office) -> None:
         "approve": ["administrator", "certifier"],
         "certify": None,
         "publish": None,
+        "withdraw": None,
         "override": ["administrator", "certifier", "finance"],
     }
     assert (duties[-1]["matter"], duties[-1]["publish"], duties[-1]["approve"]) == ("publication", ["publisher"], None)

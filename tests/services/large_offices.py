@@ -74,11 +74,13 @@ def staffordshire(folder: Path) -> Office:
 
 
 class Printed(TypedDict, total=False):
-    """The settings that a publication prints."""
+    """The settings that a publication prints, and whom its drafts are told to."""
 
     office_name: str
     code_version: str
     publication_note: str
+    publisher_emails: tuple[str, ...]
+    reminder_sender: str
 
 
 def publisher(office: Office, now: datetime, **settings: Unpack[Printed]) -> Context:

@@ -15,10 +15,10 @@ from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.domain.errors import ChainBroken, KeyReused, Missing
 from chalicelib.domain.initiatives import PUBLISHABLE
 from chalicelib.domain.people import SCHEDULE
+from chalicelib.domain.publication_refusals import PublicationOvertaken
 from chalicelib.domain.publications import (
     OFFICE,
     Publication,
-    PublicationOvertaken,
 )
 from chalicelib.domain.values import replace
 from chalicelib.reports import verify_publication
@@ -74,8 +74,9 @@ def keyed(office: Office, key: str, now: datetime = NOW) -> Context:
 
 
 def scheduled(office: Office, now: datetime) -> Context:
-    """A run of the schedule."""
-    return replace(office.context(SCHEDULE), now=now)
+    """A run of the schedule, in an office that has set that it publishes at once."""
+    context = office.context(SCHEDULE)
+    return replace(context, now=now, settings=replace(context.settings, publish_monthly=True))
 
 
 def kept(context: Context, publication: Publication) -> dict[str, bytes]:

@@ -8,7 +8,8 @@ import pytest
 from chalicelib.domain.chain import Kind, Name, Position, hash_of
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
-from chalicelib.domain.publications import PublicationOvertaken, PublicationState
+from chalicelib.domain.publication_refusals import PublicationOvertaken
+from chalicelib.domain.publications import PublicationState
 from chalicelib.domain.values import replace
 from chalicelib.services import entries, exports, publications, rebuilding, registers
 from chalicelib.services.verification import verify_all

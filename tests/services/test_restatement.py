@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.context import Context
-from chalicelib.domain.publications import EarlierChanged, Publication
+from chalicelib.domain.publication_refusals import EarlierChanged
+from chalicelib.domain.publications import Publication
 from chalicelib.domain.values import replace
 from chalicelib.reports.verify_publication import check
 from chalicelib.services import entries, publications, registers
