@@ -8,10 +8,11 @@ initiative withholds nothing.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from chalicelib.domain.entries import EntryKind, entry_id
+from chalicelib.domain.entries import EntryKind, entry_id, parse_entry_id
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.values import Struct
 from chalicelib.reports.cells import BOM, line, pounds
@@ -21,6 +22,9 @@ from chalicelib.reports.verify_publication import CHANGES, Entries, Group, Line
 from chalicelib.reports.words import counted
 
 CHANGES_CSV = "changes.csv"
+MOST_IDS, MOST_REASONS = 200, 20
+"""How many a cell of changes.csv lists: spreadsheets cut long cells off. changes.json has all of them."""
+
 COLUMNS = ("figure", "name", "old_pounds", "new_pounds", "change_pounds", "entries", "entry_ids", "why")
 
 FIRST = "This is the first publication that has figures to compare with: there is nothing to tell."
@@ -98,28 +102,32 @@ class Comparison:
 
     def told(self, changes: list[Change]) -> dict[str, _Told]:
         """The entries that the changes name, by id, in order."""
-        named = {each for change in changes for each in change.entries}
+        wanted = {each for change in changes for each in change.entries}
+        since: dict[str, int] = {}
+        for grant_id, seq in filter(None, map(parse_entry_id, wanted)):
+            since[grant_id] = min(seq, since.get(grant_id, seq))
         return {
-            entry_id(group.grant, row[0]): self._told(group, row[0])
+            named: self._told(group, seq)
             for group in self._now.groups
-            for row in group.rows
-            if entry_id(group.grant, row[0]) in named
+            if group.grant in since
+            for seq in group.seqs[bisect_left(group.seqs, since[group.grant]) :]
+            if (named := entry_id(group.grant, seq)) in wanted
         }
 
     def _entries(self, one: Line, old: Line | None, measure: str) -> Iterator[str]:
+        # Where the line counts the same records as before, what it has more are those that were recorded since.
+        same = old is None or (one.after, one.until) == (old.after, old.until)
         for group in self._moving(self._now, one, measure):
             reached = self._position.get(f"grant#{group.grant}", 0)
-            for row in group.rows:
-                seq = row[0]
-                was_counted = seq <= reached and (old is None or _counts(old, seq))
-                if _counts(one, seq) and not was_counted:
+            for seq in group.seqs[bisect_right(group.seqs, reached) if same else 0 :]:
+                if _counts(one, seq) and (seq > reached or not (old and _counts(old, seq))):
                     yield entry_id(group.grant, seq)
 
     def _elsewhere(self, one: Line, old: Line | None, measure: str) -> int:
         """How many older entries are shown in this line now and were not, or were and are not."""
         came = (group for group in self._moving(self._now, one, measure) if _outside(self._were.get(_first(group)), one))
         left = (group for group in self._moving(self._before, old, measure) if old and _outside(self._are.get(_first(group)), old))
-        return sum(1 for group in (*came, *left) for row in group.rows if row[0] <= self._position.get(f"grant#{group.grant}", 0))
+        return sum(bisect_right(group.seqs, self._position.get(f"grant#{group.grant}", 0)) for group in (*came, *left))
 
     def _moving(self, entries: Entries, one: Line | None, measure: str) -> Iterator[Group]:
         if one is None or one.where is None:
@@ -144,7 +152,7 @@ def _lines(figures: bytes) -> list[Line]:
 
 def _first(group: Group) -> tuple[str, int]:
     """What names a group in any publication: entries that are alike stay so, and only more of them come."""
-    return group.grant, group.rows[0][0]
+    return group.grant, group.seqs[0]
 
 
 def _counts(one: Line, seq: int) -> bool:
@@ -190,9 +198,13 @@ def _csv(found: list[Change], told: Mapping[str, _Told], gone: list[int]) -> byt
     for change in found:
         old = "" if change.old is None else pounds(change.old)
         amounts = (old, pounds(change.new), pounds(change.new - (change.old or 0)))
-        rows.append(line((change.figure, change.name, *amounts, str(len(change.entries)), " ".join(change.entries), _why(change, told))))
+        rows.append(line((change.figure, change.name, *amounts, str(len(change.entries)), _ids(change), _why(change, told))))
     rows += [line(("", f"A line of the earlier figures.json that is no longer shown: place {number}", *[""] * 6)) for number in gone]
     return BOM + "".join(rows).encode()
+
+
+def _ids(change: Change) -> str:
+    return " ".join(change.entries) if len(change.entries) <= MOST_IDS else f"more than {MOST_IDS}: see {CHANGES}"
 
 
 def _why(change: Change, told: Mapping[str, _Told]) -> str:
@@ -201,5 +213,6 @@ def _why(change: Change, told: Mapping[str, _Told]) -> str:
     parts = [counted(kinds[kind], kind.replace("_", " ")) for kind in EntryKind if kinds[kind]]
     if change.elsewhere:
         parts.append(f"{change.elsewhere:,} recorded earlier and now shown in another line")
-    reasons = dict.fromkeys(reason for each in change.entries if (reason := told[each].reason))
-    return "; ".join((", ".join(parts), *reasons))
+    reasons = list(dict.fromkeys(reason for each in change.entries if (reason := told[each].reason)))
+    further = (f"and {len(reasons) - MOST_REASONS} more reasons: see {CHANGES}",) if len(reasons) > MOST_REASONS else ()
+    return "; ".join((", ".join(parts), *reasons[:MOST_REASONS], *further))

@@ -21,9 +21,10 @@ import io
 import json
 import re
 import sys
+from array import array
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Iterator, List, Optional, Tuple  # as Python 3.9 knows them
+from typing import Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple  # as Python 3.9 knows them
 
 MANIFEST, FIGURES, ENTRIES, CHANGES, TOMBSTONE = "manifest.json", "figures.json", "entries.json", "changes.json", "withdrawn.json"
 WHOLE, BROKEN, NOTHING = 0, 1, 2
@@ -39,7 +40,7 @@ Where = Dict[str, Optional[str]]
 _SEAL = re.compile(rb',\n  "seal": "([0-9a-f]{64})"\n}\n\Z')
 _POUNDS = re.compile(r"(-?)([0-9]+)\.([0-9]{2})")
 _SHOWN_POUNDS = re.compile(r"(?:at least |about )?([-\u2212+]?)£([0-9,]+)\.([0-9]{2})")
-_UNREADABLE = (ValueError, KeyError, IndexError, RecursionError, csv.Error)
+_UNREADABLE = (ValueError, OverflowError, KeyError, IndexError, RecursionError, csv.Error)
 
 
 class Malformed(ValueError):
@@ -94,36 +95,46 @@ class Group:
         self.kind = _text(held, "kind")
         self.moves = [_said(each) for each in _list(held, "moves")]
         self.where: Where = {name: _maybe(value) for name, value in held.items() if name not in ("kind", "moves", "entries")}
-        self.rows = [[_whole(number) for number in _items(row)] for row in _list(held, "entries")]
-        if any(len(row) != 1 + len(self.moves) for row in self.rows):
-            raise Malformed(f"an entry of {self.grant} has not an amount for each of {', '.join(self.moves)}")
+        self._width = 1 + len(self.moves)
+        self._numbers = array("q")
+        for row in _list(held, "entries"):
+            if len(_items(row)) != self._width:
+                raise Malformed(f"an entry of {self.grant} has not an amount for each of {', '.join(self.moves)}")
+            self._numbers.extend(_whole(number) for number in _items(row))
+        self.seqs = self._numbers[:: self._width]
 
     def sums(self, after: int, until: Optional[int]) -> Tuple[int, Dict[str, int]]:
         """How many of the entries stand after a record, up to and including another; and what they add to each counter."""
-        rows = [row for row in self.rows if row[0] > after and (until is None or row[0] <= until)]
-        return len(rows), {counter: sum(row[place] for row in rows) for place, counter in enumerate(self.moves, 1)}
+        counted = [place for place, seq in enumerate(self.seqs) if seq > after and (until is None or seq <= until)]
+        numbers, width = self._numbers, self._width
+        if len(counted) == len(self.seqs):
+            return len(counted), {counter: sum(numbers[at::width]) for at, counter in enumerate(self.moves, 1)}
+        return len(counted), {counter: sum(numbers[each * width + at] for each in counted) for at, counter in enumerate(self.moves, 1)}
 
 
 class Entries:
     """Every entry of a publication, for adding up."""
 
     def __init__(self, content: bytes) -> None:
-        held = _object(json.loads(content))
-        self.groups = [Group(_object(each)) for each in _list(held, "groups")]
+        waiting = _list(_object(json.loads(content)), "groups")[::-1]
+        self.groups: List[Group] = []
+        while waiting:  # what was read goes as it is taken in: a million entries are many
+            self.groups.append(Group(_object(waiting.pop())))
         self._sums = [group.sums(0, None) for group in self.groups]
         self._by: Dict[Tuple[str, ...], Dict[Tuple[Optional[str], ...], List[int]]] = {}
 
     def __len__(self) -> int:
-        return sum(len(group.rows) for group in self.groups)
+        return sum(len(group.seqs) for group in self.groups)
 
     def twice(self) -> Iterator[str]:
         """The entries that are listed more than once."""
-        seen = set()
+        seen: Dict[str, Set[int]] = {}
         for group in self.groups:
-            for row in group.rows:
-                if (group.grant, row[0]) in seen:
-                    yield f"{group.grant}.{row[0]}"
-                seen.add((group.grant, row[0]))
+            known = seen.setdefault(group.grant, set())
+            for seq in group.seqs:
+                if seq in known:
+                    yield f"{group.grant}.{seq}"
+                known.add(seq)
 
     def total(self) -> Dict[str, int]:
         """What all entries add to each counter, in pence."""
@@ -292,9 +303,9 @@ def _listed(manifest: Dict[str, object], entries: Entries, verdict: Verdict) -> 
     chains = _object(_object(manifest["ledger"])["chains"])
     for group in entries.groups:
         reached = _whole(_object(chains[f"grant#{group.grant}"])["seq"])
-        for row in group.rows:
-            if not 1 <= row[0] <= reached:
-                verdict.wrong(f"{ENTRIES} lists entry {group.grant}.{row[0]}; the grant's chain ends at record {reached}.")
+        for seq in group.seqs:
+            if not 1 <= seq <= reached:
+                verdict.wrong(f"{ENTRIES} lists entry {group.grant}.{seq}; the grant's chain ends at record {reached}.")
 
 
 def _line(line: Line, entries: Entries, measures: Dict[str, Dict[str, object]], verdict: Verdict) -> None:
@@ -318,9 +329,11 @@ def measured(measure: Dict[str, object], sums: Dict[str, int]) -> int:
 
 def _tables(lines: List[Line], verdict: Verdict) -> None:
     tables: Dict[str, Dict[str, int]] = {}
+    ids = [line.id for line in lines]
+    for twice in sorted(set(ids)) if len(set(ids)) < len(ids) else ():
+        if ids.count(twice) > 1:
+            verdict.wrong(f"{FIGURES} has {twice} more than once.")
     for line in lines:
-        if sum(1 for each in lines if each.id == line.id) > 1:
-            verdict.wrong(f"{FIGURES} has {line.id} more than once.")
         # What a table has not got is no part of what it adds up to.
         tables[line.table] = _added((tables.get(line.table, {}), line.pence), keep_nothing=True)
     for line in lines:

@@ -102,6 +102,20 @@ an entry right, or record by hand what was claimed, still takes one load and one
     | lines of a claim           | load, links                                      |
     | debtors of a grant         | load, links                                      |
 
+Requests about publications, in those calls. Publishing and drafting take a load, the heads of publications and of every kind that they
+are made of, the links of each chain once (of the publication that they are compared with, too), and twice a load and a record.
+
+    | request                    | calls                                            |
+    |----------------------------|--------------------------------------------------|
+    | show a publication         | load                                             |
+    | list publications          | heads of publications                            |
+    | the latest, or the feed    | heads of publications                            |
+    | preview a draft            | load                                             |
+    | publish a draft            | load, heads of publications, load, record        |
+    | discard a draft            | load, record                                     |
+    | tell the publisher         | load, load, record                               |
+    | withdraw a publication     | load, load, record                               |
+
 What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
 
     list                          reads

@@ -22,6 +22,7 @@ from chalicelib.services import drafts, entries, kept_files, publications, readi
 from chalicelib.services.rebuilding import rebuild
 from chalicelib.services.verification import verify_all
 from chalicelib.storage.mail import FolderMail, MailRefused, MailUnanswered, Message
+from tests.services.counting import counting, promised
 from tests.services.large_offices import publisher, staffordshire
 from tests.services.offices import Office
 
@@ -260,3 +261,24 @@ def test_nobody_is_told_of_what_is_published_already(office: Office) -> None:
     made = publications.publish(context)
 
     assert drafts.tell(context, NoMail(MailRefused("never asked")), made.id) == made
+
+
+def test_each_request_takes_the_calls_that_are_promised(office: Office) -> None:
+    found: dict[str, list[str]] = {}
+
+    def count(request: str, act: Callable[[Context], object]) -> None:
+        counted = counting(office.store)
+        act(replace(publisher(office, APRIL), store=counted))
+        found[request] = counted.calls
+
+    first, second, third = draft(office).id, draft(office).id, draft(office).id
+    count("show a publication", lambda context: publications.find(context, first))
+    count("list publications", publications.every)
+    count("the latest, or the feed", publications.latest)
+    count("preview a draft", lambda context: drafts.preview(context, first))
+    count("publish a draft", lambda context: drafts.publish_draft(context, first))
+    count("discard a draft", lambda context: drafts.discard(context, second, WHY))
+    count("tell the publisher", lambda context: drafts.tell(context, NoMail(MailRefused("never asked")), third))
+    count("withdraw a publication", lambda context: drafts.withdraw(context, first, WHY))
+
+    assert found == promised("publications")

@@ -199,3 +199,19 @@ def test_the_verifier_names_a_figure_that_the_changes_do_not_lead_to(office: Off
 
     found = "\n".join(check(forged.get, earlier=first.get).problems)
     assert "changes.json: with the changes, total.spent comes to £1,048,587.61; figures.json says £1,048,587.60." in found
+
+
+def test_a_cell_of_the_sheet_does_not_grow_with_the_entries(office: Office) -> None:
+    publish(office, APRIL)
+    for number in range(201):
+        entries.correct(office.context(), LAMPS, date(2021, 1, 10), -1, f"Reason {number}")
+    second = publish(office, MAY)
+
+    rows = {row["figure"]: row for row in csv.DictReader(io.StringIO(second["changes.csv"].decode("utf-8-sig"), newline=""))}
+    row = rows["total.corrected"]
+    assert (row["entries"], row["entry_ids"], row["change_pounds"]) == ("201", "more than 200: see changes.json", "-2.01")
+    assert row["why"].startswith("201 corrections; Reason 0; Reason 1; ")
+    assert row["why"].endswith("; Reason 19; and 181 more reasons: see changes.json")
+    entries_of = change(second, "total.corrected")["entries"]
+    assert isinstance(entries_of, list)
+    assert len(entries_of) == 201
