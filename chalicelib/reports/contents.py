@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from chalicelib.domain.alike import Entries
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Position
 from chalicelib.domain.columns import Cells, Reported, ReportedQuarter, reported_quarters
@@ -17,19 +18,22 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.publications import Publication
 from chalicelib.domain.statutory_lists import Listed, Lists, SpentLine, listed, lists
 from chalicelib.domain.summaries import Dimension, Directory, Held, Row, summarise
-from chalicelib.domain.values import Struct, replace
+from chalicelib.domain.values import Struct, field, replace
 from chalicelib.domain.variations import AwardLine, Basis
 from chalicelib.domain.waivers import PublicWaiver
+from chalicelib.reports.earlier import Earlier, Reasons
 from chalicelib.reports.words import WITHHELD
 
 
 class Contents(Struct, frozen=True, kw_only=True, dict=True):
     """The ledger at a publication's position, by id; `cells` and `entries` are of each grant, `heads` of every chain.
 
-    `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
-    that was closed reported when it last was; `waivers` each grant's that may be published. `spending` are all grants' lines, and
+    `cells` holds counters in pence by cell; `entries` every entry, those together that are alike; `first_entries` the id of the
+    entry that was first recorded of each initiative, which names it in public; `reported` what each quarter that was closed
+    reported when it last was; `waivers` each grant's that may be published. `spending` are all grants' lines, and
     `disclosures` what is said of them: neither is published as it is, only `lists`, which have nothing in them that is withheld.
-    `giving_prefix` is the office's own at 360Giving, if it has one.
+    `giving_prefix` is the office's own at 360Giving, if it has one. `compared` is the publication to compare with, if there is
+    one, and `reasons` those given since, by grant and record.
     """
 
     publication: Publication
@@ -40,13 +44,16 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     funds: Mapping[str, Fund]
     organisations: Mapping[str, Organisation]
     cells: Mapping[str, Cells]
-    entries: Mapping[str, Mapping[tuple[str, ...], int]]
+    entries: Mapping[str, Entries]
+    first_entries: Mapping[str, str]
     reported: Mapping[str, Reported]
     waivers: Mapping[str, Sequence[PublicWaiver]]
     heads: Mapping[str, Position]
     spending: Sequence[SpentLine]
     disclosures: Mapping[str, Disclosure]
     giving_prefix: str = ""
+    compared: Earlier | None = None
+    reasons: Reasons = field(default_factory=dict)
 
     @property
     def directory(self) -> Directory:

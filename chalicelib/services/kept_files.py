@@ -11,8 +11,8 @@ from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.evidence import Evidence, EvidenceStored
 from chalicelib.domain.exports import Export, ExportMade
-from chalicelib.domain.publications import File, Publication, PublicationMade
-from chalicelib.services import claim_packs, evidence, exports, publication_files
+from chalicelib.domain.publications import File, Publication, PublicationDrafted, PublicationMade, PublicationWithdrawn
+from chalicelib.services import claim_packs, evidence, exports, publication_places
 from chalicelib.services.unit import View
 from chalicelib.storage.objects import ObjectMissing, Stored, measured
 from chalicelib.storage.store import Wanted
@@ -24,7 +24,11 @@ Kept = dict[str, File]
 def files_of(name: Name, fact: Fact) -> Kept:
     """The files that a fact says are kept."""
     if isinstance(fact, PublicationMade):
-        return {publication_files.key_of(name.id, file.name): file for file in fact.files}
+        return {publication_places.key_of(name.id, file.name): file for file in fact.files}
+    if isinstance(fact, PublicationDrafted):
+        return {publication_places.draft_key_of(name.id, fact.archive.name): fact.archive}
+    if isinstance(fact, PublicationWithdrawn):
+        return {publication_places.key_of(name.id, fact.tombstone.name): fact.tombstone}
     if isinstance(fact, ExportMade):
         return {exports.key_of(name.id, file.name): file for file in fact.export.files}
     if isinstance(fact, EvidenceStored):
@@ -74,7 +78,7 @@ def _owner(key: str) -> Name | None:
     aggregate_id, slash, _ = rest.partition("/")
     if folder == "claims" and slash and "." in aggregate_id:
         return Name(Kind.CLAIMS, aggregate_id.rpartition(".")[0])
-    kind = {"published": Kind.PUBLICATION, "exports": Kind.EXPORT}.get(folder)
+    kind = {"published": Kind.PUBLICATION, "drafts": Kind.PUBLICATION, "exports": Kind.EXPORT}.get(folder)
     return Name(kind, aggregate_id) if kind and slash else None
 
 
@@ -98,7 +102,9 @@ def _keys_of(state: State) -> Iterator[str]:
         case Export():
             yield from (exports.key_of(state.id, file.name) for file in state.files)
         case Publication():
-            yield from (publication_files.key_of(state.id, file.name) for file in state.files)
+            yield from (publication_places.key_of(state.id, file.name) for file in state.files)
+            if state.archive:
+                yield publication_places.draft_key_of(state.id, state.archive.name)
         case Evidence():
             yield evidence.key_of(state.id)
         case GrantClaims():

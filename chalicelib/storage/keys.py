@@ -120,6 +120,22 @@ what publishing costs, every record of every grant, initiative, fund, organisati
     | show a disclosure          | load                                             |
     | list disclosures           | heads of disclosures                             |
 
+Requests about publications, in those calls. Publishing and drafting take a load, the heads of publications and of every kind that they
+are made of, the links of each chain once (of the publication that they are compared with, too), and twice a load and a record.
+Publishing a draft reads whose disclosures and initiatives have moved on since, and their chains, to miss nothing that is withheld by
+now; withdrawing reads the whole ledger, as publishing does, where anything is withheld: the reason must not name it.
+
+    | request                | calls                                                                                            |
+    |------------------------|--------------------------------------------------------------------------------------------------|
+    | show a publication     | load                                                                                             |
+    | list publications      | heads of publications                                                                            |
+    | the latest, or the feed | heads of publications                                                                           |
+    | preview a draft        | load                                                                                             |
+    | publish a draft        | load, heads of publications, heads of disclosures, links, heads of initiatives, load, record     |
+    | discard a draft        | load, record                                                                                     |
+    | tell the publisher     | load, load, record                                                                               |
+    | withdraw a publication | load, heads of disclosures, load, record                                                         |
+
 What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
 
     list                          reads

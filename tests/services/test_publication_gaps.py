@@ -189,7 +189,7 @@ def test_a_withheld_name_is_in_no_published_file_and_its_row_is(office: Office) 
     for name, content in files.items():
         for part in ("Zephyrine", "O'Quill", "Quill", "refuge"):
             assert part.encode() not in content, f"{part} in {name}"
-    assert len(files) == 9
+    assert len(files) == 14
     first = rows(files, "spending-over-500")[0]
     assert (first["payment"], first["recipient"], first["amount_pounds"]) == (PAYMENT, "Withheld: safety", "1200.00")
     row = json.loads(files["spending-over-500.json"])["rows"][0]
@@ -258,7 +258,7 @@ def test_a_name_that_is_withheld_here_and_published_there_is_a_gap(office: Offic
 
     assert told((gap,)) == [("shown_elsewhere", PAYMENT, "recipient")]
     assert gap.detail == (
-        f"{PAYMENT}: the recipient is withheld and can be read in summary.json, summary.csv, index.html: "
+        f"{PAYMENT}: the recipient is withheld and can be read in summary.json, summary.csv, figures.json, index.html: "
         "withhold it there, too, or lift it."
     )
     assert "Zephyrine" not in gap.detail
