@@ -14,7 +14,7 @@ from chalicelib.api.gap_views import GapView
 from chalicelib.api.paging import UnknownCursor
 from chalicelib.api.routing import ANYONE, Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
-from chalicelib.domain.errors import ChainBroken, Missing, NotInState
+from chalicelib.domain.errors import ChainBroken, Contradictory, Missing, NotInState
 from chalicelib.domain.publication_gaps import Gap, PublicationHasGaps
 from chalicelib.domain.publication_refusals import DraftChanged, DraftStale, EarlierChanged, PublicationOvertaken
 from chalicelib.domain.publications import File, Publication, PublicationState, place_of
@@ -153,7 +153,11 @@ def publish(call: Call) -> Publication:
 
 
 @publications.listing(
-    "/publications/gaps", allow=READ, gives=GapView.of, summary="List what is missing for a publication", problems=(ChainBroken,)
+    "/publications/gaps",
+    allow=READ,
+    gives=GapView.of,
+    summary="List what is missing for a publication",
+    problems=(ChainBroken, EarlierChanged),
 )
 def list_gaps(call: Call, query: PageQuery) -> Page[Gap]:
     """Every gap that would keep the ledger as it stands from being published, in order of subject. It takes as long as publishing."""
@@ -233,7 +237,7 @@ def discard_draft(call: Call, publication_id: PublicationId, body: WhyBody) -> P
     takes=WhyBody,
     gives=PublicationView.of,
     summary="Withdraw a publication",
-    problems=(Missing, NotInState),
+    problems=(Missing, NotInState, ChainBroken, Contradictory),
 )
 def withdraw_publication(call: Call, publication_id: PublicationId, body: WhyBody) -> Publication:
     """Say that a publication no longer counts. Its record and its files stay, and withdrawn.json beside them gives the reason in public."""
