@@ -108,7 +108,8 @@ class PublicationBegun(Struct, frozen=True, kw_only=True):
 
     `position` is how far each chain had come: the number of its last record, by `grant#ssf-4-staffordshire`. It covers grants,
     initiatives, funds and organisations, whose names and details the files show as they were.
-    `office` is who publishes; `note` is what readers must know about the figures, if anything.
+    `office` is who publishes; `note` is what readers must know about the figures, if anything. `earlier` are the publications
+    that stood then, newest first.
     """
 
     KIND: ClassVar = "publication_begun"
@@ -117,6 +118,7 @@ class PublicationBegun(Struct, frozen=True, kw_only=True):
     position: Mapping[str, int]
     office: str
     note: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 class PublicationMade(Struct, frozen=True, kw_only=True):

@@ -21,11 +21,20 @@ from chalicelib.domain.waivers import PublicWaiver
 from chalicelib.reports.words import WITHHELD
 
 
+class Before(Struct, frozen=True, kw_only=True):
+    """The publication before this one: its id, the ledger's cells at its position, and how many entries of each kind came since."""
+
+    id: str
+    cells: Mapping[str, Cells]
+    since: Mapping[str, int]
+
+
 class Contents(Struct, frozen=True, kw_only=True, dict=True):
     """The ledger at a publication's position, by id; `cells` and `entries` are of each grant, `heads` of every chain.
 
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
-    that was closed reported when it last was; `waivers` each grant's that may be published.
+    that was closed reported when it last was; `waivers` each grant's that may be published. `earlier` are the publications
+    that stood when this one was begun, newest first, and `before` is the newest of them.
     """
 
     publication: Publication
@@ -40,6 +49,8 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     reported: Mapping[str, Reported]
     waivers: Mapping[str, Sequence[PublicWaiver]]
     heads: Mapping[str, Position]
+    earlier: tuple[str, ...] = ()
+    before: Before | None = None
 
     @property
     def directory(self) -> Directory:
@@ -117,7 +128,7 @@ NO_INITIATIVE = "Not for one initiative"
 """Where money stands in a table of initiatives' figures that is for none of them, such as match for a whole grant."""
 
 # Money is awarded to a grant, claimed for it and received for it, never for an initiative, its category or its partner.
-_OF_INITIATIVES = tuple(name for name in MEASURES if name not in ("awarded", "unallocated", "claimed", "received"))
+OF_INITIATIVES = tuple(name for name in MEASURES if name not in ("awarded", "unallocated", "claimed", "received"))
 
 _TABLES = (
     _Of(
@@ -139,13 +150,13 @@ _TABLES = (
         by=Dimension.CATEGORY,
         title="By category",
         name=lambda _contents, category: Category(category).words,
-        measures=_OF_INITIATIVES,
+        measures=OF_INITIATIVES,
     ),
     _Of(
         by=Dimension.PARTNER,
         title="By delivery partner",
         name=lambda contents, partner_id: contents.organisations[partner_id].name if partner_id else WITHHELD,
-        measures=_OF_INITIATIVES,
+        measures=OF_INITIATIVES,
     ),
     _Of(
         by=Dimension.FINANCIAL_YEAR,
@@ -202,7 +213,8 @@ def bases_by(contents: Contents, by: tuple[Dimension, ...], only: Mapping[Dimens
         for line in awarded_lines(grant):
             if line.basis is Basis.EXACT:
                 continue
-            balances = [held for held in contents.balances() if held[0] == grant.id and Cell.parse(held[1]).line == _at(line)]
+            cells = sorted(contents.cells.get(grant.id, {}).items())
+            balances = [(grant.id, key, counters) for key, counters in cells if Cell.parse(key).line == _at(line)]
             whole = summarise(balances, contents.directory, (), {}).total
             for row in summarise(balances, contents.directory, by, only).rows:
                 known = found.setdefault(tuple(row.group[dimension] for dimension in by), {})

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from chalicelib.reports.contents import Contents
 from chalicelib.reports.manifest import manifest
-from chalicelib.reports.page import page
+from chalicelib.reports.site import FIRST_PAGE, is_of_site, site_files
 from chalicelib.reports.summary_csv import summary_csv
 from chalicelib.reports.summary_json import summary_json
 
 _MEDIA_TYPES = {
+    "css": "text/css; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "html": "text/html; charset=utf-8",
     "json": "application/json",
@@ -18,8 +19,16 @@ _MEDIA_TYPES = {
 def files_of(contents: Contents) -> dict[str, bytes]:
     """The files by name. The manifest comes last: it holds the others' SHA-256."""
     data = {"summary.json": summary_json(contents), "summary.csv": summary_csv(contents)}
-    files = {**data, "index.html": page(contents, {name: len(content) for name, content in data.items()})}
+    files = {**data, **site_files(contents, data)}
     return {**files, "manifest.json": manifest(contents, files)}
+
+
+def is_recorded(name: str) -> bool:
+    """Whether the ledger records a file's SHA-256 itself. Of the site it records the first page; the manifest has all the others.
+
+    A record stays small however many pages there are, and says as much: the manifest is recorded.
+    """
+    return name == FIRST_PAGE or not is_of_site(name)
 
 
 def media_type(name: str) -> str:

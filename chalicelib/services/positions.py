@@ -13,7 +13,7 @@ from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.quarter_states import PeriodClosed
-from chalicelib.domain.values import Struct
+from chalicelib.domain.values import Struct, field
 from chalicelib.domain.waivers import PublicWaiver, Publishable
 from chalicelib.reports.bodies import ENTRY_KINDS, decode
 from chalicelib.services import registers
@@ -46,7 +46,8 @@ class GrantThen(Struct, frozen=True, kw_only=True):
     """A grant at a position: its details (not what is allocated or used of its lines), and what its entries add up to.
 
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
-    that was closed reported when it last was; `waivers` those that may be published.
+    that was closed reported when it last was; `waivers` those that may be published. `before` holds the cells at an earlier
+    position, where one was asked for, and `since` how many entries of each kind came after it.
     """
 
     grant: Grant
@@ -54,6 +55,8 @@ class GrantThen(Struct, frozen=True, kw_only=True):
     entries: Mapping[tuple[str, ...], int]
     reported: Reported
     waivers: tuple[PublicWaiver, ...] = ()
+    before: Cells = field(default_factory=dict)
+    since: Mapping[str, int] = field(default_factory=dict)
 
 
 class Past:
@@ -116,9 +119,13 @@ class Past:
         """Every aggregate of a kind as it stood, by id. Raises ChainBroken."""
         return {aggregate_id: self.state(kind, aggregate_id) for aggregate_id in ids_in(self.position, kind.KIND)}
 
-    def grant(self, grant_id: str) -> GrantThen:
-        """A grant and its money as they stood, in one reading of its chain. Raises Missing, ChainBroken."""
+    def grant(self, grant_id: str, since: Position | None = None) -> GrantThen:
+        """A grant and its money as they stood, and at an earlier position, if asked, in one reading of its chain.
+
+        Raises Missing, ChainBroken.
+        """
         name = Name(Kind.GRANT, grant_id)
+        earlier = _Earlier(0 if since is None else since.get(str(name), 0))
         state: State | None = None
         cells: dict[str, dict[str, int]] = {}
         entries: dict[tuple[str, ...], int] = {}
@@ -126,6 +133,7 @@ class Past:
         public = Publishable()
         for link in self.links(name):
             body = decode(link.body, name, link.seq)
+            earlier.pass_by(link.seq, cells, body.kind)
             if body.kind not in ENTRY_KINDS:
                 record = items.record_of(name, link)
                 state = apply(state, record.fact, link.seq)
@@ -141,4 +149,29 @@ class Past:
             entries[moved] = entries.get(moved, 0) + 1
         if not isinstance(state, Grant):
             raise Missing(kind="grant", id=grant_id)
-        return GrantThen(grant=state, cells=cells, entries=entries, reported=reported, waivers=public.waivers)
+        before = earlier.cells(cells)
+        return GrantThen(
+            grant=state, cells=cells, entries=entries, reported=reported, waivers=public.waivers, before=before, since=earlier.since
+        )
+
+
+class _Earlier:
+    """Keeps the cells as they were at an earlier record while a chain is read on, and counts the entries after it, by kind."""
+
+    def __init__(self, seq: int) -> None:
+        self._seq = seq
+        self._cells: Cells | None = None
+        self.since: dict[str, int] = {}
+
+    def pass_by(self, seq: int, cells: Cells, kind: str) -> None:
+        """Look at a record of this kind, before it moves anything."""
+        if seq <= self._seq:
+            return
+        if self._cells is None:
+            self._cells = {cell: dict(counters) for cell, counters in cells.items()}
+        if kind in ENTRY_KINDS:
+            self.since[kind] = self.since.get(kind, 0) + 1
+
+    def cells(self, now: Cells) -> Cells:
+        """The cells at the earlier record: those of now, where nothing came after it."""
+        return now if self._cells is None else self._cells
