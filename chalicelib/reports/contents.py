@@ -13,7 +13,7 @@ from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.initiatives import Category, Initiative
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.organisations import Organisation
-from chalicelib.domain.publications import Publication
+from chalicelib.domain.publications import PartnersReported, Publication
 from chalicelib.domain.summaries import Dimension, Directory, Held, Row, summarise
 from chalicelib.domain.values import Struct, replace
 from chalicelib.domain.variations import AwardLine, Basis
@@ -34,7 +34,8 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
 
     `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
     that was closed reported when it last was; `waivers` each grant's that may be published. `earlier` are the publications
-    that stood when this one was begun, newest first, and `before` is the newest of them.
+    that stood when this one was begun, newest first, and `before` is the newest of them; `partners` says how many had reported
+    on the last quarter, where any had to.
     """
 
     publication: Publication
@@ -51,6 +52,7 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     heads: Mapping[str, Position]
     earlier: tuple[str, ...] = ()
     before: Before | None = None
+    partners: PartnersReported | None = None
 
     @property
     def directory(self) -> Directory:

@@ -48,6 +48,7 @@ def build(context: Context, begun: PublicationBegun, before: Position | None = N
             waivers={grant_id: then.waivers for grant_id, then in grants.items()},
             heads=past.heads,
             earlier=begun.earlier,
+            partners=begun.partners,
             before=Before(id=last, cells={each: then.before for each, then in grants.items()}, since=_since(grants)) if last else None,
         )
     )

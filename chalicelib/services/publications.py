@@ -40,6 +40,7 @@ from chalicelib.domain.publications import (
 )
 from chalicelib.domain.values import replace
 from chalicelib.services import positions, reading
+from chalicelib.services.partners_reported import partners_reported
 from chalicelib.services.publication_files import build as files_of
 from chalicelib.services.publication_files import key_of, put
 from chalicelib.services.unit import ATTEMPTS, Held, Part, Plan, Replayed, View, Written, change, view_of
@@ -192,6 +193,7 @@ def _beginning(context: Context) -> PublicationBegun:
         office=context.settings.office_name,
         note=context.settings.publication_note,
         earlier=tuple(each.id for each in made(context)),
+        partners=partners_reported(context, on),
     )
 
 

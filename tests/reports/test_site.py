@@ -261,8 +261,8 @@ def test_the_words_stand_beside_the_day_and_what_is_closed(published: Published)
     stamp = next(text for text in published.pages["index.html"].texts["p"] if text.startswith("Figures as recorded"))
 
     assert " ".join(stamp.split()) == (
-        "Figures as recorded on 1 April 2024. Of the 28 quarters of grants that are over, 4 are closed. "
-        "Figures of the others may still change."
+        "Figures as recorded on 1 April 2024. Quarters of grants that are over: 28. "
+        "Closed so far: 4; figures of the others may still change."
     )
 
 

@@ -72,15 +72,19 @@ def _spent_in(site: Site, year: FinancialYear) -> int:
     return line.figures["spent"] if line else 0
 
 
-def coverage(contents: Contents, language: Language) -> str:
-    """How much of what is shown is closed: of the quarters of grants that are over, how many were closed."""
+def coverage(contents: Contents, language: Language) -> Iterator[str]:
+    """How complete the figures are: how many quarters of grants that are over were closed, and how many partners have reported."""
     over = [(grant, quarter) for grant in contents.grants.values() if awarded_lines(grant) for quarter in _over(contents, grant)]
     closed = sum(1 for grant, quarter in over if _closed(grant, quarter))
-    return language.say(
-        "Of the {over} quarters of grants that are over, {closed} are closed. Figures of the others may still change.",
-        over=len(over),
-        closed=closed,
-    )
+    yield language.say("Quarters of grants that are over: {over}.", over=len(over))
+    yield language.say("Closed so far: {closed}; figures of the others may still change.", closed=closed)
+    if told := contents.partners:
+        yield language.say(
+            "{reported} of {partners} have reported on {quarter}.",
+            reported=told.reported,
+            partners=language.count(told.partners, "{count} partner", "{count} partners"),
+            quarter=Quarter.parse(told.quarter).words,
+        )
 
 
 def _over(contents: Contents, grant: Grant) -> Iterator[Quarter]:

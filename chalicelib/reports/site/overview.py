@@ -45,7 +45,7 @@ def overview(site: Site) -> Iterator[Page]:
         menu="index.html",
         values={
             "sentences": tuple(sentences(site, ENGLISH)),
-            "coverage": coverage(contents, ENGLISH),
+            "coverage": tuple(coverage(contents, ENGLISH)),
             "figures": headlines(contents.total),
             "funds": fund_chart(contents),
             "by_fund": fund_grid(contents),
