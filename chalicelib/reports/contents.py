@@ -54,7 +54,7 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     before: Before | None = None
     partners: PartnersReported | None = None
 
-    @property
+    @cached_property
     def directory(self) -> Directory:
         """The grants and initiatives that balances name. An initiative whose partner is withheld has none here."""
         told = {held: each if each.may_publish("partner") else replace(each, partner_id="") for held, each in self.initiatives.items()}

@@ -56,7 +56,7 @@ def test_the_archive_is_well_below_lambdas_limit(package: Package) -> None:
     with ZipFile(package.archive) as archive:
         unpacked = sum(info.file_size for info in archive.infolist())
 
-    assert package.archive.stat().st_size < 8_000_000  # 50 MB may be uploaded
+    assert package.archive.stat().st_size < 9_000_000  # 50 MB may be uploaded
     assert unpacked < 40_000_000  # 250 MB may be unpacked
 
 
