@@ -116,6 +116,7 @@ class EntryRows:
         self, grant_id: str, bodies: Sequence[Body], words: Sequence[str], placed: _Placed
     ) -> list[str]:
         rows, totals, around = [], self.totals, self._around
+        nets = vats = 0
         for body, typed in zip(bodies, words, strict=True):
             entry = body.facts
             if not entry.cell:
@@ -128,25 +129,27 @@ class EntryRows:
             kind, pence, document = body.kind, entry.amount_pence, entry.document
             amount = pounds(pence)
             if entry.settles or entry.counter:
-                effect = _effect(of_cell, kind, pence, body.moves)
+                before, moved, after = "", _effect(of_cell, kind, pence, body.moves), ""
             else:
                 before, after, negated = around[kind]
-                effect = f"{before}{pounds(-pence) if negated else amount}{after}"
+                moved = pounds(-pence) if negated else amount
                 there = alone[kind]
                 there[0] += 1
                 there[1] += pence
             if document:
                 carried = entry.part or document
                 net, vat = carried.net_pence, carried.vat_pence
-                totals.net_pence += net
-                totals.vat_pence += vat
+                nets += net
+                vats += vat
                 rows.append(
                     f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},"
                     f"{amount if net == pence else pounds(net)},{pounds(vat)},{document.kind},{document.date},"
-                    f"{pounds(document.net_pence + document.vat_pence)},{typed},{body.at},{effect}{END}"
+                    f"{pounds(document.net_pence + document.vat_pence)},{typed},{body.at},{before}{moved}{after}{END}"
                 )
             else:
-                rows.append(f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},,,,,,{typed},{body.at},{effect}{END}")
+                rows.append(f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},,,,,,{typed},{body.at},{before}{moved}{after}{END}")
+        totals.net_pence += nets
+        totals.vat_pence += vats
         return rows
 
 
