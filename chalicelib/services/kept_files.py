@@ -13,7 +13,7 @@ from chalicelib.domain.evidence import Evidence, EvidenceStored
 from chalicelib.domain.exports import Export, ExportMade
 from chalicelib.domain.publications import File, Publication, PublicationMade
 from chalicelib.services import claim_packs, evidence, exports, publication_files
-from chalicelib.services.publication_files import MANIFEST
+from chalicelib.services.manifests import MANIFEST, listed
 from chalicelib.services.unit import View
 from chalicelib.storage.objects import ObjectMissing, Stored, measured
 from chalicelib.storage.store import Wanted
@@ -48,7 +48,7 @@ def compare(context: Context, kept: Kept, record: str) -> Iterator[str]:
 
 def _problems_of_site(context: Context, kept: Kept, manifest: str) -> Iterator[str]:
     folder = manifest.removesuffix(MANIFEST)
-    for file in publication_files.listed(context.objects.get(manifest)):
+    for file in listed(context.objects.get(manifest)):
         key = folder + file.name
         if key not in kept and (problem := _problem(context, key, file, manifest)):
             yield problem
@@ -129,7 +129,7 @@ def _of_site(context: Context, publication: Publication) -> tuple[File, ...]:
     if not publication.files:
         return ()
     try:
-        return publication_files.listed(context.objects.get(publication_files.key_of(publication.id, MANIFEST)))
+        return listed(context.objects.get(publication_files.key_of(publication.id, MANIFEST)))
     except (ObjectMissing, ValueError):
         return ()
 

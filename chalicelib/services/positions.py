@@ -17,6 +17,7 @@ from chalicelib.domain.values import Struct, field
 from chalicelib.domain.waivers import PublicWaiver, Publishable
 from chalicelib.reports.bodies import ENTRY_KINDS, decode
 from chalicelib.services import registers
+from chalicelib.services.earlier_cells import EarlierCells
 from chalicelib.services.unit import S
 from chalicelib.storage import items
 
@@ -125,7 +126,7 @@ class Past:
         Raises Missing, ChainBroken.
         """
         name = Name(Kind.GRANT, grant_id)
-        earlier = _Earlier(0 if since is None else since.get(str(name), 0))
+        earlier = EarlierCells(0 if since is None else since.get(str(name), 0))
         state: State | None = None
         cells: dict[str, dict[str, int]] = {}
         entries: dict[tuple[str, ...], int] = {}
@@ -153,25 +154,3 @@ class Past:
         return GrantThen(
             grant=state, cells=cells, entries=entries, reported=reported, waivers=public.waivers, before=before, since=earlier.since
         )
-
-
-class _Earlier:
-    """Keeps the cells as they were at an earlier record while a chain is read on, and counts the entries after it, by kind."""
-
-    def __init__(self, seq: int) -> None:
-        self._seq = seq
-        self._cells: Cells | None = None
-        self.since: dict[str, int] = {}
-
-    def pass_by(self, seq: int, cells: Cells, kind: str) -> None:
-        """Look at a record of this kind, before it moves anything."""
-        if seq <= self._seq:
-            return
-        if self._cells is None:
-            self._cells = {cell: dict(counters) for cell, counters in cells.items()}
-        if kind in ENTRY_KINDS:
-            self.since[kind] = self.since.get(kind, 0) + 1
-
-    def cells(self, now: Cells) -> Cells:
-        """The cells at the earlier record: those of now, where nothing came after it."""
-        return now if self._cells is None else self._cells

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from io import BytesIO
 
 from chalicelib.context import Context
+from chalicelib.domain.chain import Kind
+from chalicelib.domain.errors import Missing
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
-from chalicelib.domain.publications import File, PublicationBegun
-from chalicelib.domain.values import Struct
-from chalicelib.services import positions
+from chalicelib.domain.publications import File, PublicationBegun, name_of
+from chalicelib.services import positions, reading
 from chalicelib.services.positions import GrantThen, Past, Position
-
-MANIFEST = "manifest.json"
-"""The file that lists all others. The ledger records its SHA-256, so what it lists is held, too."""
 
 
 def key_of(publication_id: str, name: str) -> str:
@@ -24,15 +22,16 @@ def key_of(publication_id: str, name: str) -> str:
     return f"published/{publication_id}/{name}"
 
 
-def build(context: Context, begun: PublicationBegun, before: Position | None = None) -> dict[str, bytes]:
-    """A publication's files by name; `before` is the position of the publication before it. Raises ChainBroken."""
+def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
+    """A publication's files by name. Raises ChainBroken."""
     # What pages and charts are made with is for the few requests that publish: the others start without it.
     from chalicelib.reports.contents import Before, Contents  # noqa: PLC0415
     from chalicelib.reports.publication import files_of  # noqa: PLC0415
 
     past = Past(context, begun.position)
-    grants = {grant_id: past.grant(grant_id, before) for grant_id in positions.ids_in(begun.position, Grant.KIND)}
     last = begun.earlier[0] if begun.earlier else None
+    since = _position_of(context, last) if last else None
+    grants = {grant_id: past.grant(grant_id, since) for grant_id in positions.ids_in(begun.position, Grant.KIND)}
     return files_of(
         Contents(
             publication=begun.publication,
@@ -54,6 +53,15 @@ def build(context: Context, begun: PublicationBegun, before: Position | None = N
     )
 
 
+def _position_of(context: Context, publication_id: str) -> Position:
+    """The position of an earlier publication. Raises Missing, ChainBroken."""
+    facts = [record.fact for record in reading.records(context, name_of(publication_id))]
+    for fact in facts:
+        if isinstance(fact, PublicationBegun):
+            return fact.position
+    raise Missing(kind=Kind.PUBLICATION.value, id=publication_id)
+
+
 def _since(grants: Mapping[str, GrantThen]) -> dict[str, int]:
     """How many entries of each kind came since the publication before, over all grants."""
     found: dict[str, int] = {}
@@ -72,27 +80,6 @@ def put(context: Context, publication_id: str, contents: Mapping[str, bytes]) ->
 
     stored = tuple(_put(context, publication_id, name, content) for name, content in contents.items())
     return tuple(file for file in stored if is_recorded(file.name))
-
-
-class _Row(Struct, frozen=True, kw_only=True):
-    """What a manifest says of a file."""
-
-    name: str
-    sha256: str
-    size: int
-
-
-class _Manifest(Struct, frozen=True, kw_only=True):
-    """What is read of a manifest."""
-
-    files: tuple[_Row, ...]
-
-
-def listed(manifest: bytes) -> tuple[File, ...]:
-    """The files that a manifest lists. Raises ValueError for what is no manifest."""
-    from msgspec.json import decode  # noqa: PLC0415  few requests read one
-
-    return tuple(File(name=row.name, sha256=row.sha256, size=row.size) for row in decode(manifest, type=_Manifest).files)
 
 
 def _put(context: Context, publication_id: str, name: str, content: bytes) -> File:

@@ -41,8 +41,7 @@ from chalicelib.domain.publications import (
 from chalicelib.domain.values import replace
 from chalicelib.services import positions, reading
 from chalicelib.services.partners_reported import partners_reported
-from chalicelib.services.publication_files import build as files_of
-from chalicelib.services.publication_files import key_of, put
+from chalicelib.services.publication_files import build, key_of, put
 from chalicelib.services.unit import ATTEMPTS, Held, Part, Plan, Replayed, View, Written, change, view_of
 from chalicelib.storage import items
 from chalicelib.storage.objects import ObjectExists
@@ -90,7 +89,7 @@ def rebuild(context: Context, publication_id: str) -> dict[str, bytes]:
 
     They are the same bytes when the code's version is the publication's own.
     """
-    return _build(context, _begun(context, publication_id))
+    return build(context, _begun(context, publication_id))
 
 
 def find(context: Context, publication_id: str) -> Publication:
@@ -116,12 +115,6 @@ def latest(context: Context) -> Publication | None:
 def position_of(context: Context, publication_id: str) -> Mapping[str, int]:
     """How far each chain had come, by `grant#<id>` (and initiative, fund, organisation). Raises Missing, ChainBroken."""
     return _begun(context, publication_id).position
-
-
-def _build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
-    """A publication's files by name. Raises ChainBroken."""
-    before = _begun(context, begun.earlier[0]).position if begun.earlier else None
-    return files_of(context, begun, before)
 
 
 def _load(context: Context, publication_id: str) -> Publication:
@@ -168,7 +161,7 @@ def _publish_anew(context: Context, seen: Held[Publications] | None) -> Publicat
     """Begin a publication and finish it; None when somebody else began one first."""
     begun = _beginning(context)
     # Before anything is recorded: files that cannot be built leave nothing behind for others to stumble over.
-    contents = _build(context, begun)
+    contents = build(context, begun)
     try:
         _begin(context, seen, begun)
     except _BegunMeanwhile:
@@ -221,7 +214,7 @@ def _take_up(context: Context, publication_id: str) -> Publication | None:
         return None
     try:
         begun = _begun(context, publication_id)
-        contents = _build(context, begun)
+        contents = build(context, begun)
     except (StoreBusy, StoreUnreachable, OSError):
         raise
     except Exception as fault:  # noqa: BLE001  whatever it is, it would stop every later publication too
