@@ -14,7 +14,7 @@ from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.publications import File, PublicationBegun, name_of
 from chalicelib.services import positions, reading
-from chalicelib.services.positions import GrantThen, Past, Position
+from chalicelib.services.positions import GrantThen, Past
 
 
 def key_of(publication_id: str, name: str) -> str:
@@ -30,7 +30,7 @@ def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
 
     past = Past(context, begun.position)
     last = begun.earlier[0] if begun.earlier else None
-    since = _position_of(context, last) if last else None
+    since = begun_of(context, last).position if last else None
     grants = {grant_id: past.grant(grant_id, since) for grant_id in positions.ids_in(begun.position, Grant.KIND)}
     return files_of(
         Contents(
@@ -53,13 +53,14 @@ def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
     )
 
 
-def _position_of(context: Context, publication_id: str) -> Position:
-    """The position of an earlier publication. Raises Missing, ChainBroken."""
-    facts = [record.fact for record in reading.records(context, name_of(publication_id))]
-    for fact in facts:
-        if isinstance(fact, PublicationBegun):
-            return fact.position
-    raise Missing(kind=Kind.PUBLICATION.value, id=publication_id)
+def begun_of(context: Context, publication_id: str) -> PublicationBegun:
+    """What a publication was begun with. Raises Missing, ChainBroken."""
+    begun: PublicationBegun | None = None
+    for record in reading.records(context, name_of(publication_id)):
+        begun = record.fact if isinstance(record.fact, PublicationBegun) else begun
+    if begun is None:
+        raise Missing(kind=Kind.PUBLICATION.value, id=publication_id)
+    return begun
 
 
 def _since(grants: Mapping[str, GrantThen]) -> dict[str, int]:

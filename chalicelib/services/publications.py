@@ -39,9 +39,9 @@ from chalicelib.domain.publications import (
     place_of,
 )
 from chalicelib.domain.values import replace
-from chalicelib.services import positions, reading
+from chalicelib.services import positions
 from chalicelib.services.partners_reported import partners_reported
-from chalicelib.services.publication_files import build, key_of, put
+from chalicelib.services.publication_files import begun_of, build, key_of, put
 from chalicelib.services.unit import ATTEMPTS, Held, Part, Plan, Replayed, View, Written, change, view_of
 from chalicelib.storage import items
 from chalicelib.storage.objects import ObjectExists
@@ -89,7 +89,7 @@ def rebuild(context: Context, publication_id: str) -> dict[str, bytes]:
 
     They are the same bytes when the code's version is the publication's own.
     """
-    return build(context, _begun(context, publication_id))
+    return build(context, begun_of(context, publication_id))
 
 
 def find(context: Context, publication_id: str) -> Publication:
@@ -114,21 +114,12 @@ def latest(context: Context) -> Publication | None:
 
 def position_of(context: Context, publication_id: str) -> Mapping[str, int]:
     """How far each chain had come, by `grant#<id>` (and initiative, fund, organisation). Raises Missing, ChainBroken."""
-    return _begun(context, publication_id).position
+    return begun_of(context, publication_id).position
 
 
 def _load(context: Context, publication_id: str) -> Publication:
     view = View(context.store.load(Wanted(heads=(name_of(publication_id),))))
     return view.state(Publication, publication_id)
-
-
-def _begun(context: Context, publication_id: str) -> PublicationBegun:
-    begun: PublicationBegun | None = None
-    for record in reading.records(context, name_of(publication_id)):
-        begun = record.fact if isinstance(record.fact, PublicationBegun) else begun
-    if begun is None:
-        raise Missing(kind=Kind.PUBLICATION.value, id=publication_id)
-    return begun
 
 
 def _request(context: Context) -> str:
@@ -213,7 +204,7 @@ def _take_up(context: Context, publication_id: str) -> Publication | None:
         _abandon(context, publication, f"Other code runs now: version {context.settings.code_version}")
         return None
     try:
-        begun = _begun(context, publication_id)
+        begun = begun_of(context, publication_id)
         contents = build(context, begun)
     except (StoreBusy, StoreUnreachable, OSError):
         raise
