@@ -130,13 +130,22 @@ def place_of(publication_id: str) -> tuple[date, int]:
     return place
 
 
+class PartnersReported(Struct, frozen=True, kw_only=True):
+    """Of how many partners a return was due for a quarter, and how many had handed in all of theirs."""
+
+    quarter: str
+    partners: int
+    reported: int
+
+
 class PublicationBegun(Struct, frozen=True, kw_only=True):
     """A publication was begun; its files follow. They are made of these facts and nothing else, so they can be made again.
 
     `position` is how far each chain had come: the number of its last record, by `grant#ssf-4-staffordshire`. It covers grants,
     initiatives, funds and organisations, whose names and details the files show as they were.
-    `office` is who publishes; `note` is what readers must know about the figures, if anything;
-    `giving_prefix` is the office's own at 360Giving, if it has one.
+    `office` is who publishes; `note` is what readers must know about the figures, if anything; `giving_prefix` is the office's own at
+    360Giving, if it has one. `earlier` are the publications that stood then, and `withdrawn` those that were withdrawn by then, newest
+    first; `partners` says how many had reported on the last quarter, where any had to.
     """
 
     KIND: ClassVar = "publication_begun"
@@ -146,6 +155,9 @@ class PublicationBegun(Struct, frozen=True, kw_only=True):
     office: str
     note: str = ""
     giving_prefix: str = ""
+    earlier: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    partners: PartnersReported | None = None
 
 
 class PublicationDrafted(Struct, frozen=True, kw_only=True):

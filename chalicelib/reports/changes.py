@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.domain.entries import EntryKind, entry_id, parse_entry_id
 from chalicelib.domain.measures import MEASURES
@@ -48,7 +48,7 @@ class Change(Struct, frozen=True, kw_only=True):
     elsewhere: int
 
 
-class _Told(Struct, frozen=True, kw_only=True):
+class ToldEntry(Struct, frozen=True, kw_only=True):
     """An entry that was recorded since: its kind, and its reason, where that may be told."""
 
     kind: str
@@ -88,7 +88,7 @@ class Comparison:
                         elsewhere=self._elsewhere(one, old, measure),
                     )
 
-    def told(self, changes: list[Change]) -> dict[str, _Told]:
+    def told(self, changes: Sequence[Change]) -> dict[str, ToldEntry]:
         """The entries that the changes name, by id, in order."""
         wanted = {each for change in changes for each in change.entries}
         since: dict[str, int] = {}
@@ -123,9 +123,9 @@ class Comparison:
         counters = {*MEASURES[measure].plus, *MEASURES[measure].minus}
         yield from (group for group in entries.groups_of(one.where) if counters.intersection(group.moves))
 
-    def _told(self, group: Group, seq: int) -> _Told:
+    def _told(self, group: Group, seq: int) -> ToldEntry:
         reason = self._reasons.get(group.grant, {}).get(seq)
-        return _Told(kind=group.kind, reason=reason if reason and group.where["initiative"] not in self._silent else None)
+        return ToldEntry(kind=group.kind, reason=reason if reason and group.where["initiative"] not in self._silent else None)
 
 
 def _silent(contents: Contents, entries: Entries) -> frozenset[str | None]:
@@ -162,20 +162,36 @@ def _outside(where: Mapping[str, str | None] | None, one: Line) -> bool:
     return where is not None and any(where.get(name) != value for name, value in (one.where or {}).items())
 
 
-def changes(contents: Contents, figures: bytes, entries: Entries) -> dict[str, bytes]:
-    """Both files by name; without an earlier publication they say so, and have no changes."""
+class Compared(Struct, frozen=True, kw_only=True):
+    """What has changed since the earlier publication: the figures, the lines that are gone, and the entries that figures name."""
+
+    earlier: Earlier
+    changes: tuple[Change, ...]
+    gone: tuple[int, ...]
+    told: Mapping[str, ToldEntry]
+
+
+def comparison(contents: Contents, figures: bytes, entries: Entries) -> Compared | None:
+    """What has changed since the earlier publication; None where there is none to compare with."""
     earlier = contents.compared
-    head: dict[str, object] = {"publication": contents.publication.id}
     if earlier is None:
-        first = {**head, "about": FIRST, "compared_with": None, "gone_lines": [], "entries": {}}
-        return {CHANGES: as_json_rows(first, "changes", ()), CHANGES_CSV: _csv([], {}, [])}
+        return None
     compared = Comparison(contents, earlier, figures, entries)
-    found = list(compared.changes())
-    told = compared.told(found)
+    found = tuple(compared.changes())
+    return Compared(earlier=earlier, changes=found, gone=tuple(compared.gone), told=compared.told(found))
+
+
+def changes_files(publication_id: str, compared: Compared | None) -> dict[str, bytes]:
+    """Both files by name; without an earlier publication they say so, and have no changes."""
+    head: dict[str, object] = {"publication": publication_id}
+    if compared is None:
+        first = {**head, "about": FIRST, "compared_with": None, "gone_lines": [], "entries": {}}
+        return {CHANGES: as_json_rows(first, "changes", ()), CHANGES_CSV: _csv((), {}, ())}
+    earlier, found, told = compared.earlier, compared.changes, compared.told
     head |= {
         "about": ABOUT,
         "compared_with": {"publication": earlier.publication, "manifest_sha256": earlier.manifest_sha256},
-        "gone_lines": compared.gone,
+        "gone_lines": list(compared.gone),
         "entries": {named: {"kind": each.kind, "reason": each.reason} for named, each in told.items()},
     }
     return {CHANGES: as_json_rows(head, "changes", map(_change, found)), CHANGES_CSV: _csv(found, told, compared.gone)}
@@ -192,7 +208,7 @@ def _change(change: Change) -> dict[str, object]:
     }
 
 
-def _csv(found: list[Change], told: Mapping[str, _Told], gone: list[int]) -> bytes:
+def _csv(found: Sequence[Change], told: Mapping[str, ToldEntry], gone: Sequence[int]) -> bytes:
     rows = [line(COLUMNS)]
     for change in found:
         old = "" if change.old is None else pounds(change.old)
@@ -206,7 +222,7 @@ def _ids(change: Change) -> str:
     return " ".join(change.entries) if len(change.entries) <= MOST_IDS else f"more than {MOST_IDS}: see {CHANGES}"
 
 
-def _why(change: Change, told: Mapping[str, _Told]) -> str:
+def _why(change: Change, told: Mapping[str, ToldEntry]) -> str:
     """Why a figure is another one: so many entries of each kind, and what those that put others right say of it."""
     kinds = Counter(told[each].kind for each in change.entries)
     parts = [counted(kinds[kind], kind.replace("_", " ")) for kind in EntryKind if kinds[kind]]

@@ -25,7 +25,6 @@ def text_of(draft: Publication, office: str) -> str:
     return f"""A draft of {office}'s spending publication is ready. Nobody but the publisher can read it yet.
 
 Draft:               {draft.id}
-Files:               {len(draft.files)}
 SHA-256 of manifest: {manifest.sha256 if manifest else "none"}
 
 {compared}

@@ -30,13 +30,20 @@ class Told(Struct, frozen=True, kw_only=True):
 
 def told(contents: Contents) -> tuple[Told, ...]:
     """The initiatives that money is allocated to, by category and title."""
+    return tuple(told_by_id(contents).values())
+
+
+def told_by_id(contents: Contents) -> dict[str, Told]:
+    """The same by their ids, which are not to be published."""
     by_initiative = summarise(contents.balances(), contents.directory, (Dimension.INITIATIVE,), {})
     rows = ((row.group[Dimension.INITIATIVE], row.measures) for row in by_initiative.rows)
     bases = bases_by(contents, (Dimension.INITIATIVE,), {})
-    found = [_told(contents, contents.initiatives[held], dict(money), bases.get((held,), {})) for held, money in rows if held]
-    return tuple(
-        sorted(found, key=lambda each: (each.category, each.title is None, each.title or "", -each.allocated_pence, each.first_entry))
-    )
+    found = {held: _told(contents, contents.initiatives[held], dict(money), bases.get((held,), {})) for held, money in rows if held}
+    return dict(sorted(found.items(), key=lambda each: _place(each[1])))
+
+
+def _place(each: Told) -> tuple[str, bool, str, int, str]:
+    return each.category, each.title is None, each.title or "", -each.allocated_pence, each.first_entry
 
 
 def _told(contents: Contents, initiative: Initiative, money: dict[str, int], bases: Mapping[str, Basis]) -> Told:

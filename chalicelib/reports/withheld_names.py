@@ -43,7 +43,9 @@ def _read(files: Mapping[str, bytes]) -> dict[str, str]:
 def _nothing(contents: Contents) -> Contents:
     """A publication of the same day by an office without a name and without a ledger: whatever it says is no name of anybody's."""
     no_grants = replace(contents, grants={}, cells={}, entries={}, reported={}, waivers={}, spending=(), disclosures={}, reasons={})
-    return replace(no_grants, first_entries={}, compared=None, office="", note="", initiatives={}, funds={}, organisations={}, heads={})
+    return replace(
+        no_grants, first_entries={}, compared=None, partners=None, office="", note="", initiatives={}, funds={}, organisations={}, heads={}
+    )
 
 
 def _published(contents: Contents) -> tuple[object, ...]:

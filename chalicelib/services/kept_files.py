@@ -13,6 +13,7 @@ from chalicelib.domain.evidence import Evidence, EvidenceStored
 from chalicelib.domain.exports import Export, ExportMade
 from chalicelib.domain.publications import File, Publication, PublicationDrafted, PublicationMade, PublicationWithdrawn
 from chalicelib.services import claim_packs, evidence, exports, publication_places
+from chalicelib.services.manifests import MANIFEST, listed
 from chalicelib.services.unit import View
 from chalicelib.storage.objects import ObjectMissing, Stored, measured
 from chalicelib.storage.store import Wanted
@@ -38,17 +39,35 @@ def files_of(name: Name, fact: Fact) -> Kept:
 
 
 def compare(context: Context, kept: Kept, record: str) -> Iterator[str]:
-    """What is wrong with files that a record (`record 2 of publication#...`) says are kept. Each is read once, in flat memory."""
+    """What is wrong with files that a record (`record 2 of publication#...`) says are kept. Each is read once, in flat memory.
+
+    Of a publication the record names some, and its manifest the others.
+    """
     for key, file in kept.items():
-        said = f"{record} says that it holds {_told(file)}"
-        try:
-            with context.objects.open(key) as content:
-                there = measured(key, content)
-        except ObjectMissing:
-            yield f"{key} is gone: {said}."
-            continue
-        if (there.sha256, there.size) != (file.sha256, file.size):
-            yield f"{key} holds {_told(there)}: {said}."
+        if problem := _problem(context, key, file, record):
+            yield problem
+        elif key.startswith("published/") and file.name == MANIFEST:
+            yield from _problems_of_site(context, kept, key)
+
+
+def _problems_of_site(context: Context, kept: Kept, manifest: str) -> Iterator[str]:
+    folder = manifest.removesuffix(MANIFEST)
+    for file in listed(context.objects.get(manifest)):
+        key = folder + file.name
+        if key not in kept and (problem := _problem(context, key, file, manifest)):
+            yield problem
+
+
+def _problem(context: Context, key: str, file: File, says: str) -> str | None:
+    said = f"{says} says that it holds {_told(file)}"
+    try:
+        with context.objects.open(key) as content:
+            there = measured(key, content)
+    except ObjectMissing:
+        return f"{key} is gone: {said}."
+    if (there.sha256, there.size) != (file.sha256, file.size):
+        return f"{key} holds {_told(there)}: {said}."
+    return None
 
 
 def owners(context: Context) -> Iterator[tuple[Name, str]]:
@@ -94,21 +113,31 @@ def _named(context: Context, owner: Name | None) -> tuple[frozenset[str], str]:
     if held is None:
         return frozenset(), f"there is no {owner}"
     which = f", which is {held.state.state}," if isinstance(held.state, Publication) else ""
-    return frozenset(_keys_of(held.state)), f"{owner}{which} does not name it"
+    return frozenset(_keys_of(context, held.state)), f"{owner}{which} does not name it"
 
 
-def _keys_of(state: State) -> Iterator[str]:
+def _keys_of(context: Context, state: State) -> Iterator[str]:
     match state:
         case Export():
             yield from (exports.key_of(state.id, file.name) for file in state.files)
         case Publication():
-            yield from (publication_places.key_of(state.id, file.name) for file in state.files)
+            yield from (publication_places.key_of(state.id, file.name) for file in (*state.files, *_of_site(context, state)))
             if state.archive:
                 yield publication_places.draft_key_of(state.id, state.archive.name)
         case Evidence():
             yield evidence.key_of(state.id)
         case GrantClaims():
             yield from (key for claim in state.claims for key in claim_packs.keys_of(claim))
+
+
+def _of_site(context: Context, publication: Publication) -> tuple[File, ...]:
+    """The files that a publication's manifest lists, as far as it can be read: `verify` says where it cannot."""
+    if not publication.files:
+        return ()
+    try:
+        return listed(context.objects.get(publication_places.key_of(publication.id, MANIFEST)))
+    except (ObjectMissing, ValueError):
+        return ()
 
 
 def _told(file: File | Stored) -> str:

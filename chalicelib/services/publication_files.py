@@ -16,6 +16,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.publication_refusals import DraftChanged
 from chalicelib.domain.publications import File, Publication, PublicationBegun, PublicationDrafted
 from chalicelib.services import positions, restating
+from chalicelib.services.manifests import MANIFEST
 from chalicelib.services.positions import Past
 from chalicelib.services.publication_places import archive_of, draft_key_of, key_of
 
@@ -62,22 +63,28 @@ def contents_of(context: Context, begun: PublicationBegun) -> Contents:
         disclosures=disclosures,
         giving_prefix=begun.giving_prefix,
         compared=before,
+        earlier=begun.earlier,
+        withdrawn=begun.withdrawn,
+        partners=begun.partners,
         reasons={grant_id: then.reasons for grant_id, then in grants.items()},
     )
 
 
 def put_draft(context: Context, publication_id: str, contents: Mapping[str, bytes]) -> PublicationDrafted:
     """Put every file, as one archive, where a draft is kept. Raises ObjectExists where other bytes stand."""
+    from chalicelib.reports.publication import is_recorded  # noqa: PLC0415  as above
     from chalicelib.reports.zip_file import ZIP, zipped  # noqa: PLC0415  as above
 
     name, archive = archive_of(publication_id), zipped(contents)
     stored = context.objects.put(draft_key_of(publication_id, name), BytesIO(archive), content_type=ZIP)
-    files = tuple(File(name=each, sha256=sha256(content).hexdigest(), size=len(content)) for each, content in contents.items())
+    files = tuple(
+        File(name=each, sha256=sha256(content).hexdigest(), size=len(content)) for each, content in contents.items() if is_recorded(each)
+    )
     return PublicationDrafted(files=files, archive=File(name=name, sha256=stored.sha256, size=stored.size))
 
 
 def unpacked(context: Context, publication: Publication) -> dict[str, bytes]:
-    """A draft's files by name, each held against its record. Raises DraftChanged, ObjectMissing."""
+    """A draft's files by name, held against its record: the archive, and each file that is recorded. Raises DraftChanged, ObjectMissing."""
     from chalicelib.reports.zip_file import unzipped  # noqa: PLC0415  as above
 
     archive = publication.archive or File(name="", sha256="", size=0)
@@ -88,12 +95,20 @@ def unpacked(context: Context, publication: Publication) -> dict[str, bytes]:
     for file in publication.files:
         if not file.is_(contents.get(file.name, b"")):
             raise DraftChanged(id=publication.id, file=file.name)
-    return {file.name: contents[file.name] for file in publication.files}
+    # As they were made: the manifest comes last, as it says that the others are there.
+    recorded = [file.name for file in publication.files if file.name != MANIFEST]
+    return {name: contents[name] for name in dict.fromkeys((*recorded, *(each for each in contents if each != MANIFEST), MANIFEST))}
 
 
 def put(context: Context, publication_id: str, contents: Mapping[str, bytes]) -> tuple[File, ...]:
-    """Put every file in its place; the same bytes again do no harm. Raises ObjectExists where other bytes stand."""
-    return tuple(_put(context, publication_id, name, content) for name, content in contents.items())
+    """Put every file in its place, and give those that are to be recorded; the same bytes again do no harm.
+
+    Raises ObjectExists where other bytes stand.
+    """
+    from chalicelib.reports.publication import is_recorded  # noqa: PLC0415  as above
+
+    stored = tuple(_put(context, publication_id, name, content) for name, content in contents.items())
+    return tuple(file for file in stored if is_recorded(file.name))
 
 
 def _put(context: Context, publication_id: str, name: str, content: bytes) -> File:

@@ -42,6 +42,7 @@ from chalicelib.domain.publications import (
 )
 from chalicelib.domain.values import replace
 from chalicelib.services import positions, publication_gaps, published, withheld_since
+from chalicelib.services.partners_reported import partners_reported
 from chalicelib.services.publication_files import build, put, put_draft
 from chalicelib.services.publication_places import key_of
 from chalicelib.services.published import every, find, latest, made, position_of
@@ -149,7 +150,9 @@ def _publish_anew(context: Context, seen: Held[Publications] | None, as_draft: b
 
 
 def _beginning(context: Context, *, as_draft: bool) -> PublicationBegun:
-    on, before = london_date(context.now), next(filter(comparable, made(context)), None)
+    on, known = london_date(context.now), every(context)
+    stand = [each for each in known if each.state is PublicationState.MADE]
+    before = next(filter(comparable, stand), None)
     # The office's head moves with every number that is given out, so it is stale when one of these was taken meanwhile.
     later = (head.name.id for head in context.store.heads(Kind.PUBLICATION, after=f"{on}-"))
     publication = Publication(
@@ -161,9 +164,16 @@ def _beginning(context: Context, *, as_draft: bool) -> PublicationBegun:
         follows=before.id if before else "",
         as_draft=as_draft,
     )
-    settings, position = context.settings, positions.position_now(context)
-    office, note, prefix = settings.office_name, settings.publication_note, settings.giving_prefix
-    return PublicationBegun(publication=publication, position=position, office=office, note=note, giving_prefix=prefix)
+    return PublicationBegun(
+        publication=publication,
+        position=positions.position_now(context),
+        office=context.settings.office_name,
+        note=context.settings.publication_note,
+        giving_prefix=context.settings.giving_prefix,
+        earlier=tuple(each.id for each in stand),
+        withdrawn=tuple(each.id for each in known if each.state is PublicationState.WITHDRAWN),
+        partners=partners_reported(context, on),
+    )
 
 
 def _begin(context: Context, seen: Held[Publications] | None, begun: PublicationBegun) -> None:

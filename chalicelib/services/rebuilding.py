@@ -58,8 +58,12 @@ def rebuild(context: Context, aggregate_id: str) -> Rebuilding:
 
 
 def _publication(context: Context, publication_id: str) -> Iterator[File]:
+    """The files that are recorded. The manifest is one, and holds the SHA-256 of every other as it was made again."""
+    from chalicelib.reports.publication import is_recorded  # noqa: PLC0415  as publication_files.build
+
     for name, content in publications.rebuild(context, publication_id).items():
-        yield _file(name, content)
+        if is_recorded(name):
+            yield _file(name, content)
 
 
 def _export(context: Context, export: Export) -> Iterator[File]:

@@ -108,3 +108,10 @@ def test_lambda_ships_neither_chalice_nor_boto3() -> None:
 
     assert "msgspec" in shipped
     assert not {"chalice", "boto3", "botocore"} & set(shipped)
+
+
+def test_the_app_starts_without_what_only_publishing_needs() -> None:
+    program = "import sys, app; print(sorted({'jinja2', 'markupsafe', 'chalicelib.reports.site'} & set(sys.modules)))"
+    started = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
+
+    assert started.stdout == "[]\n"

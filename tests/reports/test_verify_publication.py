@@ -19,6 +19,7 @@ from chalicelib.reports.json_text import as_json
 from chalicelib.reports.verify_publication import check, main, sheet_totals
 from chalicelib.services import publications
 from tests.services.large_offices import publisher, staffordshire
+from tests.services.public_files import public_files
 
 Files = dict[str, bytes]
 NAMES = (
@@ -47,7 +48,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
         staffordshire(tmp_path_factory.mktemp("office")), datetime(2024, 4, 1, 5, 0, tzinfo=UTC), giving_prefix="360G-example"
     )
     publication = publications.publish(context)
-    return {file.name: context.objects.get(publications.key_of(publication.id, file.name)) for file in publication.files}
+    return public_files(context, publication.id)
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_what_was_published_holds(folder: Path, files: Files, capsys: pytest.Cap
     assert capsys.readouterr().out.splitlines() == [
         "Publication 2024-04-01-1 of Example Commissioner's Office, made on 2024-04-01",
         "",
-        "  15 files: each is, to the byte, the one that the manifest names.",
+        "  59 files: each is, to the byte, the one that the manifest names.",
         "  546 figures: each is the sum of those of the 33 entries that belong to it.",
         "  1049 places in the files that show a figure: each shows the same.",
         "  5 payments in the lists that the law wants: with what is too small for them they come to what was spent.",

@@ -16,6 +16,7 @@ from chalicelib.reports.verify_publication import check
 from chalicelib.services import entries, publications, registers
 from tests.services.large_offices import publisher, staffordshire
 from tests.services.offices import Office
+from tests.services.public_files import public_files
 
 APRIL, MAY, JUNE = (datetime(2024, month, 1, 5, 0, tzinfo=UTC) for month in (4, 5, 6))
 LAMPS = "ssf-1-staffordshire.6"
@@ -29,7 +30,7 @@ def office(tmp_path: Path) -> Office:
 
 
 def kept(context: Context, publication: Publication) -> Files:
-    return {file.name: context.objects.get(publications.key_of(publication.id, file.name)) for file in publication.files}
+    return public_files(context, publication.id)
 
 
 def publish(office: Office, now: datetime) -> Files:

@@ -18,6 +18,7 @@ from chalicelib.services import disclosures, drafts, entries, publications, regi
 from tests.services.failing_objects import FailingObjects
 from tests.services.large_offices import PUBLISHER
 from tests.services.offices import CERTIFIER, NOW, Office, invoice, line, pay
+from tests.services.public_files import public_files
 
 NAME = "Zephyrine Locks"
 PAYMENT = "ssf-4-example.8"
@@ -44,7 +45,7 @@ def withhold(office: Office, review_on: date = date(2024, 8, 1)) -> None:
 
 
 def kept(office: Office, publication: Publication) -> dict[str, bytes]:
-    return {file.name: office.context().objects.get(publications.key_of(publication.id, file.name)) for file in publication.files}
+    return public_files(office.context(), publication.id)
 
 
 def told(refused: PublicationHasGaps) -> list[tuple[str, str, str]]:
