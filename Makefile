@@ -26,6 +26,11 @@ bench: setup  ## measure the hot paths, each beside the conventional way
 package: setup  ## build the CloudFormation package under build/package, and lint its template
 	@$(BIN)/python -m local.packaging
 
+.PHONY: hledger
+hledger: setup  ## let hledger add up the journal that is exported for it (it must be installed)
+	@command -v hledger >/dev/null || { echo "hledger was not found. Install it with your system's packages." >&2; exit 1; }
+	@STREETLIGHT_TEST_HLEDGER=1 $(BIN)/python -m pytest tests/services/test_hledger.py $(ARGS)
+
 .PHONY: smoke
 smoke: package  ## create the package's stack in an emulator, load the example through its API, publish and remind on schedule
 	@$(BIN)/python -m local.packaging.smoke

@@ -27,3 +27,10 @@ def publish_monthly(event: CloudWatchEvent) -> dict[str, str]:
 def remind_daily(event: CloudWatchEvent) -> dict[str, int]:
     """Send the reminders whose day has come."""
     return jobs.remind_daily(backend(), mail(), event.to_dict())
+
+
+# Every five minutes, which is as long as somebody waits who asked for more than a request can make. One run at a time.
+@app.schedule(Cron("0/5", "*", "*", "*", "?", "*"))
+def continue_exports(event: CloudWatchEvent) -> dict[str, int]:
+    """Make the exports that are too large for one request."""
+    return jobs.continue_exports(backend(), event.to_dict())

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from chalicelib.backend import Backend
 from chalicelib.context import Context, random_id, wait_a_moment
+from chalicelib.domain.exports import ExportState
 from chalicelib.domain.people import SCHEDULE
 from chalicelib.domain.publication_gaps import PublicationHasGaps
 from chalicelib.domain.reminders import ReminderState
-from chalicelib.services import drafts, publications, reminders
+from chalicelib.services import drafts, export_jobs, publications, reminders
 from chalicelib.storage.mail import Mail
 
 
@@ -38,6 +39,16 @@ def remind_daily(backend: Backend, mail: Mail, event: Mapping[str, object]) -> d
     """
     ends = Counter(reminder.state for reminder in reminders.remind(_context(backend, event), mail))
     return {state.value: ends[state] for state in ReminderState}
+
+
+def continue_exports(backend: Backend, event: Mapping[str, object]) -> dict[str, int]:
+    """Make the exports that wait, one after the other. Answers with how many were made, cancelled meanwhile, and failed.
+
+    Raises TooBusy, and what the store raises: a later run goes on.
+    """
+    context = _context(backend, event)
+    ends = Counter(export_jobs.go_on(context, held.state.id).state for held in export_jobs.waiting(context))
+    return {state.value: ends[state] for state in (ExportState.MADE, ExportState.CANCELLED, ExportState.FAILED)}
 
 
 def _context(backend: Backend, event: Mapping[str, object]) -> Context:

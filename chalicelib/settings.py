@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 
 class SettingsIncomplete(Exception):
@@ -23,6 +23,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     `giving_prefix` is the office's own at 360Giving, `360G-...`, which is given on request; without one nothing is published as
     360Giving data.
     `publish_monthly` says that what the schedule makes is published at once; otherwise it is a draft, and `publisher_emails` are told.
+    `export_policy` is what the office has said of its exports, as it is written, by the setting's name: what is not set is not there.
     """
 
     office_name: str
@@ -47,6 +48,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     giving_prefix: str = ""
     publish_monthly: bool = False
     publisher_emails: tuple[str, ...] = ()
+    export_policy: Mapping[str, str] = field(default_factory=dict)
 
 
 _MIB = 1024 * 1024
@@ -60,6 +62,14 @@ _REQUIRED = {
     "token_issuer": "STREETLIGHT_TOKEN_ISSUER",
     "token_audience": "STREETLIGHT_TOKEN_AUDIENCE",
     "token_jwks_url": "STREETLIGHT_TOKEN_JWKS_URL",
+}
+
+_PER_CENT = r"[0-9]{1,3}(\.[0-9]{1,2})?"
+_EXPORT_POLICY = {
+    "STREETLIGHT_BUDGET_PHASING": (r"([0-9]{1,3},){3}[0-9]{1,3}", "four per cents that make 100, one for each quarter: 20,25,25,30"),
+    "STREETLIGHT_VARIANCE_AMBER": (_PER_CENT, "a per cent of the budget, such as 5 or 2.5"),
+    "STREETLIGHT_VARIANCE_RED": (_PER_CENT, "a per cent of the budget, such as 10 or 7.5"),
+    "STREETLIGHT_ACCOUNT_CODES": (r"[a-z_]+=[^=,\s]+(,[a-z_]+=[^=,\s]+)*", "accounts and codes: accruals=2105,grant_income=9040"),
 }
 
 
@@ -91,6 +101,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         giving_prefix=_giving_prefix(environment),
         publish_monthly=_publishes(environment),
         publisher_emails=_publishers(environment),
+        export_policy=_export_policy(environment),
     )
 
 
@@ -144,3 +155,16 @@ def _reminder_days(environment: Mapping[str, str]) -> tuple[int, ...]:
     if "@" not in environment.get("STREETLIGHT_REMINDER_SENDER", ""):
         raise SettingsIncomplete(f"{name} needs STREETLIGHT_REMINDER_SENDER, the e-mail address that reminders come from.")
     return tuple(days)
+
+
+def _export_policy(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the office has said of its exports, each as it is written, without spaces."""
+    found: dict[str, str] = {}
+    for name, (pattern, right) in _EXPORT_POLICY.items():
+        text = environment.get(name, "").replace(" ", "")
+        whole = name != "STREETLIGHT_BUDGET_PHASING" or sum(int(each) for each in text.split(",") if re.fullmatch("[0-9]+", each)) == 100
+        if text and not (re.fullmatch(pattern, text) and whole):
+            raise SettingsIncomplete(f"{name} is {text!r}: give {right}; or leave it out.")
+        if text:
+            found[name] = text
+    return found

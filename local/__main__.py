@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Event
 
 from chalicelib.domain.periods import Quarter
+from chalicelib.services.import_posting import Asked
+from local import exporting
 from local.embedded import EmbeddedDynamoDBFailed
 from local.fuzzing import fuzz
 from local.issuer import ROLES
@@ -51,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("run", help="serve until Ctrl-C; the first run loads the example").set_defaults(do=_run)
     _add_parsers_without_a_server(commands)
+    _add_import_parsers(commands)
 
     token = commands.add_parser("token", help="print a token for a role")
     token.add_argument("role", choices=ROLES)
@@ -80,6 +83,8 @@ def _add_parsers_without_a_server(commands: argparse._SubParsersAction[argparse.
     again.add_argument("id", type=_id, help="the publication's or export's id, such as 2024-04-01-1")
     again.set_defaults(do=_rebuild)
 
+    exporting.add_parser(commands)
+
     closing = commands.add_parser("close", help="close a quarter of every grant; can be repeated; the server must not run meanwhile")
     closing.add_argument("quarter", type=Quarter.parse, help="such as 2023-24-Q3")
     closing.add_argument("--reason", default="Quarter end", help="what its record says (default: %(default)s)")
@@ -87,6 +92,23 @@ def _add_parsers_without_a_server(commands: argparse._SubParsersAction[argparse.
 
     reminding = commands.add_parser("reminders", help="write the reminders whose day has come as files, and list them all")
     reminding.set_defaults(do=_remind)
+
+
+def _add_import_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What finance brings in, on the data folder itself."""
+    bringing = commands.add_parser("import", help="preview an extract of finance's ledger; the server must not run meanwhile")
+    bringing.add_argument("file", type=Path, help="a CSV or XLSX file")
+    bringing.add_argument("--profile", required=True, help="the mapping profile that says how it is read")
+    bringing.add_argument("--json", action="store_true", help="print the import as the API shows it")
+    bringing.set_defaults(do=_import)
+
+    committing = commands.add_parser("commit", help="post a preview, or go on with it, to its end; the server must not run meanwhile")
+    committing.add_argument("import_id", type=_id, metavar="import", help="the import's id")
+    committing.add_argument("digest", type=_id, help="the digest of the preview that you saw")
+    committing.add_argument("--confirm", type=int, nargs="*", default=[], metavar="number", help="changed documents to be corrected")
+    committing.add_argument("--accept-difference", action="store_true", help="although a total of the file's own is not met")
+    committing.add_argument("--json", action="store_true", help="print the import as the API shows it")
+    committing.set_defaults(do=_commit)
 
 
 def _id(text: str) -> str:
@@ -135,6 +157,19 @@ def _rebuild(machine: Machine, asked: argparse.Namespace) -> int:
 
 def _close(machine: Machine, asked: argparse.Namespace) -> int:
     return close(machine, asked.quarter, asked.reason)
+
+
+def _import(machine: Machine, asked: argparse.Namespace) -> int:
+    from local.importing import bring_in  # noqa: PLC0415  no other command needs what it needs
+
+    return bring_in(machine, asked.file, asked.profile, as_json=asked.json)
+
+
+def _commit(machine: Machine, asked: argparse.Namespace) -> int:
+    from local.importing import commit  # noqa: PLC0415  for the same reason
+
+    wanted = Asked(digest=asked.digest, confirmed=tuple(asked.confirm), accept_difference=asked.accept_difference)
+    return commit(machine, asked.import_id, wanted, as_json=asked.json)
 
 
 def _remind(machine: Machine, _asked: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ from local.table import ensure_table
 def verify(machine: Machine) -> int:
     """Print a line for each aggregate, what is wrong with it, and what nothing names; the exit code is 1 when anything is broken."""
     chains = files = broken = 0
-    with _data_of(machine, Role.VIEWER) as context:
+    with data_of(machine, Role.VIEWER) as context:
         for verdict in verify_all(context):
             _tell(verdict)
             chains, files, broken = chains + 1, files + verdict.files, broken + bool(verdict.problems)
@@ -45,7 +45,7 @@ def verify(machine: Machine) -> int:
 def publish(machine: Machine) -> int:
     """Write a publication and print where its files are; the exit code is 1 when there are gaps, and each is printed."""
     try:
-        with _data_of(machine, Role.PUBLISHER) as context:
+        with data_of(machine, Role.PUBLISHER) as context:
             made = publications.publish(context)
     except PublicationHasGaps as refusal:
         print("Nothing was published:", *(gap.detail for gap in refusal.gaps), sep="\n    ", file=sys.stderr)
@@ -57,7 +57,7 @@ def publish(machine: Machine) -> int:
 def close(machine: Machine, quarter: Quarter, reason: str) -> int:
     """Close a quarter of every grant, and print how it ended for each; the exit code is 1 when anything stopped one."""
     ends: Counter[Ending] = Counter()
-    with _data_of(machine, Role.FINANCE) as context:
+    with data_of(machine, Role.FINANCE) as context:
         for outcome in close_everywhere(context, quarter, reason):
             ends[outcome.ending] += 1
             print(f"{outcome.grant_id}  {outcome.ending}", f"\n    {outcome.stop}" if outcome.stop else "", sep="", flush=True)
@@ -72,7 +72,7 @@ def remind(machine: Machine) -> int:
     """
     mail = FolderMail(machine.mail)
     failed = 0
-    with _data_of(machine, Role.OFFICER) as context:
+    with data_of(machine, Role.OFFICER) as context:
         if not context.settings.reminder_days:
             print("No reminder is sent: STREETLIGHT_REMINDER_DAYS is not set. When to remind is the office's own policy.")
         for reminder in reminders.remind(context, mail):
@@ -85,7 +85,7 @@ def remind(machine: Machine) -> int:
 
 def rebuild(machine: Machine, aggregate_id: str) -> int:
     """Make a publication or export again and print how each file compares; the exit code is 1 when any is another, or cannot be made."""
-    with _data_of(machine, Role.VIEWER) as context:
+    with data_of(machine, Role.VIEWER) as context:
         try:
             again = rebuilding.rebuild(context, aggregate_id)
         except (Missing, ChainBroken) as refusal:
@@ -113,7 +113,7 @@ def _bytes(file: File | None) -> str:
 
 
 @contextmanager
-def _data_of(machine: Machine, role: Role) -> Iterator[Context]:
+def data_of(machine: Machine, role: Role) -> Iterator[Context]:
     """Somebody's context on a machine's data, for the length of a `with` block. Raises MachineBusy while a server runs on it."""
     with store_of(machine) as dynamodb:
         ensure_table(TABLE, region=REGION, endpoint_url=dynamodb.endpoint_url)

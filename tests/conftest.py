@@ -34,6 +34,14 @@ def golden(request: pytest.FixtureRequest) -> Golden:
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(made)
         assert kept.exists(), f"there is no golden file {name}: run `make goldens` and read what it makes"
-        assert made.decode() == kept.read_bytes().decode()
+        assert _readable(made) == _readable(kept.read_bytes())
 
     return compare
+
+
+def _readable(content: bytes) -> str | bytes:
+    """Text as text, so that a difference can be read; a workbook as it is."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content

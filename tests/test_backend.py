@@ -114,6 +114,32 @@ def test_publishers_are_told_at_their_addresses_from_a_sender() -> None:
         settings_from({**told, **SENDER, "STREETLIGHT_PUBLISHER_EMAILS": "the publisher"})
 
 
+def test_the_policy_of_exports_is_kept_as_it_is_written_and_what_is_not_set_is_not_there() -> None:
+    said = {
+        "STREETLIGHT_BUDGET_PHASING": "20, 25,25,30",
+        "STREETLIGHT_VARIANCE_RED": "7.5",
+        "STREETLIGHT_ACCOUNT_CODES": "accruals=21-05/1",
+    }
+
+    kept = settings_from({**ENVIRONMENT, **said, "STREETLIGHT_VARIANCE_AMBER": " "}).export_policy
+    assert kept == {**said, "STREETLIGHT_BUDGET_PHASING": "20,25,25,30"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "right"),
+    [
+        ("STREETLIGHT_BUDGET_PHASING", "25,25,25", "four per cents that make 100"),
+        ("STREETLIGHT_BUDGET_PHASING", "25,25,25,26", "four per cents that make 100"),
+        ("STREETLIGHT_VARIANCE_AMBER", "-5", "a per cent of the budget, such as 5 or 2.5"),
+        ("STREETLIGHT_VARIANCE_RED", "10%", "a per cent of the budget, such as 10 or 7.5"),
+        ("STREETLIGHT_ACCOUNT_CODES", "accruals:2105", "accounts and codes: accruals=2105,grant_income=9040"),
+    ],
+)
+def test_a_policy_of_exports_that_cannot_be_read_is_refused_with_what_would_be_right(name: str, text: str, right: str) -> None:
+    with pytest.raises(SettingsIncomplete, match=f"{name} is {text!r}: give {right}"):
+        settings_from({**ENVIRONMENT, name: text})
+
+
 def test_what_is_made_lazily_is_made_once_by_any_number_of_threads() -> None:
     made: list[object] = []
     together = Barrier(8)

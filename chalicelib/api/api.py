@@ -21,12 +21,14 @@ from chalicelib.api.funds import funds
 from chalicelib.api.grants import grants
 from chalicelib.api.history import history
 from chalicelib.api.host import Api
+from chalicelib.api.imports import imports
 from chalicelib.api.initiatives import initiatives
 from chalicelib.api.meta import meta
 from chalicelib.api.money import money
 from chalicelib.api.organisations import organisations
 from chalicelib.api.payments import payments
 from chalicelib.api.periods import periods
+from chalicelib.api.profiles import profiles
 from chalicelib.api.proposals import proposals
 from chalicelib.api.publications import publications
 from chalicelib.api.reminders import reminders
@@ -35,6 +37,7 @@ from chalicelib.api.returns import returns
 from chalicelib.api.rules import rules
 from chalicelib.api.separation import separation
 from chalicelib.api.summaries import summaries
+from chalicelib.api.suspense import suspense
 from chalicelib.api.variance_codes import variance_codes
 from chalicelib.api.variations import variations
 from chalicelib.backend import Backend
@@ -65,6 +68,9 @@ BLUEPRINTS = (
     claims,
     certificate_wording,
     debtors,
+    profiles,
+    imports,
+    suspense,
     summaries,
     disclosures,
     publications,

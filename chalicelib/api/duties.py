@@ -56,6 +56,13 @@ REVIEW_CLAIMS = may(Matter.CLAIM, Step.REVIEW)
 CERTIFY_CLAIMS = may(Matter.CLAIM, Step.CERTIFY)
 """The chief finance officer alone. Who drafted or reviewed a claim is barred besides: `chalicelib.domain.claiming` sees to that."""
 
+KEEP_PROFILES = frozenset({Role.FINANCE})
+IMPORT = frozenset({Role.FINANCE})
+"""Announcing, previewing and committing extracts, and posting what waits in suspense."""
+
+DISMISS_SUSPENSE = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})
+"""Whoever committed the import is barred besides: `chalicelib.domain.suspense` sees to that."""
+
 DISCLOSE = frozenset({Role.OFFICER, Role.FINANCE})
 """Saying what the public is told of payments."""
 

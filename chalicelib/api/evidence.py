@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from chalicelib.api.claim_bodies import ClaimId
 from chalicelib.api.duties import KEEP_EVIDENCE, READ_OWN, READ_WITHDRAWN, WITHDRAW_EVIDENCE
-from chalicelib.api.fields import DottedId, EntryId, Reason, Sha256, Slug
+from chalicelib.api.fields import EntryId, ItemId, Reason, ReturnId, Sha256, Slug
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.domain.errors import ChainBroken, Missing, NotInState, RoleMissing, contradiction
 from chalicelib.domain.evidence import Evidence, EvidenceState, FileTooLarge, NotUploaded, Subject, SubjectKind
 from chalicelib.domain.file_types import FileType
+from chalicelib.domain.returns import ReturnNotDue
 from chalicelib.services import evidence as services
 from chalicelib.services.evidence import LINK_SECONDS, Announced, Requested
 from chalicelib.services.unit import Held, Written, version_of
@@ -39,7 +40,7 @@ class SubjectBody(Body, frozen=True, kw_only=True):
     """What a file is evidence of: which kind of thing, and its id."""
 
     kind: SubjectKind
-    id: DottedId
+    id: ItemId
 
 
 class NewEvidence(Body, frozen=True, kw_only=True):
@@ -65,7 +66,7 @@ class Withdrawal(Body, frozen=True, kw_only=True):
 class EvidenceView(Versioned, frozen=True, kw_only=True):
     """A piece of evidence: what was announced, and what became of it. `wrong` says why a file was refused."""
 
-    id: DottedId
+    id: ItemId
     on: date
     subject: SubjectBody
     initiative_id: Slug | None
@@ -114,7 +115,7 @@ class UploadView(Shown, frozen=True, kw_only=True):
 class RequestedView(Versioned, frozen=True, kw_only=True):
     """A piece of evidence that was announced, and how to upload its file."""
 
-    id: DottedId
+    id: ItemId
     evidence: EvidenceView
     upload: UploadView
 
@@ -126,24 +127,29 @@ class RequestedView(Versioned, frozen=True, kw_only=True):
 
 
 class EvidenceQuery(PageQuery, frozen=True, kw_only=True):
-    """Which evidence to list: an entry's, that of all entries of a grant, or a claim's own."""
+    """Which evidence to list: an entry's, that of all entries of a grant, a claim's own, or a return's."""
 
     entry: EntryId | None = None
     grant: Slug | None = None
     claim: ClaimId | None = None
+    of_return: ReturnId | None = field(default=None, name="return")
 
     def subject(self) -> Subject | None:
-        """The one thing whose evidence is asked for. Raises Contradictory for a claim's and another's at once."""
-        if self.claim and (self.entry or self.grant):
-            raise contradiction("/claim", "leave out entry and grant: a claim's evidence is no entry's")
+        """The one thing whose evidence is asked for. Raises Contradictory for a claim's or a return's and another's at once."""
+        if self.claim and (self.entry or self.grant or self.of_return):
+            raise contradiction("/claim", "leave out entry, grant and return: a claim's evidence is no entry's and no return's")
+        if self.of_return and (self.entry or self.grant):
+            raise contradiction("/return", "leave out entry and grant: a return's evidence is no entry's")
         if self.claim:
             return Subject(kind=SubjectKind.CLAIM, id=self.claim)
+        if self.of_return:
+            return Subject(kind=SubjectKind.RETURN, id=self.of_return)
         return Subject(kind=SubjectKind.ENTRY, id=self.entry) if self.entry else None
 
 
 @evidence.listing("/evidence", allow=READ_OWN, query=EvidenceQuery, gives=EvidenceView.of, summary="List evidence")
 def list_evidence(call: Call, query: EvidenceQuery) -> Page[Held[Evidence]]:
-    """Evidence in order of id, which begins with what it is evidence of. A partner gets that of its own initiatives."""
+    """Evidence in order of id, which begins with what it is evidence of. A partner gets its own initiatives' and returns'."""
     found = services.every(call.context, query.subject(), query.grant, call.after, query.limit + 1)
     return Page.of(found, limit=query.limit, key=lambda held: held.state.id)
 
@@ -155,7 +161,7 @@ def list_evidence(call: Call, query: EvidenceQuery) -> Page[Held[Evidence]]:
     gives=RequestedView.of,
     at="/evidence/{id}",
     summary="Announce a file",
-    problems=(Missing, ChainBroken, FileTooLarge),
+    problems=(Missing, ReturnNotDue, NotInState, ChainBroken, FileTooLarge),
 )
 def request_evidence(call: Call, body: NewEvidence) -> Requested:
     """Announce a file and get the request that uploads it. Nothing is stored until the upload has been checked."""
@@ -171,7 +177,7 @@ def request_evidence(call: Call, body: NewEvidence) -> Requested:
     summary="Show a piece of evidence",
     problems=(Missing,),
 )
-def show_evidence(call: Call, evidence_id: DottedId) -> Held[Evidence]:
+def show_evidence(call: Call, evidence_id: ItemId) -> Held[Evidence]:
     """One piece of evidence. Its file comes from `/evidence/{evidence_id}/file`."""
     return services.find(call.context, evidence_id)
 
@@ -183,7 +189,7 @@ def show_evidence(call: Call, evidence_id: DottedId) -> Held[Evidence]:
     summary="Get an upload link again",
     problems=(Missing, NotInState),
 )
-def show_upload(call: Call, evidence_id: DottedId) -> Upload:
+def show_upload(call: Call, evidence_id: ItemId) -> Upload:
     """The request that uploads the file, once more, as the first one has expired."""
     return services.upload(call.context, evidence_id)
 
@@ -196,7 +202,7 @@ def show_upload(call: Call, evidence_id: DottedId) -> Upload:
     summary="Check an upload",
     problems=(Missing, NotInState, NotUploaded),
 )
-def check_evidence(call: Call, evidence_id: DottedId) -> Written[Evidence]:
+def check_evidence(call: Call, evidence_id: ItemId) -> Written[Evidence]:
     """Read what was uploaded. It is `stored` from here on if it is what was announced, and `refused` for good if not."""
     return services.check(call.context, evidence_id)
 
@@ -210,7 +216,7 @@ def check_evidence(call: Call, evidence_id: DottedId) -> Written[Evidence]:
     summary="Withdraw evidence",
     problems=(Missing, NotInState),
 )
-def withdraw_evidence(call: Call, evidence_id: DottedId, body: Withdrawal) -> Written[Evidence]:
+def withdraw_evidence(call: Call, evidence_id: ItemId, body: Withdrawal) -> Written[Evidence]:
     """Take a file back, with the reason. Nothing is deleted: what was recorded stays, and the file stays for the auditors."""
     return services.withdraw(call.context, evidence_id, body.reason)
 
@@ -233,7 +239,7 @@ def _linked(link: str) -> FileLink:
     summary="Get a file's download link",
     problems=(Missing, NotInState, RoleMissing),
 )
-def link_evidence(call: Call, evidence_id: DottedId) -> str:
+def link_evidence(call: Call, evidence_id: ItemId) -> str:
     """A signed link to the file. A withdrawn one's is for the certifier and administrators, who answer to the auditors."""
     held = services.find(call.context, evidence_id).state
     if held.state is EvidenceState.WITHDRAWN:

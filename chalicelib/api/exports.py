@@ -13,10 +13,10 @@ from chalicelib.api.fields import FinancialYearText, QuarterText, ShownPence, Sl
 from chalicelib.api.publications import FileView
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
-from chalicelib.domain.errors import ChainBroken, Missing
-from chalicelib.domain.exports import Export, Scope
+from chalicelib.domain.errors import ChainBroken, Missing, NotInState
+from chalicelib.domain.exports import AccountCodesUnset, Asked, Export, ExportFormat, ExportKind, ExportState, Scope
+from chalicelib.services import export_jobs, registers
 from chalicelib.services import exports as services
-from chalicelib.services import registers
 from chalicelib.services.unit import Held, Written
 
 exports = Routes("exports")
@@ -31,10 +31,12 @@ _PARTS = ("financial_year", "quarter", "fund_id", "grant_id")
 
 
 class NewExport(Body, frozen=True, kw_only=True):
-    """Which entries to export: those that match every part given; at least one must be."""
+    """What to export, and of what: of all that matches every part given; at least one must be."""
 
     ALSO: ClassVar[Mapping[str, object]] = {"anyOf": [{"required": [part], "properties": {part: {"type": "string"}}} for part in _PARTS]}
 
+    kind: ExportKind = ExportKind.ENTRIES
+    format: ExportFormat = ExportFormat.CSV
     financial_year: FinancialYearText | None = None
     quarter: QuarterText | None = None
     fund_id: Slug | None = None
@@ -45,15 +47,28 @@ class NewExport(Body, frozen=True, kw_only=True):
         return Scope(financial_year=self.financial_year, quarter=self.quarter, fund_id=self.fund_id, grant_id=self.grant_id).checked()
 
 
+class DoneView(Shown, frozen=True, kw_only=True):
+    """How many of the ledger's records were read so far, of how many, and why it failed, if it did."""
+
+    records: int
+    of: int
+    why: str
+
+
 class ExportView(Shown, frozen=True, kw_only=True):
-    """An export: what it took in, from which ledger position, and what its rows come to."""
+    """An export: what it took in, from which ledger position, and what its rows come to; `done` until it is made, where that takes long."""
 
     id: ExportId
+    kind: ExportKind
+    format: ExportFormat
+    state: ExportState
+    done: DoneView | None
     on: date
     financial_year: FinancialYearText | None
     quarter: QuarterText | None
     fund_id: Slug | None
     grant_id: Slug | None
+    policy: dict[str, str]
     position: dict[str, int]
     rows: int
     totals_pence: dict[str, ShownPence]
@@ -66,11 +81,16 @@ class ExportView(Shown, frozen=True, kw_only=True):
         export = held.state
         return cls(
             id=export.id,
+            kind=export.what.kind,
+            format=export.what.format,
+            state=export.state,
+            done=DoneView(records=export.done.records, of=export.done.of, why=export.done.why) if export.done else None,
             on=export.on,
             financial_year=export.scope.financial_year,
             quarter=export.scope.quarter,
             fund_id=export.scope.fund_id,
             grant_id=export.scope.grant_id,
+            policy=dict(export.what.policy),
             position=dict(export.position),
             rows=export.rows,
             totals_pence=dict(export.totals_pence),
@@ -92,18 +112,34 @@ def list_exports(call: Call, query: PageQuery) -> Page[Held[Export]]:
     takes=NewExport,
     gives=ExportView.of,
     at="/exports/{id}",
-    summary="Export entries",
-    problems=(Missing, ChainBroken),
+    summary="Export",
+    problems=(Missing, AccountCodesUnset, ChainBroken),
 )
 def make_export(call: Call, body: NewExport) -> Written[Export]:
-    """Export the entries of a financial year, quarter, fund or grant as CSV, with control totals beside it."""
-    return services.make(call.context, body.scope())
+    """Export the entries of a financial year, quarter, fund or grant, or a report on them, with control totals beside it.
+
+    Of more than 100,000 records it is made in the background: its `state` is `waiting`, and `done` says how far it is.
+    """
+    return export_jobs.ask(call.context, body.scope(), Asked(kind=body.kind, format=body.format))
 
 
 @exports.get("/exports/{export_id}", allow=EXPORT, gives=ExportView.of, summary="Show an export", problems=(Missing,))
 def show_export(call: Call, export_id: ExportId) -> Held[Export]:
     """One export. Its files come from `/exports/{export_id}/links`."""
     return registers.find(call.context, Export, export_id)
+
+
+@exports.post(
+    "/exports/{export_id}/cancellation",
+    allow=EXPORT,
+    gives=ExportView.of,
+    at="/exports/{id}",
+    summary="Cancel an export",
+    problems=(Missing, NotInState),
+)
+def cancel_export(call: Call, export_id: ExportId) -> Written[Export]:
+    """Have an export made no further that is waiting or being made."""
+    return export_jobs.cancel(call.context, export_id)
 
 
 class Links(Shown, frozen=True, kw_only=True):
@@ -117,11 +153,14 @@ def _links(links: dict[str, str]) -> Links:
     return Links(links=links, seconds=LINK_SECONDS)
 
 
-@exports.get("/exports/{export_id}/links", allow=EXPORT, gives=_links, summary="Get an export's download links", problems=(Missing,))
+@exports.get(
+    "/exports/{export_id}/links", allow=EXPORT, gives=_links, summary="Get an export's download links", problems=(Missing, NotInState)
+)
 def link_export(call: Call, export_id: ExportId) -> dict[str, str]:
     """A signed link to each of an export's files."""
     context = call.context
     export = registers.find(context, Export, export_id).state
+    export.require(ExportState.MADE)
     return {
         file.name: context.objects.link(services.key_of(export.id, file.name), seconds=LINK_SECONDS, now=context.now, filename=file.name)
         for file in export.files

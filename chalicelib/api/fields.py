@@ -47,15 +47,6 @@ EntryId = Annotated[
         examples=["ssf-5-warwickshire.42"],
     ),
 ]
-DottedId = Annotated[
-    str,
-    Meta(
-        max_length=160,
-        pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*" + _END,
-        description="An id: lower-case letters and digits, single hyphens and full stops between them.",
-        examples=["ssf-5-warwickshire"],
-    ),
-]
 Sha256 = Annotated[
     str,
     Meta(

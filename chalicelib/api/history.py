@@ -36,6 +36,9 @@ class Collection(StrEnum):
     RETURNS = "returns"
     REMINDERS = "reminders"
     CLAIMS = "claims"
+    PROFILES = "profiles"
+    IMPORTS = "imports"
+    SUSPENSE = "suspense"
     DISCLOSURES = "disclosures"
 
     def aggregate(self, item_id: str) -> Name:

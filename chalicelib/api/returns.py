@@ -12,7 +12,7 @@ from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.domain.errors import Contradictory, Missing, NotInState, PreparerCannotApprove
 from chalicelib.domain.forecasts import Accuracy
 from chalicelib.domain.return_checks import ReturnIncomplete
-from chalicelib.domain.returns import ReturnNotDue, ReturnState, Review, Submission
+from chalicelib.domain.returns import ReturnNotDue, ReturnState, ReturnTooEarly, Review, Submission
 from chalicelib.services import returns as services
 from chalicelib.services.unit import version_of
 
@@ -146,7 +146,7 @@ class Acceptance(Body, frozen=True, kw_only=True):
     problems=(Missing, ReturnNotDue),
 )
 def show_return(call: Call, return_id: ReturnId) -> services.Shown:
-    """One return beside what the ledger says. One that is due has version 0, and says nothing yet."""
+    """One return beside what the ledger says. One that is due, or whose quarter still runs, has version 0 until it is written."""
     return services.find(call.context, return_id)
 
 
@@ -159,7 +159,7 @@ def show_return(call: Call, return_id: ReturnId) -> services.Shown:
     problems=(Missing, ReturnNotDue, services.NotYourInitiative, NotInState, Contradictory),
 )
 def draft_return(call: Call, return_id: ReturnId, body: ReportBody) -> services.Shown:
-    """Write the whole report anew; nobody but the initiative's partner does. What was submitted waits for the office."""
+    """Write the whole report anew; nobody but the initiative's partner does, from the quarter's first day on."""
     return services.draft(call.context, return_id, body.report())
 
 
@@ -169,10 +169,10 @@ def draft_return(call: Call, return_id: ReturnId, body: ReportBody) -> services.
     creates=False,
     gives=ReturnView.of,
     summary="Submit a return",
-    problems=(Missing, ReturnNotDue, services.NotYourInitiative, NotInState, ReturnIncomplete),
+    problems=(Missing, ReturnNotDue, services.NotYourInitiative, NotInState, ReturnTooEarly, ReturnIncomplete),
 )
 def submit_return(call: Call, return_id: ReturnId) -> services.Shown:
-    """Hand in the report as it was written last. Everything that it still leaves out is named at once."""
+    """Hand in the report as it was written last, once the quarter ends. Everything that it still leaves out is named at once."""
     return services.submit(call.context, return_id)
 
 

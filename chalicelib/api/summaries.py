@@ -11,6 +11,7 @@ from msgspec import Meta
 from chalicelib.api.columns import ColumnsView
 from chalicelib.api.duties import READ_OWN
 from chalicelib.api.fields import FinancialYearText, QuarterText, ShownPence, Slug
+from chalicelib.api.import_bodies import WaitingView
 from chalicelib.api.routing import Call, Routes
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.cells import Nature
@@ -111,6 +112,7 @@ class SummaryView(Shown, frozen=True, kw_only=True):
 
     A measure that says nothing in a grouping is left out there: `unallocated` by initiative, category or partner
     (award lines belong to none), `unallocated` and `available` by quarter (allocations belong to the year).
+    `suspense` is money of imports that the ledger has refused and nobody has resolved yet: it is in no figure, and null to a partner.
     Grouped by quarter, or for one quarter, `reported` shows the quarters that were closed: its rows add up to `total_reported`.
     """
 
@@ -118,6 +120,7 @@ class SummaryView(Shown, frozen=True, kw_only=True):
     rows: tuple[RowView, ...]
     total_pence: dict[str, ShownPence]
     total_reported: ColumnsView | None
+    suspense: tuple[WaitingView, ...] | None
     meanings: dict[str, str]
 
     @classmethod
@@ -137,6 +140,7 @@ class SummaryView(Shown, frozen=True, kw_only=True):
             ),
             total_pence=total,
             total_reported=ColumnsView.of(summary.columns),
+            suspense=None if summary.waiting is None else WaitingView.each(summary.waiting),
             meanings={name: measure.meaning for name, measure in MEASURES.items()},
         )
 

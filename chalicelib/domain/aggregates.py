@@ -16,11 +16,14 @@ from chalicelib.domain import (
     exports,
     funds,
     grants,
+    imports,
     initiatives,
     organisations,
+    profiles,
     publications,
     reminders,
     returns,
+    suspense,
     variance_codes,
 )
 from chalicelib.domain.assets import Purchase, PurchaseFact
@@ -33,11 +36,14 @@ from chalicelib.domain.evidence import Evidence, EvidenceFact
 from chalicelib.domain.exports import Export, ExportFact
 from chalicelib.domain.funds import Fund, FundFact
 from chalicelib.domain.grants import Grant, GrantFact
+from chalicelib.domain.imports import Import, ImportFact
 from chalicelib.domain.initiatives import Initiative, InitiativeFact
 from chalicelib.domain.organisations import Organisation, OrganisationFact
+from chalicelib.domain.profiles import Profile, ProfileFact
 from chalicelib.domain.publications import Publication, PublicationFact, Publications, PublicationsFact
 from chalicelib.domain.reminders import Reminder, ReminderFact
 from chalicelib.domain.returns import Return, ReturnFact
+from chalicelib.domain.suspense import Suspended, SuspenseFact
 from chalicelib.domain.values import Struct
 from chalicelib.domain.variance_codes import VarianceCode, VarianceCodeFact
 
@@ -55,6 +61,9 @@ State = (
     | Return
     | Reminder
     | GrantClaims
+    | Profile
+    | Import
+    | Suspended
     | Disclosure
 )
 Fact = (
@@ -71,6 +80,9 @@ Fact = (
     | ReturnFact
     | ReminderFact
     | ClaimFact
+    | ProfileFact
+    | ImportFact
+    | SuspenseFact
     | DisclosureFact
 )
 
@@ -143,6 +155,16 @@ def _apply_reporting(state: State | None, fact: Fact, seq: int) -> State:
         return reminders.apply(state, fact, seq)
     if isinstance(state, Disclosure | None) and isinstance(fact, DisclosureFact):
         return disclosures.apply(state, fact, seq)
+    return _apply_importing(state, fact, seq)
+
+
+def _apply_importing(state: State | None, fact: Fact, seq: int) -> State:
+    if isinstance(state, Profile | None) and isinstance(fact, ProfileFact):
+        return profiles.apply(state, fact, seq)
+    if isinstance(state, Import | None) and isinstance(fact, ImportFact):
+        return imports.apply(state, fact, seq)
+    if isinstance(state, Suspended | None) and isinstance(fact, SuspenseFact):
+        return suspense.apply(state, fact, seq)
     raise _misplaced(state, fact)
 
 

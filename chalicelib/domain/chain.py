@@ -35,6 +35,9 @@ class Kind(StrEnum):
     RETURN = "return"
     REMINDER = "reminder"
     CLAIMS = "claims"
+    PROFILE = "profile"
+    IMPORT = "import"
+    SUSPENSE = "suspense"
     DISCLOSURE = "disclosure"
 
 

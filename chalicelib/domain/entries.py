@@ -102,14 +102,14 @@ class Document(Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """What makes it the same document: supplier, kind and number, whatever the spacing, capitals or punctuation."""
-        return "|".join((_plain(self.supplier), self.kind, _plain(self.number)))
+        return "|".join((plain(self.supplier), self.kind, plain(self.number)))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text without what people write differently; 1/11 stays apart from 11/1."""
     # NFKC first: an accent may be typed as one character or as two, and a digit at full width.
-    plain = normalize("NFKC", text).casefold()
-    return re.sub(r"[\W_]+", "", re.sub(r"(?<=\d)[\W_]+(?=\d)", "x", plain))
+    folded = normalize("NFKC", text).casefold()
+    return re.sub(r"[\W_]+", "", re.sub(r"(?<=\d)[\W_]+(?=\d)", "x", folded))
 
 
 class Part(Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ class SubjectKind(StrEnum):
 
     ENTRY = "entry"
     CLAIM = "claim"
+    RETURN = "return"
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -51,7 +52,8 @@ class EvidenceState(StrEnum):
 class Evidence(Struct, frozen=True, kw_only=True):
     """One file: what was announced of it, and what became of it. `size` is in bytes, `sha256` in hexadecimal.
 
-    `initiative_id` is the subject's, if it has one: that initiative's delivery partner may see the file.
+    `initiative_id` is the subject's, if it has one: that initiative's delivery partner may see the file. A return belongs to the
+    partner that began it, `partner_id`, whoever delivers the initiative now: its files are that partner's alone.
     `kept` says that the announced bytes were found, so they must be there for good; `wrong` says why a file was refused.
     """
 
@@ -69,6 +71,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     state: EvidenceState = EvidenceState.REQUESTED
     kept: bool = False
     wrong: tuple[str, ...] = ()
+    partner_id: str | None = None
 
     def require(self, *states: EvidenceState) -> None:
         """Refuse with NotInState unless it is in one of these states."""

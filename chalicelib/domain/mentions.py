@@ -14,14 +14,18 @@ from chalicelib.domain.claim_facts import ClaimDrafted, ClaimRedrafted, ClaimSet
 from chalicelib.domain.claims import Draft
 from chalicelib.domain.disclosures import ParticularsStated, ParticularWithheld, WithholdingLifted
 from chalicelib.domain.entries import Entry, parse_entry_id
-from chalicelib.domain.evidence import EvidenceRequested, SubjectKind
-from chalicelib.domain.exports import Export, ExportMade
+from chalicelib.domain.evidence import Evidence, EvidenceRequested, SubjectKind
+from chalicelib.domain.exports import Export, ExportBegun, ExportMade
 from chalicelib.domain.grants import GrantOffered
+from chalicelib.domain.imports import ImportAnnounced, ImportPosted, ImportPreviewed, ImportSettled
 from chalicelib.domain.initiatives import InitiativeAmended, InitiativeCreated
+from chalicelib.domain.profiles import ProfileAdded, ProfileSet
 from chalicelib.domain.publications import OFFICE, PublicationBegun, PublicationNumbered, name_of
 from chalicelib.domain.reminders import ReminderTried
 from chalicelib.domain.return_reports import Report
 from chalicelib.domain.returns import ReturnDrafted, ReturnSubmitted
+from chalicelib.domain.returns import name_of as return_name
+from chalicelib.domain.suspense import DocumentSuspended
 
 
 def mentioned(fact: Fact) -> Iterator[tuple[Name, int]]:
@@ -41,7 +45,7 @@ def mentioned(fact: Fact) -> Iterator[tuple[Name, int]]:
             if publication.follows:
                 yield name_of(publication.follows), 1
             yield from _reached(position)
-        case ExportMade(export=export):
+        case ExportBegun(export=export) | ExportMade(export=export):
             yield from _by_export(export)
         case _:
             yield from _beside_the_ledger(fact)
@@ -50,9 +54,7 @@ def mentioned(fact: Fact) -> Iterator[tuple[Name, int]]:
 def _beside_the_ledger(fact: Fact) -> Iterator[tuple[Name, int]]:
     match fact:
         case EvidenceRequested(evidence=asked):
-            if asked.subject.kind is SubjectKind.ENTRY:
-                yield from _its_entry(asked.subject.id)
-            yield from _its_initiative(asked.initiative_id)
+            yield from _by_evidence(asked)
         case AssetRegistered(asset=asset) | AssetAmended(asset=asset):
             yield from _by_asset(asset)
         case ReturnDrafted(initiative_id=initiative_id, partner_id=partner_id, report=report):
@@ -67,7 +69,41 @@ def _beside_the_ledger(fact: Fact) -> Iterator[tuple[Name, int]]:
         case ParticularsStated(subject=subject) | ParticularWithheld(subject=subject) | WithholdingLifted(subject=subject):
             yield from _its_entry(subject) if "." in subject else _its_initiative(subject)
         case _:
+            yield from _by_import(fact)
+
+
+def _by_import(fact: Fact) -> Iterator[tuple[Name, int]]:
+    match fact:
+        case ProfileAdded(profile=profile) | ProfileSet(profile=profile):
+            yield Name(Kind.ORGANISATION, profile.payer_id), 1
+            for grant_id, initiative_id in profile.targets:
+                yield Name(Kind.GRANT, grant_id), 1
+                yield Name(Kind.INITIATIVE, initiative_id), 1
+        case ImportAnnounced(announced=announced):
+            yield Name(Kind.PROFILE, announced.profile_id), 1
+        case ImportPreviewed(preview=preview):
+            yield from _reached(preview.position)
+        case ImportPosted(entries=entries, suspended=suspended):
+            yield from (said for entry in entries for said in _its_entry(entry))
+            yield from ((Name(Kind.SUSPENSE, each), 1) for each in suspended)
+        case ImportSettled(suspense_id=suspense_id, entries=entries):
+            yield Name(Kind.SUSPENSE, suspense_id), 2
+            yield from (said for entry in entries for said in _its_entry(entry))
+        case DocumentSuspended(suspended=waiting):
+            yield Name(Kind.IMPORT, waiting.import_id), 1
+        case _:
             yield from _by_claim(fact)
+
+
+def _by_evidence(asked: Evidence) -> Iterator[tuple[Name, int]]:
+    match asked.subject.kind:
+        case SubjectKind.ENTRY:
+            yield from _its_entry(asked.subject.id)
+        case SubjectKind.RETURN:
+            yield return_name(asked.subject.id), 1
+        case SubjectKind.CLAIM:
+            yield Name(Kind.CLAIMS, asked.subject.id.rpartition(".")[0]), 1
+    yield from _its_initiative(asked.initiative_id)
 
 
 def _by_claim(fact: Fact) -> Iterator[tuple[Name, int]]:

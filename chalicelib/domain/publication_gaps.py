@@ -137,9 +137,11 @@ def _said_elsewhere(found: Sequence[Listed]) -> Iterator[Gap]:
     """Where a text that one payment's statement withholds is said of another payment."""
     for particular in Particular:
         withheld = {text: subject for subject, text in withheld_texts(found, particular)}
-        if not withheld:
-            continue
-        for each in found:
+        shown: dict[str, list[str]] = {}
+        for each in found if withheld else ():
             text = each.text(particular)
             if text in withheld and each.counts and particular in each.particulars and each.told.withheld(particular) is None:
-                yield shown_elsewhere(withheld[text], particular, f"what is said of {each.line.id}")
+                shown.setdefault(withheld[text], []).append(each.line.id)
+        for subject, entries in shown.items():
+            others = f" and {len(entries) - _MOST_ENTRIES} others" if len(entries) > _MOST_ENTRIES else ""
+            yield shown_elsewhere(subject, particular, f"what is said of {', '.join(entries[:_MOST_ENTRIES])}{others}")

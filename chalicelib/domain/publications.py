@@ -146,6 +146,7 @@ class PublicationBegun(Struct, frozen=True, kw_only=True):
     `office` is who publishes; `note` is what readers must know about the figures, if anything; `giving_prefix` is the office's own at
     360Giving, if it has one. `earlier` are the publications that stood then, and `withdrawn` those that were withdrawn by then, newest
     first; `partners` says how many had reported on the last quarter, where any had to.
+    `suspended_documents` waited in suspense, with `suspended_pence`: they are in no figure.
     """
 
     KIND: ClassVar = "publication_begun"
@@ -154,6 +155,8 @@ class PublicationBegun(Struct, frozen=True, kw_only=True):
     position: Mapping[str, int]
     office: str
     note: str = ""
+    suspended_documents: int = 0
+    suspended_pence: int = 0
     giving_prefix: str = ""
     earlier: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()

@@ -6,7 +6,8 @@
                                             v    |
                                       changes requested
 
-Nothing is recorded of a return that is due: it follows from its initiative. A return is an aggregate of its own, so
+Nothing is recorded of a return that is due: it follows from its initiative. It can be drafted while its quarter runs, and is
+due, and can be submitted, from the quarter's last day on. A return is an aggregate of its own, so
 writing one never waits for the ledger of a grant.
 """
 
@@ -19,7 +20,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.errors import Missing, NotFound, NotInState
+from chalicelib.domain.errors import Conflict, Missing, NotFound, NotInState
 from chalicelib.domain.initiatives import Initiative, InitiativeState
 from chalicelib.domain.matters import Override, OverrideGiven
 from chalicelib.domain.people import Actor, second_person
@@ -42,14 +43,26 @@ class ReturnState(StrEnum):
 
 @dataclass(eq=False)
 class ReturnNotDue(NotFound):
-    """No return is due for this initiative and quarter."""
+    """No return is made for this initiative and quarter."""
 
     initiative_id: str
     quarter: str
 
     @property
     def detail(self) -> str:
-        return f"{self.initiative_id} makes no return for {self.quarter}: one is due for each quarter of its delivery that has ended."
+        return f"{self.initiative_id} makes no return for {self.quarter}: one is made for each quarter of its delivery that has begun."
+
+
+@dataclass(eq=False)
+class ReturnTooEarly(Conflict):
+    """The return's quarter has not ended yet."""
+
+    quarter: str
+    last_day: date
+
+    @property
+    def detail(self) -> str:
+        return f"What happened in {self.quarter} can be submitted from {self.last_day} on, its last day; until then it is a draft."
 
 
 class Review(Struct, frozen=True, kw_only=True):
@@ -131,7 +144,12 @@ _FIRST_DAY = date(1900, 4, 1)
 
 
 def quarters_due(initiative: Initiative, today: date) -> Iterator[Quarter]:
-    """The quarters for which an initiative makes a return: those of its delivery that have ended, the last day counted.
+    """The quarters whose return is due: those of its delivery that have ended, the last day counted."""
+    return (quarter for quarter in quarters_reported(initiative, today) if quarter.last_day <= today)
+
+
+def quarters_reported(initiative: Initiative, today: date) -> Iterator[Quarter]:
+    """The quarters for which an initiative makes a return: those of its delivery that have begun.
 
     Delivery runs from its actual start to its actual end. While it has no end it goes on, unless it was completed
     or cancelled: then nobody knows until when it ran, and the office has to say.
@@ -142,7 +160,7 @@ def quarters_due(initiative: Initiative, today: date) -> Iterator[Quarter]:
     if not begun or initiative.actual_start is None or until is None or until < _FIRST_DAY:
         return
     quarter, last = Quarter.of(max(initiative.actual_start, _FIRST_DAY)), Quarter.of(min(until, today))
-    while quarter <= last and quarter.last_day <= today:
+    while quarter <= last:
         yield quarter
         quarter = quarter.next()
 
@@ -207,8 +225,10 @@ def draft(held: Return, report: Report, by: Measured, codes: Mapping[str, Varian
 
 
 def submit(held: Return, by: Measured, actor: Actor) -> ReturnSubmitted:
-    """Hand the return in. Raises NotInState, ReturnIncomplete with every field's error."""
+    """Hand the return in. Raises NotInState, ReturnTooEarly, ReturnIncomplete with every field's error."""
     _require(held, ReturnState.DRAFT, ReturnState.CHANGES_REQUESTED)
+    if by.today < by.quarter.last_day:
+        raise ReturnTooEarly(quarter=held.quarter, last_day=by.quarter.last_day)
     check_submission(held.report, by)
     return ReturnSubmitted(submitted_by=actor.subject, on=by.today, report=beside_the_plan(held.report, by.initiative, {}))
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from chalicelib.domain.cells import Cell, Counters
 from chalicelib.domain.columns import Columns, Reported, columns
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.imports import Waiting
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.measures import figures
 from chalicelib.domain.values import Struct
@@ -69,13 +70,17 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Summary(Struct, frozen=True, kw_only=True):
-    """The groups in order, and the total over all of them; `columns` as in a row."""
+    """The groups in order, and the total over all of them; `columns` as in a row.
+
+    `waiting` is what waits in suspense of what the filters keep, by grant and quarter: it is in no figure. None where nobody asked.
+    """
 
     by: tuple[Dimension, ...]
     only: Mapping[Dimension, str]
     rows: tuple[Row, ...]
     total: Mapping[str, int]
     columns: Columns | None = None
+    waiting: Mapping[str, Waiting] | None = None
 
 
 Group = tuple[str | None, ...]

@@ -35,12 +35,14 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     `giving_prefix` is the office's own at 360Giving, if it has one. `compared` is the publication to compare with, if there is
     one, and `reasons` those given since, by grant and record. `earlier` are the publications that
     stood when this one was begun, and `withdrawn` those that did no longer, newest first; `partners` says how many had reported on
-    the last quarter, where any had to.
+    the last quarter, where any had to. What was suspended is in no figure.
     """
 
     publication: Publication
     office: str
     note: str
+    suspended_documents: int = 0
+    suspended_pence: int = 0
     grants: Mapping[str, Grant]
     initiatives: Mapping[str, Initiative]
     funds: Mapping[str, Fund]

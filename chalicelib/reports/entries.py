@@ -66,10 +66,14 @@ class Place(Struct, frozen=True, kw_only=True):
     category: str = ""
     partner: str = ""
 
+    def values(self, where: Cell) -> tuple[str, str, str, str, str, str, str, str, str, str]:
+        """What the row says from `fund` to `nature`."""
+        delivery = self.initiative, self.initiative_title, self.category, self.partner
+        return (self.fund, self.grant, self.lead_recipient, *delivery, where.financial_year, where.quarter or "", where.nature.value)
+
     def cells(self, where: Cell) -> str:
         """The row's cells from `fund` to `nature`."""
-        texts = (self.fund, self.grant, self.lead_recipient, self.initiative, self.initiative_title, self.category, self.partner)
-        return ",".join(map(cell, (*texts, where.financial_year, where.quarter or "", where.nature.value)))
+        return ",".join(map(cell, self.values(where)))
 
 
 class _Placed(dict[str, tuple[str, Tally, CellTotals] | None]):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from chalicelib.domain.cells import Counter, added
 from chalicelib.domain.columns import Cells
 from chalicelib.domain.entries import moved
 from chalicelib.domain.measures import figures
 from chalicelib.domain.values import Struct, field
+from chalicelib.reports.bodies import Body
 
 COUNTERS = tuple(counter.value for counter in Counter)
 """The counters, in the order of their columns."""
@@ -49,6 +50,22 @@ class Totals(Struct):
     def of_cell(self, grant_id: str, cell: str) -> CellTotals:
         """The totals of one cell, to add to."""
         return self.of_cells.setdefault(grant_id, {}).setdefault(cell, CellTotals())
+
+    def take(self, of_cell: CellTotals, body: Body) -> Mapping[str, int]:
+        """Count an entry with its cell's, which `of_cell` gave. The answer is what it adds to each counter, in pence."""
+        entry, kind = body.facts, body.kind
+        moves = body.moves
+        tally = of_cell.others if entry.settles or entry.counter else of_cell.alone
+        there = tally[kind]
+        there[0] += 1
+        there[1] += entry.amount_pence
+        if tally is of_cell.others:
+            for counter, change in moves.items():
+                of_cell.others_moves[counter] = of_cell.others_moves.get(counter, 0) + change
+        if carried := entry.part or entry.document:
+            self.net_pence += carried.net_pence
+            self.vat_pence += carried.vat_pence
+        return moves
 
     @property
     def by_kind(self) -> dict[str, tuple[int, int]]:

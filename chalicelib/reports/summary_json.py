@@ -23,6 +23,7 @@ def summary_json(contents: Contents) -> bytes:
             "published_on": str(contents.publication.on),
             "office": contents.office,
             "note": contents.note,
+            "in_suspense": {"documents": contents.suspended_documents, "pence": contents.suspended_pence},
             "currency": "GBP",
             "measures": {
                 name: {"meaning": each.meaning, "plus": list(each.plus), "minus": list(each.minus)} for name, each in MEASURES.items()

@@ -17,6 +17,7 @@ from chalicelib.domain.claim_facts import (
     ClaimRedrafted,
     ClaimReviewed,
     ClaimSettled,
+    ClaimStep,
     ClaimSubmitted,
     ClaimWithdrawn,
     WordingSet,
@@ -27,12 +28,15 @@ from chalicelib.domain.evidence import EvidenceFact
 from chalicelib.domain.exports import ExportFact
 from chalicelib.domain.funds import FundAmended, FundFact
 from chalicelib.domain.grants import GrantAmended, GrantFact, GrantMoved
+from chalicelib.domain.imports import ImportFact
 from chalicelib.domain.initiatives import InitiativeAmended, InitiativeFact, InitiativeMoved
 from chalicelib.domain.organisations import OrganisationAmended, OrganisationFact
+from chalicelib.domain.profiles import ProfileFact
 from chalicelib.domain.publications import PublicationFact, PublicationsFact
 from chalicelib.domain.reminders import ReminderFact
 from chalicelib.domain.returns import ReturnDrafted, ReturnReviewed, ReturnStep, ReturnSubmitted
 from chalicelib.domain.rules import RulesSet
+from chalicelib.domain.suspense import SuspenseFact
 from chalicelib.domain.variance_codes import VarianceCodeFact
 from chalicelib.reports import (
     telling_claims,
@@ -40,6 +44,7 @@ from chalicelib.reports import (
     telling_disclosures,
     telling_files,
     telling_grants,
+    telling_imports,
     telling_money,
     telling_registers,
     telling_rules,
@@ -96,6 +101,12 @@ def told(fact: Fact, before: State | None) -> Told:
         return telling_delivery.told(fact, before)
     if isinstance(fact, PublicationFact | PublicationsFact | ExportFact | EvidenceFact | PurchaseFact):
         return telling_files.told(fact, before)
+    return _beside(fact, before)
+
+
+def _beside(fact: ClaimStep | WordingSet | DisclosureFact | ProfileFact | ImportFact | SuspenseFact, before: State | None) -> Told:
+    if isinstance(fact, ProfileFact | ImportFact | SuspenseFact):
+        return telling_imports.told(fact)
     if isinstance(fact, DisclosureFact):
         return telling_disclosures.told(fact, before)
     return telling_claims.told(fact, before)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from chalicelib.domain.aggregates import State
 from chalicelib.domain.assets import AssetAmended, AssetDisposed, AssetRegistered, AssetState, Purchase, PurchaseFact
 from chalicelib.domain.evidence import EvidenceFact, EvidenceRefused, EvidenceRequested, EvidenceStored, EvidenceWithdrawn
-from chalicelib.domain.exports import ExportFact, Scope
+from chalicelib.domain.exports import (
+    Export,
+    ExportAdvanced,
+    ExportBegun,
+    ExportCancelled,
+    ExportFact,
+    ExportFailed,
+    ExportKind,
+    ExportMade,
+    Scope,
+)
 from chalicelib.domain.publications import (
     PublicationAbandoned,
     PublicationBegun,
@@ -32,8 +42,30 @@ def told(fact: PublicationFact | PublicationsFact | ExportFact | EvidenceFact | 
         return _evidence(fact)
     if isinstance(fact, PurchaseFact):
         return _asset(fact, before if isinstance(before, Purchase) else None)
-    export = fact.export
-    return Told(f"Exported {counted(export.rows, 'row')}: {_scope(export.scope)}.")
+    return Told(_export(fact))
+
+
+def _export(fact: ExportFact) -> str:
+    match fact:
+        case ExportBegun():
+            return f"Asked for {_what(fact.export)}, to be made in the background."
+        case ExportAdvanced():
+            return f"Read {counted(fact.records, 'record')} for it."
+        case ExportMade():
+            what = "" if fact.export.what.kind is ExportKind.ENTRIES else f" of {_kind(fact.export)}"
+            return f"Exported {counted(fact.export.rows, 'row')}{what}: {_scope(fact.export.scope)}."
+        case ExportCancelled():
+            return "Cancelled the export."
+        case ExportFailed():
+            return f"The export could not be made: {fact.why}"
+
+
+def _what(export: Export) -> str:
+    return f"an export of {_kind(export)} ({_scope(export.scope)})"
+
+
+def _kind(export: Export) -> str:
+    return export.what.kind.replace("_", " ")
 
 
 def _scope(scope: Scope) -> str:

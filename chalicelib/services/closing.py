@@ -15,7 +15,7 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.quarter_states import Period, PeriodFact
 from chalicelib.domain.values import Struct, replace
-from chalicelib.services import reading, registers
+from chalicelib.services import reading, registers, waiting
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, one, version_of, view_of
 from chalicelib.storage import items
 from chalicelib.storage.store import Wanted
@@ -111,9 +111,10 @@ def close(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Sho
     """Close a quarter. What it reports is made from the grant's records, each checked against the chain.
 
     Costs one read of every record of the grant; whatever is posted meanwhile moves the head, and is read, too.
-    Raises what `hold` raises, EarlierPeriodOpen, QuarterNotOver, ChainBroken.
+    Raises what `hold` raises, EarlierPeriodOpen, QuarterNotOver, SuspenseNotEmpty, ChainBroken.
     """
     today = london_date(context.now)
+    waiting.require_nothing(context, grant_id, quarter)
 
     def decide(view: View, grant: Grant) -> tuple[PeriodFact, ...]:
         return (closing.close(grant, quarter, view.purse(grant_id).cells, today, context.actor),)
@@ -124,6 +125,7 @@ def close(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Sho
 def hold_and_close(context: Context, grant_id: str, quarter: Quarter, reason: str) -> None:
     """Close a quarter, and hold it first where it is still open. Costs and raises what `close` does."""
     today = london_date(context.now)
+    waiting.require_nothing(context, grant_id, quarter)
 
     def decide(view: View, grant: Grant) -> tuple[PeriodFact, ...]:
         return closing.hold_and_close(grant, quarter, view.purse(grant_id).cells, today, context.actor)

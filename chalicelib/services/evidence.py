@@ -1,6 +1,7 @@
 """Evidence: announced, uploaded past this app straight to the object store, checked there byte by byte, read by links.
 
-Whose a file is stands with the initiative of what it is evidence of: a partner's requests read that initiative, too.
+Whose a file is stands with the initiative of what it is evidence of: a partner's requests read that initiative, too. A return's
+file says itself whose it is.
 """
 
 from __future__ import annotations
@@ -11,19 +12,23 @@ from typing import assert_never
 
 from chalicelib.context import Context
 from chalicelib.domain import evidence
+from chalicelib.domain import returns as domain_returns
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.entries import parse_entry_id
-from chalicelib.domain.errors import Missing
+from chalicelib.domain.errors import Missing, NotInState
 from chalicelib.domain.evidence import Evidence, EvidenceFact, EvidenceState, Found, NotUploaded, Subject, SubjectKind
 from chalicelib.domain.file_types import FIRST_BYTES, FileType
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.periods import london_date
+from chalicelib.domain.returns import ReturnState
 from chalicelib.domain.values import Struct
-from chalicelib.services import claims, reading, registers
+from chalicelib.services import claims, reading, registers, returns
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, new_name, one, version_of, view_of
 from chalicelib.storage import items
 from chalicelib.storage.objects import ObjectMissing, Stored, Upload, measured
 from chalicelib.storage.store import Wanted
+
+_BEGUN = tuple(state for state in ReturnState if state is not ReturnState.DUE)
 
 LINK_SECONDS = 900
 """How long a link works, to put a file or to get one."""
@@ -53,25 +58,27 @@ def key_of(evidence_id: str) -> str:
 def request(context: Context, subject: Subject, announced: Announced) -> Requested:
     """Announce a file and get a link to upload it.
 
-    Raises Missing (the subject; to a partner, anybody else's, too), Contradictory and FileTooLarge.
+    Raises Missing (the subject; to a partner, anybody else's, too), ReturnNotDue, NotInState (a return that nobody has begun),
+    Contradictory and FileTooLarge.
     """
-    initiative_id = _initiative_of(context, subject)
+    belongs = _belonging(context, subject)
     asked = Evidence(
         id=evidence.id_of(subject, context.new_id()),
         on=london_date(context.now),
         subject=subject,
-        initiative_id=initiative_id,
+        initiative_id=belongs.initiative_id,
+        partner_id=belongs.partner_id,
         file_name=announced.file_name,
         content_type=announced.content_type,
         size=announced.size,
         sha256=announced.sha256,
         requested_by=context.actor.subject,
     )
-    wanted = Wanted(heads=(Name(Kind.EVIDENCE, asked.id), *_initiative_names(initiative_id)))
+    wanted = Wanted(heads=(Name(Kind.EVIDENCE, asked.id), *_initiative_names(belongs.initiative_id)))
     sole = one(Evidence)
 
     def decide(view: View) -> Plan:
-        if not _may_see(context, view, initiative_id):
+        if not _may_see(context, view, asked):
             raise Missing(kind=subject.kind.value, id=subject.id)
         fact = evidence.request(asked, context.settings.evidence_largest_bytes)
         return Plan(parts=(Part(new_name(view, Evidence, asked.id), None, (fact,)),))
@@ -114,13 +121,14 @@ def every(context: Context, subject: Subject | None, grant_id: str | None, after
     Of one subject, of all entries of one grant, or of what is both, where they are given.
     """
     starts = (*((f"{subject}.",) if subject else ()), *((f"{SubjectKind.ENTRY}.{grant_id}.",) if grant_id else ()))
-    own = _own_initiatives(context)
+    # A return's files say themselves whose they are.
+    own = None if subject and subject.kind is SubjectKind.RETURN else _own_initiatives(context)
     # Where nothing is passed over, no more is read than is shown.
-    most = limit if own is None else None
+    most = limit if context.actor.sees_only is None else None
     heads = context.store.heads(Kind.EVIDENCE, after=max((after, *starts)), limit=most)
     for head in takewhile(lambda head: all(map(head.name.id.startswith, starts)), heads):
         held = Held(head.name, head.position, items.state_of(Evidence, head))
-        if own is None or held.state.initiative_id in own:
+        if _is_own(context, held.state, own):
             yield held
 
 
@@ -157,27 +165,38 @@ def _look(context: Context, evidence_id: str) -> View:
     view = view_of(context, Wanted(heads=(name,)))
     if context.actor.sees_only is None:
         return view
+    held = view.state(Evidence, evidence_id)
+    if held.partner_id is not None:
+        return view
     # Which initiative it is stands in the evidence; both are then read again in one view.
-    initiative_id = view.state(Evidence, evidence_id).initiative_id
-    return view_of(context, Wanted(heads=(name, *_initiative_names(initiative_id))))
+    return view_of(context, Wanted(heads=(name, *_initiative_names(held.initiative_id))))
 
 
 def _held(context: Context, view: View, evidence_id: str) -> Held[Evidence]:
     held = view.held(Evidence, evidence_id)
-    if not _may_see(context, view, held.state.initiative_id):
+    if not _may_see(context, view, held.state):
         raise Missing(kind=Kind.EVIDENCE.value, id=evidence_id)
     return held
 
 
-def _may_see(context: Context, view: View, initiative_id: str | None) -> bool:
-    """Whether what belongs to this initiative, or to none, is the actor's to see."""
-    if context.actor.sees_only is None:
+def _may_see(context: Context, view: View, held: Evidence) -> bool:
+    """Whether a file is the actor's to see; the view holds its initiative, where that decides."""
+    initiative = view.find(Initiative, held.initiative_id) if held.initiative_id else None
+    visible = initiative is not None and registers.visible(context, initiative)
+    return _is_own(context, held, frozenset({held.initiative_id}) if visible else frozenset())
+
+
+def _is_own(context: Context, held: Evidence, initiatives: frozenset[str | None] | None) -> bool:
+    """Whether a file is the actor's to see, whose initiatives are these; None for the office, or where none is looked at."""
+    own = context.actor.sees_only
+    if own is None:
         return True
-    initiative = view.find(Initiative, initiative_id) if initiative_id else None
-    return initiative is not None and registers.visible(context, initiative)
+    if held.partner_id is not None:
+        return held.partner_id == own
+    return initiatives is not None and held.initiative_id in initiatives
 
 
-def _own_initiatives(context: Context) -> frozenset[str] | None:
+def _own_initiatives(context: Context) -> frozenset[str | None] | None:
     """The ids of a partner's initiatives; None for the office, to which all belong."""
     if context.actor.sees_only is None:
         return None
@@ -188,21 +207,40 @@ def _initiative_names(initiative_id: str | None) -> tuple[Name, ...]:
     return (Name(Kind.INITIATIVE, initiative_id),) if initiative_id else ()
 
 
-def _initiative_of(context: Context, subject: Subject) -> str | None:
-    """The initiative that a subject belongs to, if it belongs to one. Raises Missing, ChainBroken."""
+class _Belonging(Struct, frozen=True, kw_only=True):
+    """The initiative that a subject belongs to, and the partner that alone it is of, where it is of one alone."""
+
+    initiative_id: str | None = None
+    partner_id: str | None = None
+
+
+def _belonging(context: Context, subject: Subject) -> _Belonging:
+    """Whose a subject is. Raises Missing, ReturnNotDue, NotInState, ChainBroken."""
     match subject.kind:
         case SubjectKind.ENTRY:
             grant_id, seq = parse_entry_id(subject.id) or ("", 0)
             if not seq:
                 raise Missing(kind=subject.kind.value, id=subject.id)
             _, entry = reading.find_entry(context, grant_id, seq)
-            return entry.place.initiative_id
+            return _Belonging(initiative_id=entry.place.initiative_id)
         case SubjectKind.CLAIM:
             # A claim is the office's own: no partner sees what stands behind it.
             claims.find(context, subject.id)
-            return None
+            return _Belonging()
+        case SubjectKind.RETURN:
+            return _of_return(context, subject.id)
         case _:
             assert_never(subject.kind)
+
+
+def _of_return(context: Context, return_id: str) -> _Belonging:
+    """Whose a return is: that of the partner which began it, so one that nobody has begun takes no files yet."""
+    initiative_id, _ = domain_returns.parts_of(return_id)
+    names = (domain_returns.name_of(return_id), *_initiative_names(initiative_id))
+    held = returns.standing(context, View(context.store.load(Wanted(heads=names))), return_id).state
+    if held.state is ReturnState.DUE:
+        raise NotInState(kind="return", id=return_id, state=held.state, needed=_BEGUN)
+    return _Belonging(initiative_id=initiative_id, partner_id=held.partner_id)
 
 
 class _First:

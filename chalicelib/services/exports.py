@@ -1,62 +1,82 @@
-"""Finance's exports: entries as rows, with control totals, streamed in flat memory."""
+"""Finance's exports: files made from one position of the ledger, with control totals, streamed in flat memory."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
-from itertools import chain
 from typing import BinaryIO
 
 from chalicelib.context import Context
-from chalicelib.domain.cells import Cell
-from chalicelib.domain.chain import Kind, Link, Name
-from chalicelib.domain.exports import Export, ExportMade, Scope
-from chalicelib.domain.funds import Fund
-from chalicelib.domain.grants import Grant, GrantOffered
-from chalicelib.domain.initiatives import Initiative
-from chalicelib.domain.organisations import Organisation
+from chalicelib.domain.chain import Kind, Name
+from chalicelib.domain.exports import ENTRIES_AS_CSV, POLICIES, Asked, Export, ExportBegun, ExportFormat, ExportKind, ExportMade, Scope
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.publications import File
-from chalicelib.domain.values import replace
-from chalicelib.reports.cells import BOM
+from chalicelib.domain.values import Struct, replace
 from chalicelib.reports.control_totals import control_totals
-from chalicelib.reports.entries import HEADING, EntryRows, Place
-from chalicelib.reports.entry_totals import Totals
-from chalicelib.services import positions, reading, registers
+from chalicelib.services.export_entries import Ledger, Progress, untold, write_entries
+from chalicelib.services.export_positions import position_of
 from chalicelib.services.positions import Past
 from chalicelib.services.unit import Part, Plan, View, Written, change, new_name, one, view_of
-from chalicelib.storage import items
 from chalicelib.storage.objects import Stored
 from chalicelib.storage.store import Wanted
 
-CSV = "text/csv; charset=utf-8"
 JSON = "application/json"
+_TYPES = {
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportFormat.JSON: JSON,
+    ExportFormat.HLEDGER: "text/plain; charset=utf-8",
+}
+
+_ENDINGS = {ExportFormat.HLEDGER: "journal"}
+"""How the names of files end that are not called after their format."""
 
 
-def make(context: Context, scope: Scope) -> Written[Export]:
-    """Export the entries in a scope: the files first, then the record of them.
+def make(context: Context, scope: Scope, asked: Asked = ENTRIES_AS_CSV, progress: Progress = untold) -> Written[Export]:
+    """Export what was asked for in a scope: the files first, then the record of them.
 
     `registers.find(context, Export, id)` and `registers.every(context, Export)` read it again. When it fails between the
     two, the files are there and nothing names them: the request, made again, makes others.
-    Raises Replayed, Invalid, Missing (the grant or fund), ChainBroken.
+    Raises Replayed, Invalid, Missing (the grant or fund), ChainBroken, AccountCodesUnset.
     """
+    begun = prepared(context, scope, asked)
+    return begin(context, ExportMade(export=written(context, begun, progress)))
+
+
+def prepared(context: Context, scope: Scope, asked: Asked) -> Export:
+    """An export of which nothing is written yet, at the ledger's present position. Raises Replayed, Invalid, Missing."""
     export_id = context.new_id()
+    view_of(context, Wanted(heads=(Name(Kind.EXPORT, export_id),)))
+    what = _with_policy(context, asked.checked(scope.checked()))
+    return Export(
+        id=export_id,
+        on=london_date(context.now),
+        scope=scope,
+        position=position_of(context, scope, what.kind),
+        rows=0,
+        totals_pence={},
+        files=(),
+        code_version=context.settings.code_version,
+        asked=what,
+    )
+
+
+def begin(context: Context, fact: ExportBegun | ExportMade) -> Written[Export]:
+    """Record an export's first fact."""
+    export_id = fact.export.id
     wanted = Wanted(heads=(Name(Kind.EXPORT, export_id),))
-    view_of(context, wanted)
-    export = _written(context, export_id, scope.checked(), _position(context, scope))
 
     def decide(view: View) -> Plan:
-        return Plan(parts=(Part(new_name(view, Export, export_id), None, (ExportMade(export=export),)),))
+        return Plan(parts=(Part(new_name(view, Export, export_id), None, (fact,)),))
 
     return change(context, lambda: view_of(context, wanted), decide, one(Export))
 
 
-def rebuild(context: Context, export: Export, onto: BinaryIO) -> bytes:
-    """Write an export's CSV again, byte for byte, whatever was posted since; the answer is its control totals. Raises ChainBroken."""
-    totals = _write(context, export.scope, export.position, onto)
-    return control_totals(replace(export, files=export.files[:1]), totals)
+def rebuild(context: Context, export: Export, onto: BinaryIO, progress: Progress = untold) -> bytes:
+    """Write an export's file again, byte for byte, whatever was posted since; the answer is its control totals. Raises ChainBroken."""
+    return _write(context, export, onto, progress).proof(replace(export, files=export.files[:1]))
 
 
 def key_of(export_id: str, name: str) -> str:
@@ -64,38 +84,20 @@ def key_of(export_id: str, name: str) -> str:
     return f"exports/{export_id}/{name}"
 
 
-def _position(context: Context, scope: Scope) -> dict[str, int]:
-    """How far the chains have come that the rows are made of: the scope's grants, and what any grant may name."""
-    if scope.fund_id is not None:
-        registers.find(context, Fund, scope.fund_id)
-    chosen = {str(grant.name) for grant in reading.grants_in(context, scope)}
-    taken = positions.position_now(context)
-    named = (f"{Kind.INITIATIVE}#", f"{Kind.ORGANISATION}#")
-    return {key: seq for key, seq in taken.items() if key in chosen or key.startswith(named)}
-
-
-def _written(context: Context, export_id: str, scope: Scope, position: Mapping[str, int]) -> Export:
+def written(context: Context, begun: Export, progress: Progress) -> Export:
+    """An export with its files in place. The same position gives the same files, so what was interrupted can be begun anew."""
     import tempfile  # noqa: PLC0415  it is slow to import, and few requests export
 
-    words = "-".join(part for part in (scope.quarter or scope.financial_year, scope.fund_id, scope.grant_id) if part)
-    on = london_date(context.now)
+    scope, what = begun.scope, begun.what
+    words = (what.kind.replace("_", "-"), scope.quarter or scope.financial_year, scope.fund_id, scope.grant_id)
+    name = "-".join(word for word in words if word)
     with tempfile.TemporaryFile() as file:
-        totals = _write(context, scope, position, file)
+        summed = _write(context, begun, file, progress)
         file.seek(0)
-        rows = _kept(context, export_id, f"entries-{words}.csv", file, CSV)
-    export = Export(
-        id=export_id,
-        on=on,
-        scope=scope,
-        position=position,
-        rows=totals.rows,
-        totals_pence=totals.measures,
-        files=(rows,),
-        code_version=context.settings.code_version,
-    )
-    proof = BytesIO(control_totals(export, totals))
-    summed = _kept(context, export_id, f"entries-{words}.totals.json", proof, JSON)
-    return replace(export, files=(rows, summed))
+        rows = _kept(context, begun.id, f"{name}.{_ENDINGS.get(what.format, what.format)}", file, _TYPES[what.format])
+    export = replace(begun, rows=summed.rows, totals_pence=summed.totals_pence, files=(rows,))
+    proof = _kept(context, begun.id, f"{name}.totals.json", BytesIO(summed.proof(export)), JSON)
+    return replace(export, files=(rows, proof))
 
 
 def _kept(context: Context, export_id: str, name: str, content: BinaryIO, content_type: str) -> File:
@@ -115,41 +117,41 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
+def _with_policy(context: Context, asked: Asked) -> Asked:
+    """With what the office has said that its figures rest on: made again, they must rest on the same."""
+    said = context.settings.export_policy
+    return replace(asked, policy={name: said[name] for name in POLICIES.get(asked.kind, ()) if name in said})
+
+
+class Summed(Struct, frozen=True):
+    """What a file that was written comes to: its rows, its totals in pence, and how its control totals are made of the export."""
+
+    rows: int
+    totals_pence: Mapping[str, int]
+    proof: Callable[[Export], bytes]
+
+
 @_no_collecting()
-def _write(context: Context, scope: Scope, position: Mapping[str, int], onto: BinaryIO) -> Totals:
-    past, rows = Past(context, position), EntryRows()
-    past.take_heads(Initiative)
-    past.take_heads(Organisation)
-    onto.write(BOM + HEADING.encode())
-    for grant_id in positions.ids_in(position, Kind.GRANT):
-        onto.writelines(some.encode() for some in _rows(past, scope, grant_id, rows))
-    return rows.totals
+def _write(context: Context, export: Export, onto: BinaryIO, progress: Progress) -> Summed:
+    ledger = Ledger(Past(context, export.position), export.scope, progress)
+    what = export.what
+    if what.kind is ExportKind.ENTRIES:
+        totals = write_entries(ledger, what.format, onto)
+        return Summed(totals.rows, totals.measures, lambda kept: control_totals(kept, totals))
+    return _write_table(context, export, ledger, onto)
 
 
-def _rows(past: Past, scope: Scope, grant_id: str, rows: EntryRows) -> Iterator[str]:
-    name = Name(Kind.GRANT, grant_id)
-    pages = past.bodies(name)
-    page = next(pages)
-    # A grant's fund and lead recipient never change, so its first record says them for every row.
-    offered = items.record_of(name, Link(1, page[0], "")).fact
-    if not isinstance(offered, GrantOffered):
-        raise TypeError(f"{name} does not begin with its offer")
-    return rows.of_grant(name, chain((page,), pages), lambda where: _place(past, scope, offered.grant, where))
+def _write_table(context: Context, export: Export, ledger: Ledger, onto: BinaryIO) -> Summed:
+    # What tables are made with is for the few requests that export: the others start without it.
+    from chalicelib.reports.table_csv import table_csv  # noqa: PLC0415
+    from chalicelib.reports.table_totals import sheets, table_totals  # noqa: PLC0415
+    from chalicelib.reports.tables import Sums  # noqa: PLC0415
+    from chalicelib.reports.workbook import write_workbook  # noqa: PLC0415
+    from chalicelib.services.export_tables import Source, table_of  # noqa: PLC0415
 
-
-def _place(past: Past, scope: Scope, grant: Grant, where: Cell) -> Place | None:
-    if not scope.takes_in(where):
-        return None
-    lead = past.state(Organisation, grant.lead_recipient_id).name
-    if where.initiative_id is None:
-        return Place(fund=grant.fund_id, grant=grant.id, lead_recipient=lead)
-    initiative = past.state(Initiative, where.initiative_id)
-    return Place(
-        fund=grant.fund_id,
-        grant=grant.id,
-        lead_recipient=lead,
-        initiative=initiative.id,
-        initiative_title=initiative.title,
-        category=initiative.category.value,
-        partner=past.state(Organisation, initiative.partner_id).name,
-    )
+    sums = Sums(table_of(Source(context, export, ledger)))
+    if export.what.format is ExportFormat.XLSX:
+        write_workbook(sheets(sums), onto)
+    else:
+        onto.writelines(table_csv(sums.table, sums.passing()))
+    return Summed(sums.rows, sums.totals_pence, lambda kept: table_totals(kept, sums))

@@ -11,8 +11,9 @@ from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.evidence import Evidence, EvidenceStored
 from chalicelib.domain.exports import Export, ExportMade
+from chalicelib.domain.imports import Import, ImportPreviewed
 from chalicelib.domain.publications import File, Publication, PublicationDrafted, PublicationMade, PublicationWithdrawn
-from chalicelib.services import claim_packs, evidence, exports, publication_places
+from chalicelib.services import claim_packs, evidence, exports, imports, publication_places
 from chalicelib.services.manifests import MANIFEST, listed
 from chalicelib.services.unit import View
 from chalicelib.storage.objects import ObjectMissing, Stored, measured
@@ -24,18 +25,28 @@ Kept = dict[str, File]
 
 def files_of(name: Name, fact: Fact) -> Kept:
     """The files that a fact says are kept."""
-    if isinstance(fact, PublicationMade):
-        return {publication_places.key_of(name.id, file.name): file for file in fact.files}
-    if isinstance(fact, PublicationDrafted):
-        return {publication_places.draft_key_of(name.id, fact.archive.name): fact.archive}
-    if isinstance(fact, PublicationWithdrawn):
-        return {publication_places.key_of(name.id, fact.tombstone.name): fact.tombstone}
+    if isinstance(fact, PublicationMade | PublicationDrafted | PublicationWithdrawn):
+        return _of_publication(name.id, fact)
     if isinstance(fact, ExportMade):
         return {exports.key_of(name.id, file.name): file for file in fact.export.files}
     if isinstance(fact, EvidenceStored):
         key = evidence.key_of(name.id)
         return {key: File(name=key, sha256=fact.sha256, size=fact.size)}
+    if isinstance(fact, ImportPreviewed):
+        key = imports.source_key(name.id)
+        kept = {imports.key_of(name.id, file.name): file for file in fact.preview.files}
+        return {key: File(name=key, sha256=fact.sha256, size=fact.size), **kept}
     return {}
+
+
+def _of_publication(publication_id: str, fact: PublicationMade | PublicationDrafted | PublicationWithdrawn) -> Kept:
+    match fact:
+        case PublicationMade():
+            return {publication_places.key_of(publication_id, file.name): file for file in fact.files}
+        case PublicationDrafted():
+            return {publication_places.draft_key_of(publication_id, fact.archive.name): fact.archive}
+        case PublicationWithdrawn():
+            return {publication_places.key_of(publication_id, fact.tombstone.name): fact.tombstone}
 
 
 def compare(context: Context, kept: Kept, record: str) -> Iterator[str]:
@@ -97,17 +108,18 @@ def _owner(key: str) -> Name | None:
     aggregate_id, slash, _ = rest.partition("/")
     if folder == "claims" and slash and "." in aggregate_id:
         return Name(Kind.CLAIMS, aggregate_id.rpartition(".")[0])
-    kind = {"published": Kind.PUBLICATION, "drafts": Kind.PUBLICATION, "exports": Kind.EXPORT}.get(folder)
+    folders = {"published": Kind.PUBLICATION, "drafts": Kind.PUBLICATION, "exports": Kind.EXPORT, "imports": Kind.IMPORT}
+    kind = folders.get(folder)
     return Name(kind, aggregate_id) if kind and slash else None
 
 
 def _named(context: Context, owner: Name | None) -> tuple[frozenset[str], str]:
     """The keys that an aggregate names, and why there may be others."""
     if owner is None:
-        return frozenset(), "it is no publication's, no export's, no claim's and no evidence"
+        return frozenset(), "it is no publication's, no export's, no import's, no claim's and no evidence"
     view = View(context.store.load(Wanted(heads=(owner,))))
     try:
-        held = next(filter(None, (view.find(kind, owner.id) for kind in (Export, Publication, Evidence, GrantClaims))), None)
+        held = next(filter(None, (view.find(kind, owner.id) for kind in (Export, Publication, Evidence, Import, GrantClaims))), None)
     except ValueError:  # `verify` says so, too
         return frozenset(), f"the head of {owner} cannot be read"
     if held is None:
@@ -126,6 +138,9 @@ def _keys_of(context: Context, state: State) -> Iterator[str]:
                 yield publication_places.draft_key_of(state.id, state.archive.name)
         case Evidence():
             yield evidence.key_of(state.id)
+        case Import():
+            yield imports.source_key(state.id)
+            yield from (imports.key_of(state.id, file.name) for file in (state.preview.files if state.preview else ()))
         case GrantClaims():
             yield from (key for claim in state.claims for key in claim_packs.keys_of(claim))
 

@@ -19,7 +19,7 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.quarter_states import PeriodState
 from chalicelib.domain.values import Struct, replace
-from chalicelib.services import closing, registers
+from chalicelib.services import closing, registers, waiting
 from chalicelib.services.unit import Held, expect
 
 GRANTS_AT_ONCE = 25
@@ -79,15 +79,16 @@ class Progress(Struct, frozen=True, kw_only=True):
 
 def due(context: Context, quarter: Quarter, after: str = "") -> Iterator[Due]:
     """Every grant that has the quarter, in order of id, as its head tells; a broken chain shows only when it is read."""
+    waits = waiting.everywhere(context)
     for grant in registers.every(context, Grant, after=after):
         if rules.concerns(grant.state, quarter):
-            yield _due(context, grant, quarter)
+            yield _due(context, grant, quarter, waiting.stops(waits, grant.name.id, quarter))
 
 
-def _due(context: Context, grant: Held[Grant], quarter: Quarter) -> Due:
+def _due(context: Context, grant: Held[Grant], quarter: Quarter, waits: Conflict | None) -> Due:
     if rules.period(grant.state, quarter).state is PeriodState.CLOSED:
         return Due(grant=grant, readiness=Readiness.CLOSED)
-    stop = rules.stopped_by(grant.state, quarter, london_date(context.now), context.actor)
+    stop = rules.stopped_by(grant.state, quarter, london_date(context.now), context.actor) or waits
     return Due(grant=grant, readiness=Readiness.STOPPED if stop else Readiness.READY, stop=stop)
 
 

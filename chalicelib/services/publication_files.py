@@ -49,6 +49,8 @@ def contents_of(context: Context, begun: PublicationBegun) -> Contents:
         publication=begun.publication,
         office=begun.office,
         note=begun.note,
+        suspended_documents=begun.suspended_documents,
+        suspended_pence=begun.suspended_pence,
         grants={grant_id: then.grant for grant_id, then in grants.items()},
         initiatives={held: masked(each, disclosures.get(held)) for held, each in past.every(Initiative).items()},
         funds=past.every(Fund),

@@ -41,7 +41,7 @@ from chalicelib.domain.publications import (
     next_id,
 )
 from chalicelib.domain.values import replace
-from chalicelib.services import positions, publication_gaps, published, withheld_since
+from chalicelib.services import positions, publication_gaps, published, waiting, withheld_since
 from chalicelib.services.partners_reported import partners_reported
 from chalicelib.services.publication_files import build, put, put_draft
 from chalicelib.services.publication_places import key_of
@@ -164,12 +164,15 @@ def _beginning(context: Context, *, as_draft: bool) -> PublicationBegun:
         follows=before.id if before else "",
         as_draft=as_draft,
     )
+    waits = waiting.altogether(context)
     return PublicationBegun(
         publication=publication,
         position=positions.position_now(context),
         office=context.settings.office_name,
         note=context.settings.publication_note,
         giving_prefix=context.settings.giving_prefix,
+        suspended_documents=waits.documents,
+        suspended_pence=waits.pence,
         earlier=tuple(each.id for each in stand),
         withdrawn=tuple(each.id for each in known if each.state is PublicationState.WITHDRAWN),
         partners=partners_reported(context, on),

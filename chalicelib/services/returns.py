@@ -79,7 +79,7 @@ Decide = Callable[[_Sight], ReturnFact]
 
 
 def find(context: Context, return_id: str) -> Shown:
-    """One return, due ones too. Raises Missing (also for what is not the actor's), ReturnNotDue."""
+    """One return, begun or not. Raises Missing (also for what is not the actor's), ReturnNotDue."""
     sight = _look(context, return_id)
     return _shown(context, sight.held, sight)
 
@@ -102,7 +102,8 @@ def draft(context: Context, return_id: str, report: Report) -> Shown:
 def submit(context: Context, return_id: str) -> Shown:
     """Hand a return in.
 
-    Raises Missing, ReturnNotDue, NotYourInitiative, StaleView, NotInState, ReturnIncomplete with every field's error.
+    Raises Missing, ReturnNotDue, NotYourInitiative, StaleView, NotInState, ReturnTooEarly, ReturnIncomplete with every
+    field's error.
     """
 
     def decide(sight: _Sight) -> ReturnFact:
@@ -163,7 +164,7 @@ def _due(context: Context, view: View, return_id: str) -> Held[Return]:
     initiative = view.find(Initiative, initiative_id)
     if initiative is None or not registers.visible(context, initiative):
         raise Missing(kind="return", id=return_id)
-    if quarter not in returns.quarters_due(initiative.state, _today(context)):
+    if quarter not in returns.quarters_reported(initiative.state, _today(context)):
         raise ReturnNotDue(initiative_id=initiative_id, quarter=str(quarter))
     return Held(returns.name_of(return_id), START, returns.due(initiative.state, quarter))
 

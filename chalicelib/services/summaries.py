@@ -11,11 +11,12 @@ from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.columns import Cells
 from chalicelib.domain.errors import Forbidden, Missing
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.imports import Waiting
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.summaries import Dimension, Directory, Summary, summarise
 from chalicelib.domain.summaries import Held as HeldBalance
-from chalicelib.domain.values import Struct
-from chalicelib.services import reading, registers
+from chalicelib.domain.values import Struct, replace
+from chalicelib.services import reading, registers, waiting
 from chalicelib.services.reading import Folded
 from chalicelib.services.unit import Held, View
 from chalicelib.storage.store import Wanted
@@ -76,11 +77,34 @@ def summary(context: Context, by: tuple[Dimension, ...], only: Mapping[Dimension
         grants={grant_id: grant.state for grant_id, grant in grants.items()},
         initiatives={each.name.id: each.state for each in registers.every(context, Initiative)},
     )
-    if as_at.is_now:
-        return summarise(balances, directory, by, filters, reported)
-    folded = tuple(reading.fold(context, _position(grants, filters, as_at), as_at.on))
-    then = {each.grant_id: each.reported for each in folded} if told_apart else None
-    return summarise(_cells(folded), directory, by, filters, then)
+    if not as_at.is_now:
+        folded = tuple(reading.fold(context, _position(grants, filters, as_at), as_at.on))
+        balances = tuple(_cells(folded))
+        reported = {each.grant_id: each.reported for each in folded} if told_apart else None
+    return replace(summarise(balances, directory, by, filters, reported), waiting=_waiting(context, directory, filters))
+
+
+def _waiting(context: Context, directory: Directory, filters: Mapping[Dimension, str]) -> dict[str, Waiting] | None:
+    """What waits in suspense now, of the grants and quarters that the filters keep; narrower filters keep all of it, as it may be theirs.
+
+    None for a partner: it is the office's own.
+    """
+    if context.actor.sees_only is not None:
+        return None
+    found: dict[str, Waiting] = {}
+    for place, each in waiting.everywhere(context).items():
+        grant_id, _, quarter = place.partition(" ")
+        grant = directory.grants.get(grant_id)
+        told = {Dimension.GRANT: grant_id, Dimension.QUARTER: quarter, Dimension.FINANCIAL_YEAR: quarter[:7]}
+        if grant is not None:
+            told |= {
+                Dimension.FUND: grant.fund_id,
+                Dimension.LEAD_RECIPIENT: grant.lead_recipient_id,
+                Dimension.FORCE_AREA: grant.force_area,
+            }
+        if all(filters.get(dimension, value) == value for dimension, value in told.items()):
+            found[place] = each
+    return found
 
 
 def _reported(context: Context, filters: Mapping[Dimension, str]) -> dict[str, dict[str, Cells]]:

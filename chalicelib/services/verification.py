@@ -21,14 +21,17 @@ from chalicelib.storage.store import Head, Wanted
 K = TypeVar("K", str, int)
 
 ORDER = (
+    Kind.SUSPENSE,
+    Kind.IMPORT,
+    Kind.PROFILE,
     Kind.PUBLICATIONS,
     Kind.PUBLICATION,
     Kind.EXPORT,
     Kind.REMINDER,
+    Kind.EVIDENCE,
     Kind.RETURN,
     Kind.CLAIMS,
     Kind.PURCHASE,
-    Kind.EVIDENCE,
     Kind.DISCLOSURE,
     Kind.GRANT,
     Kind.INITIATIVE,
@@ -69,9 +72,9 @@ def verify(context: Context, name: Name) -> Verdict:
 def verify_all(context: Context) -> Iterator[Verdict]:
     """Verify every aggregate that has a head, one verdict each; then those that have none and are mentioned all the same.
 
-    Publications and exports mention every chain that they were made of and how far it had come, evidence and purchases the entry
-    that they belong to, returns their initiative, grants and initiatives mention funds, organisations and initiatives, balances
-    their grant, and files the publication, export or evidence that they are kept for.
+    Publications and exports mention every chain that they were made of and how far it had come, purchases the entry that they
+    belong to, evidence its entry, claims or return, returns their initiative, grants and initiatives mention funds, organisations
+    and initiatives, balances their grant, and files the publication, export or evidence that they are kept for.
     What nothing mentions is not found once its head is gone: no list leads to it. Raises TooBusy.
     """
     mentions, verified = Mentions(), set[Name]()

@@ -67,6 +67,15 @@ class Api:
         """Write the whole of what was read with this ETag. Raises ExampleNotLoaded."""
         return self._ask("PUT", path, role, {"If-Match": etag}, body)
 
+    def put(self, link: str, headers: Mapping[str, str], content: bytes) -> None:
+        """Put a file to a signed link of this very server; one that is there already stays. Raises ExampleNotLoaded."""
+        parts = urlsplit(link)
+        self._connection.request("PUT", f"{parts.path}?{parts.query}", content, dict(headers))
+        response = self._connection.getresponse()
+        told = response.read().decode(errors="replace")
+        if response.status not in (http.HTTPStatus.OK, http.HTTPStatus.PRECONDITION_FAILED):
+            raise ExampleNotLoaded(f"PUT {parts.path} was answered with {response.status}: {told}")
+
     def advance(self, path: str, role: str, start: str, moves: Sequence[Move], until: int | None = None) -> None:
         """Take a thing that starts in a state along its moves, up to the one before `until`, from wherever it is now.
 

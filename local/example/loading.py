@@ -1,14 +1,17 @@
-"""The order of things: registers, offers, initiatives, allocations, spending, quarters, claims, rules, delivery, returns, the rest."""
+"""The order of things: registers, offers, initiatives, allocations, spending, quarters, claims, rules, delivery, returns, the rest.
+
+Evidence of entries comes before the claims, whose packs list it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import cast
 
-from local.example import bodies
+from local.example import bodies, evidence
 from local.example.calls import Api, Move
 from local.example.figures import Figures
-from local.example.plan import GrantFile, InitiativePlan, Plan, ReturnPlan, VariationPlan
+from local.example.plan import EvidencePlan, GrantFile, InitiativePlan, Plan, ReturnPlan, VariationPlan
 from local.example.spending import Scene, Spending, illustrative
 
 OFFICER = "officer"
@@ -42,10 +45,12 @@ class Loading:
             (self._spend, "illustrative spending posted"),
             (self._disclose, "illustrative purposes and reasons stated"),
             (self._register, "assets registered, where there are any"),
+            (self._document, "illustrative evidence of entries uploaded, where there is any"),
             (self._end_quarters, "quarters held, closed and claimed, where the example says so"),
             (self._waive, "an illustrative rule set and waived, where the example says so"),
             (self._deliver, "initiatives moved on"),
             (self._report, "illustrative returns handed in and reviewed"),
+            (self._file, "illustrative evidence of claims and returns uploaded, where there is any"),
             (self._close, "closed, where it is over"),
         ):
             for file in self._plan.grants:
@@ -143,6 +148,7 @@ class Loading:
                 continue
             name, path = f"{file.grant.id}/claim-{plan.quarter}", f"/grants/{file.grant.id}/claims"
             made = self._api.create(name, FINANCE, path, bodies.claim(plan))
+            self.entered[name] = str(made.body["id"])
             for step in bodies.claim_steps(plan, made.body):
                 now = self._api.get(f"/claims/{made.body['id']}", step.role)
                 if now.body["state"] == step.start:
@@ -177,6 +183,29 @@ class Loading:
         for place, asset in enumerate(file.assets):
             payment = self.entered[f"{file.grant.id}/{asset.payment}"]
             self._api.create(f"{file.grant.id}/asset-{place + 1}", FINANCE, "/assets", bodies.asset(asset, payment))
+
+    def _document(self, file: GrantFile) -> None:
+        for plan in file.evidence:
+            if plan.kind == "entry":
+                self._upload(file, plan, FINANCE, self.entered[f"{file.grant.id}/{plan.of}"])
+
+    def _file(self, file: GrantFile) -> None:
+        for plan in file.evidence:
+            if plan.kind == "claim":
+                self._upload(file, plan, FINANCE, self.entered[f"{file.grant.id}/claim-{plan.of}"])
+            elif plan.kind == "return":
+                self._upload(file, plan, PARTNER, plan.of)
+
+    def _upload(self, file: GrantFile, plan: EvidencePlan, role: str, subject_id: str) -> None:
+        name = f"{file.grant.id}/evidence/{plan.kind}/{plan.of}"
+        made = self._api.create(name, role, "/evidence", evidence.announced(plan, subject_id))
+        path = f"/evidence/{made.body['id']}"
+        now = self._api.get(path, role)
+        if now.body["state"] == "requested":
+            # The first answer's link may have expired since.
+            upload = self._api.get(f"{path}/upload", role).body
+            self._api.put(str(upload["url"]), cast("dict[str, str]", upload["headers"]), evidence.content(plan))
+            self._api.change(f"{path}/check", role, now.etag, None)
 
 
 def _moves(initiative: InitiativePlan) -> list[Move]:

@@ -214,6 +214,17 @@ class DisclosurePlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     value_for_money: str | None = None
 
 
+class EvidencePlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An illustrative file: what it says, and what it is evidence of. `of` is an entry's name in the plan, a claim's quarter,
+    or a return's id.
+    """
+
+    kind: Literal["entry", "claim", "return"]
+    of: str
+    name: str
+    words: str
+
+
 class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One grant with all that belongs to it; `late` is what came to light after its quarters were closed.
 
@@ -232,6 +243,7 @@ class GrantFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     waivers: tuple[WaiverPlan, ...] = ()
     claims: tuple[ClaimPlan, ...] = ()
     disclosures: tuple[DisclosurePlan, ...] = ()
+    evidence: tuple[EvidencePlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -268,14 +268,28 @@ def test_a_due_date_is_shown_where_the_office_has_set_one(office: ReportingOffic
     assert rows(office.get("/returns?initiative=lighting"), "due_on") == [("2023-10-13",), ("2024-01-15",)]
 
 
-def test_a_quarter_that_has_not_ended_has_no_return_yet(office: ReportingOffice) -> None:
-    path = "/returns/lighting.2023-24-Q4"
+def test_a_quarter_that_has_not_begun_has_no_return_yet(office: ReportingOffice) -> None:
+    path = "/returns/lighting.2024-25-Q1"
     before = office.get(path)
-    office.now.time = datetime(2024, 3, 31, 9, 0, tzinfo=UTC)
+    office.now.time = datetime(2024, 4, 1, 9, 0, tzinfo=UTC)
     after = office.get(path)
 
     assert (before.status, before.json["type"]) == (404, "/problems/return-not-due")
-    assert (after.status, after.json["state"]) == (200, "due")
+    assert (after.status, after.json["state"], after.json["version"]) == (200, "due", "0")
+
+
+def test_a_return_is_prepared_during_its_quarter_and_handed_in_at_its_end(office: ReportingOffice) -> None:
+    path = "/returns/lighting.2023-24-Q4"
+    assert path.removeprefix("/returns/") not in office.partner("GET", "/returns").text
+
+    drafted = office.partner("PUT", path, {**REPORT, "forecasts": []})
+    early = office.partner("POST", f"{path}/submission")
+    office.now.time = datetime(2024, 3, 31, 9, 0, tzinfo=UTC)
+    handed_in = office.partner("POST", f"{path}/submission")
+
+    assert (drafted.status, drafted.json["state"]) == (200, "draft")
+    assert (early.status, early.json["type"], early.json["last_day"]) == (409, "/problems/return-too-early", "2024-03-31")
+    assert (handed_in.status, handed_in.json["state"]) == (200, "submitted")
 
 
 ASKED_OF_ONE: list[tuple[str, str, object]] = [

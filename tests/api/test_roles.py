@@ -19,6 +19,8 @@ PATH_VALUES = {
     "claim_id": "ssf-4-example.claim-1",
     "evidence_id": "entry.ssf-4-example.6.1f",
     "export_id": "0" * 32,
+    "import_id": "0" * 32,
+    "suspense_id": f"{'0' * 32}.1",
     "publication_id": "2024-04-01-1",
     "return_id": "lighting.2023-24-Q2",
     "reminder_id": "return.lighting.2023-24-Q2.due",

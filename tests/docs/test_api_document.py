@@ -9,6 +9,7 @@ from chalicelib.api.api import BLUEPRINTS  # and with it every refusal of the wh
 from chalicelib.api.problems import kinds, status_of
 from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.evidence import EvidenceState
+from chalicelib.domain.exports import FORMATS
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.grounds import Ground
 from chalicelib.domain.matters import Matter
@@ -22,7 +23,10 @@ from chalicelib.reports.statutory_lists import GRANTS_MADE, OVER_500
 from tests.docs.tables import DOCS, tables_of
 
 DOCUMENT = (DOCS / "api.md").read_text()
-ROLES, STATUSES, RULES, LISTS, GROUNDS_TOLD, STEPS = tables_of(DOCUMENT)
+TABLES = {next(iter(table[0])): table for table in tables_of(DOCUMENT)}
+ROLES, STATUSES, RULES, LISTS, GROUNDS_TOLD, STEPS, EXPORTS = (
+    TABLES[heading] for heading in ("role", "status", "rule", "files", "ground", "step", "kind")
+)
 
 WORDS = {
     "keeps funds and organisations": duties.KEEP_REGISTERS,
@@ -47,6 +51,8 @@ WORDS = {
     "decides proposals": may(Matter.VIREMENT, Step.APPROVE) & may(Matter.WRITE_OFF, Step.APPROVE),
     "overrides": duties.OVERRIDE,
     "sets rules": duties.SET_RULES,
+    "imports extracts": duties.IMPORT,
+    "dismisses what is in suspense": duties.DISMISS_SUSPENSE,
     "exports": duties.EXPORT,
     "verifies": duties.VERIFY,
     "publishes": duties.PUBLISH,
@@ -112,3 +118,9 @@ def test_the_steps_of_a_return_are_routes_of_those_who_take_them() -> None:
     for row in STEPS:
         assert routes[row["request"].replace("{id}", "{return_id}")] == takers[row["who"]]
         assert {*row["from"].split(", "), row["to"].split(",")[0]} <= set(ReturnState)
+
+
+def test_every_kind_of_export_is_explained_with_its_formats() -> None:
+    found = {row["kind"]: re.findall(r"\b(csv|xlsx|json|hledger)\b", row["format"]) for row in EXPORTS}
+
+    assert found == {kind.value: [each.value for each in formats] for kind, formats in FORMATS.items()}

@@ -9,19 +9,24 @@ import pytest
 
 from chalicelib.domain.answers import Outcome
 from chalicelib.domain.assets import AssetState
+from chalicelib.domain.budget_monitoring import Flag
 from chalicelib.domain.cells import Counter, Nature
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.disclosures import Particular
 from chalicelib.domain.entries import DocumentKind, EntryKind
 from chalicelib.domain.evidence import EvidenceState, SubjectKind
+from chalicelib.domain.exports import ExportFormat, ExportKind, ExportState
 from chalicelib.domain.funds import MatchBase
 from chalicelib.domain.grants import GrantState
 from chalicelib.domain.grounds import Ground
+from chalicelib.domain.imports import ImportState
 from chalicelib.domain.initiatives import InitiativeState
+from chalicelib.domain.journals import Account, JournalKind
 from chalicelib.domain.matters import Matter
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.people import Role
+from chalicelib.domain.previews import Status
 from chalicelib.domain.proposals import ProposalKind, ProposalState
 from chalicelib.domain.publication_gaps import GapKind
 from chalicelib.domain.publications import PublicationState
@@ -31,6 +36,7 @@ from chalicelib.domain.return_reports import Level, MilestoneState, Rating
 from chalicelib.domain.returns import ReturnState
 from chalicelib.domain.rules import Breach, RuleName
 from chalicelib.domain.separation import Separation, Step
+from chalicelib.domain.suspense import SuspenseState
 from chalicelib.domain.variations import Basis, VariationKind, VariationState
 from chalicelib.domain.waivers import WaiverState
 from chalicelib.services.office_closing import Ending, Readiness
@@ -107,8 +113,9 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
         *(Counter, Nature, Basis, MatchBase, DocumentKind, GrantState, PeriodState, VariationKind, VariationState),
         *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, ClaimState, Role, Readiness, Ending),
         *(Particular, Ground, GapKind),
-        *(ReturnState, Rating, MilestoneState, Level, ReminderState),
+        *(ReturnState, Rating, MilestoneState, Level, ReminderState, ImportState, Status, SuspenseState),
         *(RuleName, Breach, Outcome, WaiverState, Matter, ProposalKind, ProposalState, Step, Separation),
+        *(ExportKind, ExportFormat, ExportState, Flag, JournalKind, Account),
     ],
 )
 def test_every_value_that_people_meet_is_named(named: type[StrEnum]) -> None:

@@ -62,7 +62,7 @@ def test_every_folder_of_the_house_is_there() -> None:
     table = README.split("## The house")[1].split("\n## ")[0]
     named = re.findall(r"`([a-z./]+)`", "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `")))
 
-    assert len(named) == 11
+    assert len(named) == 12
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 

@@ -14,11 +14,13 @@ from chalicelib.domain.returns import (
     ReturnReviewed,
     ReturnState,
     ReturnSubmitted,
+    ReturnTooEarly,
     Review,
     apply,
     draft,
     parts_of,
     quarters_due,
+    quarters_reported,
     review,
     submit,
 )
@@ -73,6 +75,30 @@ def test_a_return_is_due_for_each_quarter_of_delivery_that_has_ended(
     initiative = replace(INITIATIVE, state=state, actual_start=starts, actual_end=ends)
 
     assert [str(quarter) for quarter in quarters_due(initiative, today)] == quarters
+
+
+@pytest.mark.parametrize(
+    ("ends", "today", "last"),
+    [
+        (None, date(2023, 9, 30), "2023-24-Q2"),
+        (None, date(2023, 10, 1), "2023-24-Q3"),
+        (date(2023, 9, 1), date(2023, 10, 1), "2023-24-Q2"),
+    ],
+)
+def test_a_return_can_be_begun_from_its_quarters_first_day_on(ends: date | None, today: date, last: str) -> None:
+    state = InitiativeState.COMPLETE if ends else InitiativeState.IN_DELIVERY
+    initiative = replace(INITIATIVE, state=state, actual_start=date(2023, 5, 2), actual_end=ends)
+
+    assert [str(quarter) for quarter in quarters_reported(initiative, today)][-1] == last
+
+
+@pytest.mark.parametrize("state", ["drafted", "given back"])
+def test_what_happened_in_a_quarter_is_submitted_from_its_last_day_on(state: str) -> None:
+    held = told("drafted") if state == "drafted" else told("drafted", "submitted", "given back")
+
+    with pytest.raises(ReturnTooEarly, match="from 2023-09-30 on"):
+        submit(held, replace(MEASURED, today=date(2023, 9, 29)), PARTNER)
+    assert submit(held, replace(MEASURED, today=date(2023, 9, 30)), PARTNER).on == date(2023, 9, 30)
 
 
 def test_a_returns_id_names_its_initiative_and_its_quarter() -> None:

@@ -213,16 +213,14 @@ def test_a_withholding_that_nobody_looked_at_again_is_a_gap_and_goes_on() -> Non
     assert Particular.RECIPIENT not in lists(listed([line(1, "lighting", 60_000)], hidden)).over_threshold[0].texts
 
 
-def test_a_text_that_is_withheld_here_and_said_there_is_a_gap() -> None:
+def test_a_text_that_is_withheld_here_and_said_there_is_a_gap_with_every_place() -> None:
     hidden = Disclosure(id="ssf-5.1", withheld=(replace(WITHHELD, particular=Particular.PURPOSE),))
-    (gap,) = gaps(
-        listed([line(1, "lighting", 60_000), line(2, "lighting", 60_000)], {**TELLING, "ssf-5.1": hidden}),
-        (*TELLING.values(), hidden),
-        TODAY,
-    )
+    lines = [line(seq, "lighting", 60_000) for seq in range(1, 7)]
+    (gap,) = gaps(listed(lines, {**TELLING, "ssf-5.1": hidden}), (*TELLING.values(), hidden), TODAY)
 
     assert gap.detail == (
-        "ssf-5.1: the purpose is withheld and can be read in what is said of ssf-5.2: withhold it there, too, or lift it."
+        "ssf-5.1: the purpose is withheld and can be read in what is said of ssf-5.2, ssf-5.3, ssf-5.4 and 2 others: "
+        "withhold it there, too, or lift it."
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from chalicelib.api.api import build_api
 from chalicelib.backend import Backend
@@ -19,13 +20,18 @@ from chalicelib.storage.objects import FolderObjects
 from local.example import load
 from local.gateway import Gateway
 from local.issuer import JWKS_PATH
-from local.machine import Machine
+from local.machine import OBJECTS_PATH, Machine
 from local.running import tokens
 from local.server import Site, serving
 from local.streetlight import PARTNER
+from local.uploads import Keep, Uploads
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+NOW = datetime(2024, 9, 2, 9, 0, tzinfo=UTC)
+_LOT = re.compile(r"\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b")
 
 
 class Breaks:
@@ -63,12 +69,25 @@ class MemoryOffice:
             self.breaks.answers = float("inf")
 
     def ledger(self) -> dict[str, str]:
-        """Where every chain has come to, by its name: two equal ledgers are the same to the last byte but for their times."""
-        return {str(head.name): f"{head.position.seq} {head.state}" for kind in Kind for head in self.store.heads(kind)}
+        """Where every chain has come to, by its name: two equal ledgers are the same to the last byte but for their times.
+
+        Evidence's ids are drawn by lot, and stand in the packs of claims: no long hexadecimal number is told.
+        """
+        heads = (head for kind in Kind for head in self.store.heads(kind))
+        return {_LOT.sub("*", str(head.name)): f"{head.position.seq} {_LOT.sub('*', head.state)}" for head in heads}
 
     def figures(self) -> list[tuple[str, str, dict[str, int]]]:
         """Every balance that is not nothing."""
         return [(each.grant_id, each.cell, dict(each.counters)) for each in self.store.balances()]
+
+
+def _kept_by(objects: FolderObjects) -> Keep:
+    """Keep what is put to the links that this office has signed."""
+
+    def keep(key: str, query: str, content_type: str, body: BinaryIO) -> None:
+        objects.take(key, query, body, content_type=content_type, now=NOW)
+
+    return keep
 
 
 @contextmanager
@@ -82,8 +101,9 @@ def memory_office(folder: Path) -> Iterator[MemoryOffice]:
     api = build_api(
         lambda: Backend(settings=settings, store=store, objects=objects),
         fetch=lambda _url: keys,
-        now=lambda: datetime(2024, 9, 2, 9, 0, tzinfo=UTC),
+        now=lambda: NOW,
     )
-    breaks = Breaks(Site({}, rest=Gateway(api)))
+    keep = Uploads(_kept_by(objects), prefix=OBJECTS_PATH, rest=Site({}, rest=Gateway(api)))
+    breaks = Breaks(Site({OBJECTS_PATH: keep}, rest=Gateway(api)))
     with serving(breaks) as url:
         yield MemoryOffice(url=url, tokens=tokens(issuer, PARTNER), store=store, objects=machine.objects, breaks=breaks)

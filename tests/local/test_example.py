@@ -1,8 +1,10 @@
 """The example: loaded through the API, it gives exactly the published figures, once, however often it is broken off."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
+from zipfile import ZipFile
 
 import pytest
 
@@ -272,6 +274,28 @@ def test_staffordshires_round_four_has_a_paid_and_a_certified_claim(loaded: Memo
     late = [line for line in members(get(loaded, f"/claims/{certified['id']}/lines"), "items") if line["late"]]
     assert [(line["kind"], line["amount_pence"]) for line in late] == [("correction", -5_000)]
     assert get(loaded, "/verification/claims/ssf-4-staffordshire", "finance")["holds"] is True
+
+
+def test_an_entry_a_claim_and_a_return_have_a_file_behind_them_that_says_what_it_is(loaded: MemoryOffice) -> None:
+    found = members(get(loaded, "/evidence"), "items")
+
+    assert [(cast("Row", each["subject"])["kind"], each["file_name"], each["state"], each["requested_by"]) for each in found] == [
+        ("claim", "Remittance for EX-CLAIM-4-Q2.txt", "stored", "local-finance"),
+        ("entry", "EX-INV-5012.txt", "stored", "local-finance"),
+        ("return", "Columns relit.txt", "stored", "local-partner"),
+    ]
+    for each in found:
+        assert (loaded.objects / f"evidence/{each['id']}").read_text().startswith("Illustrative: ")
+
+
+def test_the_pack_of_the_certified_claim_lists_the_file_behind_its_line(loaded: MemoryOffice) -> None:
+    _, certified = members(get(loaded, "/claims?grant=ssf-4-staffordshire"), "items")
+    sha256 = str(cast("Row", certified["pack"])["sha256"])
+
+    (pack,) = (path for path in loaded.objects.rglob("*") if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256)
+    with ZipFile(pack) as archive:
+        listed = archive.read("evidence.csv").decode()
+    assert listed.count("EX-INV-5012.txt") == 1
 
 
 def test_no_camera_is_placed(loaded: MemoryOffice) -> None:

@@ -11,7 +11,12 @@ from msgspec import Struct, field
 
 from local.packaging.build import ARCHIVE, TRANSLATION
 
-POLICIES = {"ApiHandlerRole": "api_handler", "PublishMonthlyRole": "publish_monthly", "RemindDailyRole": "remind_daily"}
+POLICIES = {
+    "ApiHandlerRole": "api_handler",
+    "PublishMonthlyRole": "publish_monthly",
+    "ContinueExportsRole": "continue_exports",
+    "RemindDailyRole": "remind_daily",
+}
 
 
 class Resource(Struct, rename="pascal"):

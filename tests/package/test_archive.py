@@ -35,6 +35,8 @@ def test_the_archive_holds_the_app_chalices_runtime_and_what_is_pinned_and_nothi
         "markupsafe",
         "msgspec",
         "pycparser",
+        "python_calamine",
+        "rustpy_xlsxwriter",
         "tzdata",
     }
     assert sorted(name for name in names if name.startswith("chalice/")) == ["chalice/__init__.py", "chalice/app.py"]
@@ -56,7 +58,7 @@ def test_the_archive_is_well_below_lambdas_limit(package: Package) -> None:
     with ZipFile(package.archive) as archive:
         unpacked = sum(info.file_size for info in archive.infolist())
 
-    assert package.archive.stat().st_size < 9_000_000  # 50 MB may be uploaded
+    assert package.archive.stat().st_size < 12_000_000  # 50 MB may be uploaded; 1.4 MB are the writer of workbooks, 1 MB their reader
     assert unpacked < 40_000_000  # 250 MB may be unpacked
 
 

@@ -37,7 +37,7 @@ def test_each_function_may_do_what_the_deployment_page_says_and_nothing_else(pac
     }
 
     assert granted == stated
-    assert len(stated) == 33
+    assert len(stated) == 42
 
 
 def test_roles_have_one_policy_each_and_borrow_none(package: Package) -> None:
@@ -58,7 +58,7 @@ def test_no_policy_has_a_wildcard_for_an_action_or_a_whole_resource(package: Pac
 def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> None:
     puts = [statement for role in POLICIES for statement in package.statements(role) if "s3:PutObject" in actions_of(statement)]
 
-    assert [put.condition for put in puts] == [{"Null": {"s3:if-none-match": "false"}}] * 2
+    assert [put.condition for put in puts] == [{"Null": {"s3:if-none-match": "false"}}] * 3
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,7 @@ def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> Non
         ("APIHandler", "app.app", 1024, 28, "ApiLog"),
         ("PublishMonthly", "app.publish_monthly", 1769, 900, "PublishLog"),
         ("RemindDaily", "app.remind_daily", 1024, 900, "RemindLog"),
+        ("ContinueExports", "app.continue_exports", 1769, 900, "ExportLog"),
     ],
 )
 def test_each_function_has_what_it_needs(package: Package, function: str, handler: str, megabytes: int, seconds: int, log: str) -> None:
@@ -85,11 +86,11 @@ def test_mail_is_sent_from_one_address_alone(package: Package) -> None:
     assert [each.condition for each in sending] == [{"StringEquals": {"ses:FromAddress": {"Ref": "ReminderSender"}}}] * 2
 
 
-def test_there_are_three_functions(package: Package) -> None:
-    assert package.of_type("AWS::Lambda::Function").keys() == {"APIHandler", "PublishMonthly", "RemindDaily"}
+def test_there_are_four_functions(package: Package) -> None:
+    assert package.of_type("AWS::Lambda::Function").keys() == {"APIHandler", "PublishMonthly", "ContinueExports", "RemindDaily"}
 
 
-@pytest.mark.parametrize("function", ["APIHandler", "PublishMonthly", "RemindDaily"])
+@pytest.mark.parametrize("function", ["APIHandler", "PublishMonthly", "ContinueExports", "RemindDaily"])
 def test_each_functions_environment_makes_complete_settings(package: Package, function: str) -> None:
     told = {name: value if isinstance(value, str) else f"the {next(iter(value.values()))}" for name, value in given(package, function)}
 
@@ -99,7 +100,12 @@ def test_each_functions_environment_makes_complete_settings(package: Package, fu
     unset = {"STREETLIGHT_REMINDER_DAYS": "", "STREETLIGHT_360GIVING_PREFIX": "", "STREETLIGHT_PUBLISHER_EMAILS": ""}
     unset |= {"STREETLIGHT_PUBLISH_MONTHLY": "draft"}
     numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_CLAIM_WORKING_DAYS": "25"} | unset
-    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers})
+    exports = ("BUDGET_PHASING", "VARIANCE_AMBER", "VARIANCE_RED", "ACCOUNT_CODES")
+    assert [told[f"STREETLIGHT_{name}"] for name in exports] == [
+        f"the {each}" for each in ("BudgetPhasing", "VarianceAmber", "VarianceRed", "AccountCodes")
+    ]
+    policy = {f"STREETLIGHT_{name}": "" for name in exports}
+    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers, **policy})
 
     assert told["STREETLIGHT_EVIDENCE_LARGEST_BYTES"] == "the EvidenceLargestBytes"
     assert (settings.table_name, settings.bucket_name, settings.code_version) == ("the LedgerTable", "the FilesBucket", VERSION)
@@ -136,6 +142,11 @@ def test_publishing_runs_at_six_on_the_first_of_the_month(package: Package) -> N
 
 def test_reminding_runs_at_seven_from_monday_to_friday(package: Package) -> None:
     assert schedule_of(package, "RemindDaily") == "cron(0 7 ? * MON-FRI *)"
+
+
+def test_exports_are_continued_every_five_minutes_by_one_run_at_a_time(package: Package) -> None:
+    assert schedule_of(package, "ContinueExports") == "cron(0/5 * * * ? *)"
+    assert package.resources["ContinueExports"].properties["ReservedConcurrentExecutions"] == 1
 
 
 def schedule_of(package: Package, function: str) -> object:

@@ -93,6 +93,7 @@ def test_there_is_a_page_for_everything_that_money_went_to(published: Published)
         "grant-ssf-4-staffordshire.html",
         "grant-ssf-5-warwickshire.html",
         "grant-swan-staffordshire.html",
+        "grants-made-2021-22.html",
         "grants-made-2023-24.html",
         "grants-made.html",
         "grants.html",

@@ -45,7 +45,18 @@ from chalicelib.domain.evidence import (
     Subject,
     SubjectKind,
 )
-from chalicelib.domain.exports import Export, ExportMade, Scope
+from chalicelib.domain.exports import (
+    Asked,
+    Export,
+    ExportAdvanced,
+    ExportBegun,
+    ExportCancelled,
+    ExportFailed,
+    ExportFormat,
+    ExportKind,
+    ExportMade,
+    Scope,
+)
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.funds import Fund, FundAmended, FundCreated
 from chalicelib.domain.grants import Grant, GrantAmended, GrantMoved, GrantOffered, GrantState
@@ -95,6 +106,7 @@ from chalicelib.domain.variations import (
 )
 from chalicelib.domain.waivers import Waiver, WaiverDecided, WaiverRequested, WaiverState
 from chalicelib.reports.telling import needs_before, told
+from tests.reports import imports_told
 
 DAY = date(2023, 11, 1)
 FUND = Fund(id="ssf-4", title="Round 4", funder="Home Office")
@@ -129,6 +141,7 @@ LIGHTING = Initiative(id="lighting", title="Lighting", category=Category.CCTV, p
 PUBLICATION = Publication(id="2023-12-01-1", on=DAY, code_version="1", requested_by="p")
 FILE = File(name="summary.csv", sha256="0" * 64, size=10)
 EXPORT = Export(id="e1", on=DAY, scope=Scope(financial_year="2023-24"), position={}, rows=1200, totals_pence={}, files=())
+MATCH_EXPORT = replace(EXPORT, asked=Asked(kind=ExportKind.MATCH, format=ExportFormat.XLSX))
 EVIDENCE = Evidence(
     id="entry.ssf-4-example.6.1f",
     on=DAY,
@@ -469,6 +482,11 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
     (PublicationNumbered(id="2023-12-01-1"), None, "Began publication 2023-12-01-1.", []),
     (PublicationSettled(id="2023-12-01-1", state=PublicationState.MADE), None, "Publication 2023-12-01-1 is made.", []),
     (ExportMade(export=EXPORT), None, "Exported 1,200 rows: 2023-24.", []),
+    (ExportMade(export=MATCH_EXPORT), None, "Exported 1,200 rows of match: 2023-24.", []),
+    (ExportBegun(export=MATCH_EXPORT), None, "Asked for an export of match (2023-24), to be made in the background.", []),
+    (ExportAdvanced(records=12_000), None, "Read 12,000 records for it.", []),
+    (ExportCancelled(), None, "Cancelled the export.", []),
+    (ExportFailed(why="Record 6 is gone."), None, "The export could not be made: Record 6 is gone.", []),
     (
         EvidenceRequested(evidence=EVIDENCE),
         None,
@@ -615,6 +633,7 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
         "Withdrew claim ssf-4-example.claim-1.",
         ["state: submitted > withdrawn"],
     ),
+    *imports_told.TOLD,
     (
         WordingSet(grant_id="ssf-4-example", wording=WORDING),
         GrantClaims(grant_id="ssf-4-example", wording=replace(WORDING, text="I sign it.")),

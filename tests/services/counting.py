@@ -1,13 +1,13 @@
 """Stores that tell what was asked of them: the calls in words, or what each read asked for and brought."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import dropwhile, takewhile
 from typing import TypeVar
 
 from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.storage import keys
 from chalicelib.storage.memory import MemoryStore
-from chalicelib.storage.store import Balance, Batch, Head, Snapshot, Store, Wanted
+from chalicelib.storage.store import Balance, Batch, Head, Snapshot, Standing, Store, Wanted
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ def promised(about: str) -> dict[str, list[str]]:
     return {request.strip(): calls.strip().split(", ") for request, calls in rows[2:]}
 
 
-_MANY = {Kind.EVIDENCE: "evidence", Kind.CLAIMS: "claims", Kind.PUBLICATIONS: "publications"}
+_MANY = {Kind.EVIDENCE: "evidence", Kind.CLAIMS: "claims", Kind.PUBLICATIONS: "publications", Kind.SUSPENSE: "suspense"}
 
 
 class CountingCalls(MemoryStore):
@@ -33,6 +33,7 @@ class CountingCalls(MemoryStore):
 
     def __init__(self, inner: Store) -> None:
         self.__dict__.update(vars(inner))
+        self._inner = inner
         self.calls: list[str] = []
 
     def load(self, wanted: Wanted) -> Snapshot:
@@ -51,9 +52,17 @@ class CountingCalls(MemoryStore):
         self.calls.append("links")
         return super().links(name, after=after, until=until, limit=limit)
 
+    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
+        self.calls.append("bodies")
+        return self._inner.bodies(name, until=until)
+
     def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
         self.calls.append("balances")
         return super().balances(grant_id)
+
+    def standings(self, grant_id: str) -> Iterator[Standing]:
+        self.calls.append("standings")
+        return super().standings(grant_id)
 
 
 class CountingReads(MemoryStore):

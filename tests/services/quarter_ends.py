@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from io import BytesIO
 from itertools import count
 
 from chalicelib.context import Context
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.entries import Entry, EntryKind, entry_id
+from chalicelib.domain.errors import DomainError, Missing
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.income import MatchGiven, Settlement
 from chalicelib.domain.people import Actor, Role
@@ -19,7 +21,10 @@ from chalicelib.domain.quarter_states import PeriodClosed, PeriodReopened
 from chalicelib.domain.spending import Budgeted, Spend
 from chalicelib.domain.values import replace
 from chalicelib.domain.variations import LineChange, Variation, VariationKind
-from chalicelib.services import closing, entries, grants, proposals, reading, registers
+from chalicelib.services import closing, entries, grants, import_posting, imports, profiles, proposals, reading, registers, suspense
+from tests.extracts.layouts import PAYMENTS, row
+from tests.services.held_objects import HeldObjects
+from tests.services.importing import announcement, csv
 from tests.services.offices import CERTIFIER, FINANCE, Office, invoice, line, pay
 
 GRANT = "ssf-4-example"
@@ -47,9 +52,12 @@ class QuarterEnds:
     def __init__(self, office: Office) -> None:
         self.office = office
         self._numbers = count(100)
+        self._objects = HeldObjects()
+        profiles.add(self.context(), PAYMENTS)
 
     def context(self, who: Actor = FINANCE) -> Context:
-        return replace(self.office.context(who), now=datetime(2024, 7, 1, 9, 30, tzinfo=UTC))
+        now, unique = datetime(2024, 7, 1, 9, 30, tzinfo=UTC), f"{next(self._numbers):032x}"
+        return replace(self.office.context(who), now=now, objects=self._objects, new_id=lambda: unique)
 
     @property
     def grant(self) -> Grant:
@@ -71,6 +79,36 @@ class QuarterEnds:
     def pay(self, asked: Asked) -> object:
         document = invoice(str(next(self._numbers)), asked.pence)
         return pay(self.context(asked.who), document, line("lighting", asked.pence), on=asked.on)
+
+    def bring_in(self, asked: Asked) -> object:
+        """Import an extract of one invoice. What the ledger refuses is posted out of suspense, which refuses it, too, and is dismissed."""
+        number, amount = str(next(self._numbers)), f"{asked.pence / 100:.2f}"
+        return self._imported(asked, csv(row(on=asked.on.isoformat(), number=number, amount=amount)))
+
+    def bring_in_changed(self, asked: Asked) -> object:
+        """Import an invoice that was paid with a penny less than it was paid with, and confirm the correction."""
+        named = self.named(asked.place, EntryKind.PAYMENT)
+        entry = next((entry for name, _, entry in reading.entries(self.context(), GRANT) if name == named), None)
+        document = entry.document if entry else None
+        if document is None:
+            raise Missing(kind="payment", id=named)
+        amount = f"{(document.net_pence - 1) / 100:.2f}"
+        return self._imported(asked, csv(row(on=asked.on.isoformat(), number=document.number, amount=amount)))
+
+    def _imported(self, asked: Asked, content: bytes) -> object:
+        import_id = imports.announce(self.context(), "payments", announcement(content)).held.state.id
+        self._objects.put(imports.source_key(import_id), BytesIO(content), content_type="text/csv")
+        preview = imports.preview(self.context(), import_id).state.preview
+        assert preview
+        confirmed = tuple(range(1, preview.counts["changed"].documents + 1))
+        made = import_posting.commit(self.context(asked.who), import_id, import_posting.Asked(digest=preview.digest, confirmed=confirmed))
+        if not made.state.waiting:
+            return made
+        try:
+            return suspense.post(self.context(asked.who), f"{import_id}.1", suspense.Elsewhere(), WHY)
+        except DomainError:
+            suspense.dismiss(self.context(Actor(subject="second", roles=CERTIFIER.roles)), f"{import_id}.1", WHY)
+            raise
 
     def vary(self, asked: Asked) -> object:
         """Request a top-up dated that day, and have a second person approve it."""
@@ -140,14 +178,17 @@ COMMANDS: dict[str, Callable[[QuarterEnds, Asked], object]] = {
     "match in kind": lambda to, a: entries.record_match(to.context(a.who), GRANT, _match(a, EntryKind.MATCH_IN_KIND)),
     "claimed": lambda to, a: entries.record_settlement(to.context(a.who), GRANT, _settled(a, EntryKind.CLAIMED)),
     "received": lambda to, a: entries.record_settlement(to.context(a.who), GRANT, _settled(a, EntryKind.RECEIVED)),
+    "import": QuarterEnds.bring_in,
     "variation": QuarterEnds.vary,
     "proposed virement": QuarterEnds.propose,
     "write-off": QuarterEnds.write_off,
+    "import of what changed": QuarterEnds.bring_in_changed,
     "hold": lambda to, a: closing.hold(to.context(), GRANT, a.quarter, WHY),
     "close": lambda to, a: closing.close(to.context(), GRANT, a.quarter, WHY),
     "reopening": QuarterEnds.reopen,
 }
-POSTING = tuple(what for what in COMMANDS if what not in {"hold", "close", "reopening"})
+POSTING = tuple(what for what in COMMANDS if what not in {"hold", "close", "reopening", "import of what changed"})
+"""Those that post on the day they are asked for. What changed at its source is corrected today."""
 
 
 def trespasses(office: Office) -> Iterator[tuple[int, Entry]]:

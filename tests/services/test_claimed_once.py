@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -28,7 +29,10 @@ from chalicelib.domain.periods import Quarter
 from chalicelib.domain.values import replace
 from chalicelib.services import claims, entries, reading
 from chalicelib.services.verification import verify
+from chalicelib.storage.dynamo import DynamoStore, dynamodb_client
 from chalicelib.storage.store import Store
+from local.embedded import EmbeddedDynamoDB
+from local.table import ensure_table_with
 from tests.services.claim_steps import GRANT, WHY, certified, dated, settled, submitted, withdrawn, worded
 from tests.services.offices import FINANCE, Office, invoice, line, pay
 
@@ -36,6 +40,7 @@ QUARTERS = tuple(map(Quarter.parse, ("2023-24-Q1", "2023-24-Q2", "2023-24-Q3")))
 DAYS = (date(2023, 5, 2), date(2023, 8, 2), date(2023, 11, 2), date(2024, 1, 2))
 CLAIMED = {ClaimState.SUBMITTED, ClaimState.QUERIED, ClaimState.PART_PAID, ClaimState.PAID}
 CLAIMS = Name(Kind.CLAIMS, GRANT)
+TABLES = count(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +171,36 @@ def test_of_eight_who_draft_at_once_one_gets_the_lines_and_the_others_are_told(l
         assert sorted(people.map(drafts, range(8))) == [0] * 7 + [12]
     hold_together(office)
     assert verify(office.context(), CLAIMS).problems == ()
+
+
+@pytest.mark.slow
+def test_whatever_eight_ask_at_once_on_the_embedded_dynamodb_each_entry_is_claimed_at_most_once(embedded: EmbeddedDynamoDB) -> None:
+    done: Counter[str] = Counter()
+
+    @settings(max_examples=4, deadline=None)
+    @given(st.tuples(*[st.lists(ASKED, min_size=4, max_size=7) for _ in range(8)]))
+    def tried(asked: tuple[list[Asked], ...]) -> None:
+        client, table = dynamodb_client(region="eu-west-2", endpoint_url=embedded.endpoint_url), f"claimed-{next(TABLES)}"
+        ensure_table_with(client, table)
+        with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(8) as people:
+            claiming = Claiming(worded(Hurried(store=DynamoStore(client, table), folder=Path(folder)).open()))
+            for quarter, on in zip(QUARTERS, DAYS, strict=False):
+                claiming.ask(Asked(what="pay", on=on, pence=10_000, place=0, quarter=quarter))
+
+            def throws(mine: list[Asked]) -> Iterator[str]:
+                for each in (Asked(what="draft", on=DAYS[0], pence=1, place=0, quarter=QUARTERS[2]), *mine):
+                    with suppress(DomainError):
+                        until_done(partial(claiming.ask, each))
+                        yield each.what
+
+            for told in people.map(lambda mine: list(throws(mine)), asked):
+                done.update(told)
+            hold_together(claiming.office)
+            for name in (Name(Kind.GRANT, GRANT), *(head.name for head in claiming.office.store.heads(Kind.CLAIMS))):
+                assert verify(claiming.office.context(), name).problems == ()
+
+    tried()
+    assert done["draft"] > 0
 
 
 def one_turn(office: Office, number: int) -> Iterator[str]:

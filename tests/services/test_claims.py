@@ -348,6 +348,33 @@ def test_what_was_claimed_by_hand_before_is_put_right_first(office: Office) -> N
     assert holds(office)
 
 
+def test_what_was_claimed_and_paid_by_hand_becomes_a_claim_with_its_lines_and_its_true_dates(office: Office) -> None:
+    whole = drafted(office)
+    asked = whole.draft.total_pence
+    withdrawn(office, whole)
+    posted = [
+        entries.record_settlement(office.context(), GRANT, replace(by_hand(asked), kind=kind)).position.seq
+        for kind in (EntryKind.CLAIMED, EntryKind.RECEIVED)
+    ]
+    with pytest.raises(ClaimedByHand):
+        drafted(office)
+
+    for seq in posted:
+        entries.correct(office.context(), f"{GRANT}.{seq}", date(2024, 2, 1), -asked, "A claim with lines says it now")
+    claim = certified(office, drafted(office))
+    claims.submit(office.context(), claim.id, dated(date(2024, 1, 5), "HO-0"))
+    paid = claims.settle(office.context(), claim.id, asked, dated(date(2024, 1, 31), "HO-0"), "")
+
+    assert (paid.state, lines(office, paid)) == (ClaimState.PAID, lines(office, whole))
+    assert {name: pence for name, pence in counters(office).items() if name in ("claimed", "received")} == {
+        "claimed": asked,
+        "received": asked,
+    }
+    pay(office.context(), invoice("later", 500), line("lighting", 500), on=date(2023, 12, 1))
+    assert drafted(office).draft.total_pence == 500
+    assert holds(office)
+
+
 def test_money_that_was_claimed_by_hand_may_still_come_in_by_hand(office: Office) -> None:
     drafted(office)
 

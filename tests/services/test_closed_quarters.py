@@ -144,3 +144,13 @@ def test_while_eight_people_post_a_quarter_closes_between_two_of_their_entries(l
     assert shown.columns is not None
     assert shown.columns.as_reported["spent"] == 100 * ends["posted"] > 0
     assert verify(office.context(), NAME).problems == ()
+
+
+def test_what_changed_at_its_source_is_corrected_today_and_belongs_to_the_closed_quarter() -> None:
+    ends = begun()
+    ends.close(Q1)
+
+    ends.ask(Asked(what="import of what changed", who=FINANCE, on=date(2023, 5, 2), pence=100, place=0, quarter=Q1))
+
+    *_, (_, _, entry) = reading.entries(ends.context(), GRANT)
+    assert (entry.kind, entry.on, entry.amount_pence, entry.place.quarter) == ("correction", date(2024, 7, 1), -1, "2023-24-Q1")

@@ -34,7 +34,7 @@ from tests.services.quarter_ends import GRANT, POSTING, WHY, Asked, QuarterEnds,
 NAME = Name(Kind.GRANT, GRANT)
 Q1, Q2 = Quarter.parse("2023-24-Q1"), Quarter.parse("2023-24-Q2")
 DAYS = (date(2023, 5, 2), date(2023, 6, 30), date(2023, 7, 1), date(2023, 9, 30), date(2023, 10, 1))
-WRITERS = 4
+WRITERS = 8
 TABLES = count(1)
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -110,7 +110,7 @@ def test_whatever_is_thrown_at_a_quarter_while_it_closes_and_reopens_nothing_lan
 ) -> None:
     refused: Counter[type[DomainError]] = Counter()
 
-    @settings(max_examples=6, deadline=None)
+    @settings(max_examples=3, deadline=None)
     @given(
         st.tuples(*[st.permutations(POSTING) for _ in range(WRITERS)]),
         st.tuples(*[st.permutations(DAYS) for _ in range(WRITERS)]),

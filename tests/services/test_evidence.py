@@ -17,15 +17,18 @@ from chalicelib.domain.errors import Missing, NotInState, StaleView, TooBusy
 from chalicelib.domain.evidence import Evidence, EvidenceState, NotUploaded, Subject, SubjectKind
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.people import Actor
+from chalicelib.domain.returns import ReturnNotDue
 from chalicelib.domain.values import replace
-from chalicelib.services import evidence
+from chalicelib.services import evidence, kept_files, registers
 from chalicelib.services.evidence import Announced
 from chalicelib.services.unit import Replayed, Written
 from chalicelib.services.verification import verify, verify_all
 from chalicelib.storage import keys
+from chalicelib.storage.memory import MemoryStore
 from chalicelib.storage.store import Store
 from tests.services.counted import CountedStore
 from tests.services.offices import FINANCE, OTHER_PARTNER, PARTNER, Office, invoice, line, pay
+from tests.services.reporting import RETURN, hand_in, reporting, write
 
 INVOICE = b"%PDF-1.7\nan invoice"
 MEGABYTE = 1024 * 1024
@@ -246,6 +249,87 @@ def test_each_request_takes_the_round_trips_that_are_promised(office: Office) ->
     assert store.spent() == {"heads": 2}
 
     assert "Announcing a file of evidence is one query, one load and one record" in re.sub(r"\s+", " ", keys.__doc__ or "")
+
+
+def of_return(office: Office, actor: Actor = PARTNER, return_id: str = RETURN) -> str:
+    """A file for a return, announced and put."""
+    behind = Subject(kind=SubjectKind.RETURN, id=return_id)
+    evidence_id = evidence.request(as_(office, actor), behind, announced()).evidence.state.id
+    put(office, evidence_id)
+    return evidence_id
+
+
+def test_a_returns_file_takes_the_round_trips_that_are_promised_whoever_asks(tmp_path: Path) -> None:
+    office = reporting(CountedStore(), tmp_path)
+    write(office)
+    store, behind = counted(office), Subject(kind=SubjectKind.RETURN, id=RETURN)
+
+    for actor in (PARTNER, FINANCE):
+        evidence_id = of_return(office, actor)
+        assert store.spent() == {"load": 2, "record": 1}
+        evidence.check(as_(office, actor), evidence_id)
+        assert store.spent() == {"load": 1, "record": 1}
+        evidence.find(office.context(actor), evidence_id)
+        assert store.spent() == {"load": 1}
+        list(evidence.every(office.context(actor), behind, None, "", 10))
+        assert store.spent() == {"heads": 1}
+
+    assert "Of a return, announcing takes two loads and one record" in re.sub(r"\s+", " ", keys.__doc__ or "")
+
+
+def test_a_returns_file_stays_with_the_partner_that_began_the_return(tmp_path: Path) -> None:
+    office = reporting(folder=tmp_path)
+    write(office)
+    evidence_id = of_return(office)
+    registers.amend_initiative(office.context(), "lighting", lambda held: replace(held, partner_id="charity"), "charity")
+    behind = Subject(kind=SubjectKind.RETURN, id=RETURN)
+
+    assert evidence.check(as_(office, PARTNER), evidence_id).state.partner_id == "council"
+    assert [held.state.id for held in evidence.every(office.context(PARTNER), behind, None, "", 10)] == [evidence_id]
+    assert list(evidence.every(office.context(OTHER_PARTNER), behind, None, "", 10)) == []
+    assert list(evidence.every(office.context(OTHER_PARTNER), None, None, "", 10)) == []
+    for use in each_use(office, evidence_id, OTHER_PARTNER):
+        with pytest.raises(Missing, match="There is no evidence with the id"):
+            use()
+    with pytest.raises(Missing, match="There is no return with the id"):
+        of_return(office, OTHER_PARTNER)
+
+
+def test_a_return_that_nobody_has_begun_takes_no_file(tmp_path: Path) -> None:
+    office = reporting(folder=tmp_path)
+
+    with pytest.raises(NotInState, match="is due; this needs it to be draft"):
+        of_return(office)
+    with pytest.raises(Missing, match="There is no return with the id"):
+        of_return(office, OTHER_PARTNER)
+    with pytest.raises(ReturnNotDue):
+        of_return(office, FINANCE, "lighting.2030-31-Q1")
+    with pytest.raises(Missing):
+        of_return(office, FINANCE, "nowhere.2023-24-Q2")
+    write(office)
+    assert of_return(office).startswith("return.lighting.2023-24-Q2.")
+
+
+@pytest.mark.parametrize("gone", ["return", "evidence"])
+def test_a_return_and_its_files_verify_until_one_of_them_is_gone(tmp_path: Path, gone: str) -> None:
+    office = reporting(folder=tmp_path)
+    hand_in(office)
+    evidence_id = of_return(office)
+    evidence.check(as_(office, PARTNER), evidence_id)
+    names = {"return": Name(Kind.RETURN, RETURN), "evidence": Name(Kind.EVIDENCE, evidence_id)}
+    assert not any(verdict.problems for verdict in verify_all(office.context()))
+
+    assert isinstance(office.store, MemoryStore)
+    del office.store._heads[names[gone]]
+    del office.store._links[names[gone]]
+
+    broken = [problem for verdict in verify_all(office.context()) for problem in verdict.problems]
+    if gone == "return":
+        said = f"Record 1 of {names['evidence']} names it."
+        assert broken == [f"There is neither a head nor a record of {names['return']}. {said}"]
+    else:
+        assert broken == []  # nothing mentions it; its file is told of as one that no record names
+        assert [line.partition(":")[0] for line in kept_files.unrecorded(office.context())] == [f"evidence/{evidence_id}"]
 
 
 def test_a_large_file_is_checked_and_verified_in_flat_memory(office: Office) -> None:

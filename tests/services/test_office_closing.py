@@ -158,8 +158,8 @@ def test_what_is_closed_or_stopped_costs_nothing_but_its_head(office: Office) ->
         go_on(replace(context, store=store), Q2, WHY)
         return store.calls
 
-    assert calls(office.context()) == ["heads of grants", *["load", "links", "record"] * 3]
-    assert calls(office.context()) == ["heads of grants"]
+    assert calls(office.context()) == ["heads of imports", "heads of grants", *["heads of imports", "load", "links", "record"] * 3]
+    assert calls(office.context()) == ["heads of imports", "heads of grants"]
 
 
 def test_the_command_closes_every_grant_and_tells_each_outcome(office: Office) -> None:

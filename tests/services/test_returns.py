@@ -12,7 +12,7 @@ from chalicelib.domain.people import Actor, Role
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.return_checks import ReturnIncomplete
 from chalicelib.domain.return_reports import NOTHING_SAID, Report, VarianceReason
-from chalicelib.domain.returns import ReturnNotDue, ReturnState, name_of
+from chalicelib.domain.returns import ReturnNotDue, ReturnState, ReturnTooEarly, name_of
 from chalicelib.domain.values import replace
 from chalicelib.domain.variance_codes import VarianceCode
 from chalicelib.services import registers, return_lists, returns
@@ -50,9 +50,9 @@ def test_what_is_due_needs_no_record(office: Office) -> None:
     assert list(office.store.heads(Kind.RETURN)) == []
 
 
-@pytest.mark.parametrize("return_id", ["lighting.2023-24-Q4", "lighting.2022-23-Q4", "cctv.2023-24-Q2"])
+@pytest.mark.parametrize("return_id", ["lighting.2024-25-Q1", "lighting.2022-23-Q4", "cctv.2023-24-Q2"])
 def test_no_return_is_made_for_another_quarter(office: Office, return_id: str) -> None:
-    with pytest.raises(ReturnNotDue, match="one is due for each quarter of its delivery that has ended"):
+    with pytest.raises(ReturnNotDue, match="one is made for each quarter of its delivery that has begun"):
         returns.find(office.context(OFFICER), return_id)
 
 
@@ -60,6 +60,19 @@ def test_no_return_is_made_for_another_quarter(office: Office, return_id: str) -
 def test_what_is_no_return_is_missing(office: Office, return_id: str) -> None:
     with pytest.raises(Missing):
         returns.find(office.context(OFFICER), return_id)
+
+
+def test_a_return_is_drafted_while_its_quarter_runs_and_submitted_from_its_last_day_on(office: Office) -> None:
+    running = "lighting.2023-24-Q4"
+    said = report(quarters=REMAINING[2:])
+    assert running not in [listed.held.state.id for listed in return_lists.find_all(office.context(PARTNER), return_lists.Only())]
+
+    assert write(office, running, said).held.state.state is ReturnState.DRAFT
+    with pytest.raises(ReturnTooEarly, match="can be submitted from 2024-03-31 on, its last day; until then it is a draft"):
+        returns.submit(office.context(PARTNER), running)
+    assert running in [listed.held.state.id for listed in return_lists.find_all(office.context(PARTNER), return_lists.Only())]
+
+    assert returns.submit(later(office.context(PARTNER)), running).held.state.state is ReturnState.SUBMITTED
 
 
 def test_a_return_goes_from_due_to_accepted(office: Office) -> None:

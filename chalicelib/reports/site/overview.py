@@ -13,6 +13,7 @@ from chalicelib.reports.site.in_words import coverage, sentences
 from chalicelib.reports.site.language import ENGLISH
 from chalicelib.reports.site.pages import Page, Site, category_page, fund_page, grant_page
 from chalicelib.reports.site.tables import SHOWN, SHOWN_OF_INITIATIVES, Grid, Shape, amount, figures_grid
+from chalicelib.reports.words import counted, money
 
 TITLE = "Safer streets grants: awards and spending"
 
@@ -45,6 +46,8 @@ def overview(site: Site) -> Iterator[Page]:
         menu="index.html",
         values={
             "sentences": tuple(sentences(site, ENGLISH)),
+            "suspended": counted(contents.suspended_documents, "document") if contents.suspended_documents else "",
+            "suspended_pence": money(contents.suspended_pence),
             "coverage": tuple(coverage(contents, ENGLISH)),
             "figures": headlines(contents.total),
             "funds": fund_chart(contents),

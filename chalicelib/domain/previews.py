@@ -1,0 +1,93 @@
+"""Previews: what an import would post, beside what the ledger has already; nothing is written until somebody commits one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+from chalicelib.domain.documents import Uncharged
+from chalicelib.domain.entries import Document
+from chalicelib.domain.extract_sheets import Complaint, Footer, Passed
+from chalicelib.domain.publications import File
+from chalicelib.domain.spending import PaymentLine
+from chalicelib.domain.values import Struct, field
+
+
+class Status(StrEnum):
+    """What would become of a document of an extract."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    SAME = "same"
+    UNMAPPED = "unmapped"
+    REJECTED = "rejected"
+    LEFT_OUT = "left_out"
+
+
+class CorrectionWanted(Struct, frozen=True, kw_only=True):
+    """A correction that would bring an entry to what its source says now, in pence; `left_pence` is what stands of it."""
+
+    entry_id: str
+    change_pence: int
+    left_pence: int
+
+
+class PreviewRow(Struct, frozen=True, kw_only=True):
+    """A document of an extract (or a row that is none), and what would become of it.
+
+    `number` is its place in the preview, from 1. `cost_pence` is what it costs its grants, `entered_pence` what the ledger has of it.
+    A changed one has the corrections that it asks for, or says in its complaints why it has to be put right by hand.
+    """
+
+    number: int
+    status: Status
+    sheet: str
+    rows: tuple[int, ...]
+    on: date | None = None
+    document: Document | None = None
+    lines: tuple[PaymentLine, ...] = ()
+    uncharged: Uncharged = field(default_factory=Uncharged)
+    cost_pence: int = 0
+    entered_pence: int = 0
+    corrections: tuple[CorrectionWanted, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    why: str = ""
+
+
+class Count(Struct, frozen=True, kw_only=True):
+    """How many documents and rows have a status, and what they cost their grants, in pence; for changed ones, the change."""
+
+    documents: int = 0
+    rows: int = 0
+    pence: int = 0
+
+
+class Total(Struct, frozen=True, kw_only=True):
+    """What would be posted to one initiative out of one grant, in pence."""
+
+    grant_id: str
+    initiative_id: str
+    added_pence: int = 0
+    changed_pence: int = 0
+
+
+class Preview(Struct, frozen=True, kw_only=True):
+    """A preview as it is kept with its import: its digest, what it rests on, its counts, its totals, and the files of its rows.
+
+    `position` is how far the chains of the grants, the payer and the profile had come. `digest` is the SHA-256 of it all.
+    """
+
+    digest: str
+    position: Mapping[str, int]
+    counts: Mapping[str, Count]
+    totals: tuple[Total, ...]
+    footers: tuple[Footer, ...]
+    passed: Passed
+    repaired: int
+    files: tuple[File, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every total that the file states of itself is met."""
+        return all(not footer.difference_pence for footer in self.footers)

@@ -1,0 +1,125 @@
+"""Finance's rows as values: what each entry says, typed, for files that keep dates, numbers and texts apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from chalicelib.domain.cells import Cell
+from chalicelib.domain.chain import Name
+from chalicelib.domain.quarter_states import PeriodClosed
+from chalicelib.reports.bodies import Body, decode_all
+from chalicelib.reports.entries import Place
+from chalicelib.reports.entry_totals import CellTotals, Totals
+
+_TOGETHER = 100
+"""How many rows are made at once."""
+
+
+class EntryValue(msgspec.Struct, gc=False):
+    """An entry's row. Fields are in order of the CSV's columns; money is in pence, and None where there is none.
+
+    `moves_pence` is what the entry adds to each counter.
+    """
+
+    entry_id: str
+    kind: str
+    date: str
+    fund: str
+    grant: str
+    lead_recipient: str
+    initiative: str
+    initiative_title: str
+    category: str
+    partner: str
+    financial_year: str
+    quarter: str
+    nature: str
+    amount_pence: int
+    net_pence: int | None
+    vat_pence: int | None
+    document_kind: str
+    document_date: str
+    document_total_pence: int | None
+    document_number: str
+    party: str
+    payer: str
+    reference: str
+    entry_named: str
+    description: str
+    reason: str
+    recorded_by: str
+    recorded_at: str
+    moves_pence: dict[str, int]
+
+
+class _There(NamedTuple):
+    """The values that say where an entry belongs, and where it is added to."""
+
+    values: tuple[str, str, str, str, str, str, str, str, str, str]
+    totals: CellTotals
+
+
+class EntryValues:
+    """Turns records into values, and adds them up in `totals`."""
+
+    def __init__(self) -> None:
+        self.totals = Totals()
+
+    def of_grant(self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None]) -> Iterator[list[EntryValue]]:
+        """The values of one grant's entries, some at a time, from the bodies of all its records.
+
+        `place_of` says where an entry belongs, or None when it is out of scope.
+        Raises ChainBroken when a record cannot be read or is not in its place.
+        """
+        seq, places = 1, dict[str, _There | None]()
+        for page in pages:
+            for start in range(0, len(page), _TOGETHER):
+                bodies = decode_all(page[start : start + _TOGETHER], name, seq)
+                yield [value for body in bodies if (value := self._value(name.id, body, places, place_of))]
+                seq += len(bodies)
+
+    def _value(
+        self, grant_id: str, body: Body, places: dict[str, _There | None], place_of: Callable[[Cell], Place | None]
+    ) -> EntryValue | None:
+        entry = body.facts
+        if not entry.cell:
+            if body.kind == PeriodClosed.KIND:
+                self.totals.reported.setdefault(grant_id, {})[entry.quarter] = entry.cells or {}
+            return None
+        if entry.cell not in places:
+            places[entry.cell] = self._there(grant_id, entry.cell, place_of)
+        if (there := places[entry.cell]) is None:
+            return None
+        document = entry.document
+        carried = entry.part or document
+        number = document.number if document else ""
+        return EntryValue(
+            f"{grant_id}.{body.seq}",
+            body.kind,
+            entry.on,
+            *there.values,
+            entry.amount_pence,
+            carried.net_pence if carried else None,
+            carried.vat_pence if carried else None,
+            document.kind if document else "",
+            document.date if document else "",
+            document.net_pence + document.vat_pence if document else None,
+            number,
+            document.supplier if document else entry.counterparty,
+            entry.payer,
+            number or entry.quoted_reference,
+            entry.of,
+            entry.description,
+            body.reason,
+            body.by,
+            body.at,
+            dict(self.totals.take(there.totals, body)),
+        )
+
+    def _there(self, grant_id: str, key: str, place_of: Callable[[Cell], Place | None]) -> _There | None:
+        where = Cell.parse(key)
+        place = place_of(where)
+        return _There(place.values(where), self.totals.of_cell(grant_id, key)) if place else None

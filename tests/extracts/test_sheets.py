@@ -1,0 +1,111 @@
+"""Bytes into rows: every encoding and line end that ledger systems write, and what is refused by name."""
+
+from io import BytesIO
+from pathlib import Path
+from xml.sax.saxutils import escape
+from zipfile import ZipFile
+
+import pytest
+
+from chalicelib.domain.import_refusals import ExtractUnreadable
+from chalicelib.domain.profiles import Encoding
+from chalicelib.domain.values import replace
+from chalicelib.extracts.sheets import sheets
+from tests.extracts.layouts import LAMBETH, PAYMENTS, read
+
+LAMBETH_FILE = Path(__file__).parents[1] / "data/payments/lambeth-2012-06.csv"
+
+
+def rows(content: bytes, encoding: Encoding = Encoding.DETECT) -> list[list[str]]:
+    (sheet,) = sheets(content, replace(PAYMENTS, encoding=encoding))
+    return sheet.rows
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Café,£5\n".encode(),
+        b"\xef\xbb\xbf" + "Café,£5\n".encode(),
+        "Café,£5\n".encode("windows-1252"),
+    ],
+)
+def test_utf_8_with_or_without_its_mark_and_windows_1252_are_told_apart(content: bytes) -> None:
+    assert rows(content) == [["Café", "£5"]]
+
+
+def test_cp850_is_read_where_the_profile_says_so() -> None:
+    assert rows("Café,£5\n".encode("cp850"), Encoding.CP850) == [["Café", "£5"]]
+
+
+def test_bare_carriage_returns_end_records_and_quoted_ones_do_not() -> None:
+    assert rows(b'a,b\rc,"d\re"\r\n\nf,g') == [["a", "b"], ["c", "d\ne"], [], ["f", "g"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "why"),
+    [
+        (b"a,\x81\n", Encoding.DETECT, "Byte 3 of the file, in line 1, is 0x81, which is no character of windows-1252"),
+        (b"a\n\xe9\n", Encoding.UTF_8, "Byte 3 of the file, in line 2, is 0xe9, which is no character of utf-8-sig"),
+        (b"\xff\xfea\0", Encoding.DETECT, "The file is UTF-16: save it as CSV UTF-8."),
+        (b"a\0b", Encoding.DETECT, "Byte 2 of the file is 0"),
+        (b'a,"b\nc,d\n', Encoding.DETECT, "The file is no CSV from line 2 on: unexpected end of data"),
+        (b"PK\x03\x04 and no more", Encoding.DETECT, "The file is no XLSX workbook that can be read"),
+    ],
+)
+def test_what_cannot_be_read_whole_is_refused_by_name(content: bytes, encoding: Encoding, why: str) -> None:
+    with pytest.raises(ExtractUnreadable) as refused:
+        rows(content, encoding)
+
+    assert refused.value.detail.startswith(why)
+
+
+def test_a_published_file_is_met_to_the_penny_when_its_delimiters_are_repaired() -> None:
+    (sheet,) = sheets(LAMBETH_FILE.read_bytes(), LAMBETH)
+
+    repaired, refused = read(sheet.rows, LAMBETH), read(sheet.rows, replace(LAMBETH, repairs_dates=False))
+
+    assert (len(repaired.numbers), len(repaired.repaired), len(repaired.complaints)) == (3155, 639, 0)
+    assert [(each.row, each.stated_pence, each.counted_pence) for each in repaired.footers] == [(3167, 4_029_233_484, 4_029_233_484)]
+    assert sum(repaired.pence) == 4_029_233_484
+    assert (len(refused.numbers), len({each.row for each in refused.complaints})) == (2516, 639)
+    assert refused.footers[0].difference_pence == 4_029_233_484 - sum(refused.pence) > 0
+
+
+WORKBOOK = """<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>
+ <sheet name="June" sheetId="1" r:id="rId1"/></sheets></workbook>"""
+RELATIONS = """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+ <Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="{}"/>
+ </Relationships>"""
+TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+ <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+ <Override PartName="/xl/workbook.xml"
+  ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>
+ <Override PartName="/xl/worksheets/sheet1.xml"
+  ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"""
+
+
+def workbook(*cells: tuple[str, str]) -> bytes:
+    """An XLSX with one sheet, whose second row has these cells: each a type of cell and what stands in it."""
+    texts = "".join(
+        f'<c r="{chr(65 + place)}2" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+        if kind == "text"
+        else f'<c r="{chr(65 + place)}2"><v>{value}</v></c>'
+        for place, (kind, value) in enumerate(cells)
+    )
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<worksheet xmlns="{space}"><sheetData><row r="2">{texts}</row></sheetData></worksheet>'
+    made = BytesIO()
+    with ZipFile(made, "w") as archive:
+        archive.writestr("[Content_Types].xml", TYPES)
+        archive.writestr("_rels/.rels", RELATIONS.format("officeDocument", "xl/workbook.xml"))
+        archive.writestr("xl/workbook.xml", WORKBOOK)
+        archive.writestr("xl/_rels/workbook.xml.rels", RELATIONS.format("worksheet", "worksheets/sheet1.xml"))
+        archive.writestr("xl/worksheets/sheet1.xml", sheet)
+    return made.getvalue()
+
+
+def test_a_workbook_gives_what_its_cells_hold_with_the_rows_a_spreadsheet_shows() -> None:
+    (sheet,) = sheets(workbook(("text", "Lamps & Co"), ("number", "41085"), ("number", "4999.999999999999"), ("number", "900")), PAYMENTS)
+
+    assert (sheet.name, sheet.rows) == ("June", [["", "", "", ""], ["Lamps & Co", "41085", "4999.999999999999", "900"]])
