@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 STORE := local/node_modules/.ready
+STYLE := chalicelib/reports/site/style/govuk.css
 BUILD := build
 SOURCES := $(wildcard app.py chalicelib local tests bench)
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench package help setup format lint types goldens coverage schemathesis verify rebuild close publish reminders token reset clean
+.PHONY: run test check bench package help setup format lint types goldens coverage accessibility schemathesis verify rebuild close publish reminders token reset clean
 
 run: setup  ## start Streetlight with its data under .local/, at http://127.0.0.1:8000 (PORT=... for another)
 	@$(BIN)/python -m local run
@@ -37,7 +38,7 @@ smoke: package  ## create the package's stack in an emulator, load the example t
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(READY) $(STORE)  ## create .venv and fetch the embedded DynamoDB (the other targets do this by themselves)
+setup: $(READY) $(STORE) $(STYLE)  ## create .venv, fetch the embedded DynamoDB, compile the style (the other targets do this by themselves)
 
 format: setup  ## rewrite the source in the house's format
 	@$(BIN)/ruff format $(SOURCES)
@@ -56,6 +57,9 @@ coverage: setup  ## the tests with branch coverage
 
 goldens: setup  ## rewrite the golden files from what the code makes now (read the diff before you commit it)
 	@$(BIN)/python -m pytest --refresh-goldens $(ARGS)
+
+accessibility: setup  ## hold every kind of published page against axe-core and a narrow screen, in headless Chromium
+	@$(BIN)/python -m pytest --browser tests/browser $(ARGS)
 
 schemathesis: setup  ## call a live local server with everything its OpenAPI document allows, and much it does not
 	@$(BIN)/python -m local schemathesis -- $(ARGS)
@@ -82,7 +86,7 @@ reset: setup  ## throw away the local data under .local/
 	@$(BIN)/python -m local reset
 
 clean:  ## remove everything that the targets made, except the local data
-	@rm -rf $(VENV) .venv-ministack local/node_modules $(BUILD) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	@rm -rf $(VENV) .venv-ministack local/node_modules $(STYLE) $(BUILD) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.txt requirements-dev.txt
@@ -100,8 +104,16 @@ $(READY): requirements.txt requirements-dev.txt
 
 $(STORE): local/package.json local/package-lock.json
 	@if command -v npm >/dev/null; then \
-		echo "Fetching the embedded DynamoDB ..."; \
+		echo "Fetching the embedded DynamoDB and the published pages' styles ..."; \
 		cd local && npm ci --silent && mkdir -p node_modules && touch node_modules/.ready; \
 	else \
 		echo "npm was not found: the slower stand-in ministack will serve as DynamoDB. Install Node.js to get the real thing." >&2; \
+	fi
+
+# Without npm the pages are made all the same, in the plain style that stands beside it.
+$(STYLE): local/style/govuk.scss $(STORE)
+	@if [ -x local/node_modules/.bin/sass ]; then \
+		local/node_modules/.bin/sass --no-source-map --style=compressed --load-path=local/node_modules $< $@.new && mv $@.new $@; \
+	else \
+		echo "npm was not found: the published pages get their plain style." >&2; \
 	fi

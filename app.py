@@ -18,8 +18,8 @@ app = build_api(backend)
 # 06:00 in UTC on the first of a month is the first of that month in London, summer and winter.
 @app.schedule(Cron(0, 6, 1, "*", "?", "*"))
 def publish_monthly(event: CloudWatchEvent) -> dict[str, str]:
-    """Publish the month's spend summary."""
-    return jobs.publish_monthly(backend(), event.to_dict())
+    """Draft the month's publication and tell the publisher, or publish it at once where the office has set that."""
+    return jobs.publish_monthly(backend(), mail(), event.to_dict())
 
 
 # Before the working day begins, on the days that may be one. On a bank holiday no reminder's day comes, and failures are retried.

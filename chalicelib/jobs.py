@@ -10,18 +10,26 @@ from chalicelib.backend import Backend
 from chalicelib.context import Context, random_id, wait_a_moment
 from chalicelib.domain.exports import ExportState
 from chalicelib.domain.people import SCHEDULE
+from chalicelib.domain.publication_gaps import PublicationHasGaps
 from chalicelib.domain.reminders import ReminderState
-from chalicelib.services import export_jobs, publications, reminders
+from chalicelib.services import drafts, export_jobs, publications, reminders
 from chalicelib.storage.mail import Mail
 
 
-def publish_monthly(backend: Backend, event: Mapping[str, object]) -> dict[str, str]:
-    """Publish the month that the event's time lies in, in London. Answers with the publication's id.
+def publish_monthly(backend: Backend, mail: Mail, event: Mapping[str, object]) -> dict[str, str]:
+    """Draft the month that the event's time lies in, in London, and tell the publisher; or publish it, where the office has set that.
 
-    Raises PublicationHasGaps, ChainBroken, PublicationOvertaken, TooBusy: the run has failed, which its log and its count of
-    errors show. The schedule tries again, and what is done already stays done. Of gaps the log has ids, and nothing that is withheld.
+    Answers with the publication's id and state, and whether the publisher was told. Raises PublicationHasGaps, ChainBroken,
+    PublicationOvertaken, TooBusy: the run has failed, which its log and its count of errors show. The schedule tries again, and
+    what is done already stays done. Of gaps the log has ids, and nothing that is withheld; the publisher is told of them, too.
     """
-    return {"publication": publications.publish_monthly(_context(backend, event)).id}
+    context = _context(backend, event)
+    try:
+        made = drafts.tell(context, mail, publications.publish_monthly(context).id)
+    except PublicationHasGaps as refused:
+        refused.add_note(drafts.tell_gaps(context, mail, refused.gaps))
+        raise
+    return {"publication": made.id, "state": made.state.value, "publisher_told": "yes" if made.told else "no"}
 
 
 def remind_daily(backend: Backend, mail: Mail, event: Mapping[str, object]) -> dict[str, int]:

@@ -22,6 +22,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     They come from `reminder_sender`.
     `giving_prefix` is the office's own at 360Giving, `360G-...`, which is given on request; without one nothing is published as
     360Giving data.
+    `publish_monthly` says that what the schedule makes is published at once; otherwise it is a draft, and `publisher_emails` are told.
     `export_policy` is what the office has said of its exports, as it is written, by the setting's name: what is not set is not there.
     """
 
@@ -45,6 +46,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     reminder_sender: str = ""
     local_mail: str | None = None
     giving_prefix: str = ""
+    publish_monthly: bool = False
+    publisher_emails: tuple[str, ...] = ()
     export_policy: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -96,6 +99,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         reminder_sender=environment.get("STREETLIGHT_REMINDER_SENDER", "").strip(),
         local_mail=environment.get("STREETLIGHT_LOCAL_MAIL") or None,
         giving_prefix=_giving_prefix(environment),
+        publish_monthly=_publishes(environment),
+        publisher_emails=_publishers(environment),
         export_policy=_export_policy(environment),
     )
 
@@ -106,6 +111,26 @@ def _giving_prefix(environment: Mapping[str, str]) -> str:
     if text and not re.fullmatch(r"360G-[A-Za-z0-9_]{1,40}", text):
         raise SettingsIncomplete(f"{name} is {text!r}: give the office's own prefix, 360G- and its short name, or leave it out.")
     return text
+
+
+def _publishes(environment: Mapping[str, str]) -> bool:
+    """Whether the schedule publishes at once: `publish`, or `draft`, which it is unless somebody says otherwise."""
+    name = "STREETLIGHT_PUBLISH_MONTHLY"
+    said = environment.get(name, "").strip() or "draft"
+    if said not in ("draft", "publish"):
+        raise SettingsIncomplete(f"{name} is {said!r}: say draft or publish, or leave it out, which means draft.")
+    return said == "publish"
+
+
+def _publishers(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The addresses that are told of a draft, with commas between them; they need a sender."""
+    name = "STREETLIGHT_PUBLISHER_EMAILS"
+    found = tuple(each.strip() for each in environment.get(name, "").split(",") if each.strip())
+    if not all(re.fullmatch(r"[^@\s]+@[^@\s]+", each) for each in found):
+        raise SettingsIncomplete(f"{name} is to be e-mail addresses with commas between them.")
+    if found and "@" not in environment.get("STREETLIGHT_REMINDER_SENDER", ""):
+        raise SettingsIncomplete(f"{name} needs STREETLIGHT_REMINDER_SENDER, the e-mail address that messages come from.")
+    return found
 
 
 def _number(environment: Mapping[str, str], name: str) -> int | None:

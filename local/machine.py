@@ -22,6 +22,8 @@ TABLE = "streetlight"
 OBJECTS = "objects"
 OBJECTS_PATH = "/objects/"
 PUBLISHED_PATH = "/published/"
+COMPILED_STYLE = "chalicelib/reports/site/style/govuk.css"
+"""What `make setup` compiles where there is npm."""
 EXAMPLE_NOTE = (
     "This is an example. The awards are published figures of four offices; all spending, most delivery partners and most splits "
     "over initiatives are illustrative. No payment shown here was made by anybody named here."
@@ -132,12 +134,16 @@ def _write_new_secret(path: Path) -> None:
 
 
 def code_version(root: Path) -> str:
-    """Return the project's version with the commit it stands on, as far as git can tell: `0.1.0+1a2b3c4d5e6f`."""
+    """Return the project's version with the commit it stands on, as far as git can tell: `0.1.0+1a2b3c4d5e6f`.
+
+    Where the published pages' style was not compiled it ends in `-plain`: the same code makes other files then.
+    """
     version = str(tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"])
+    style = "" if (root / COMPILED_STYLE).exists() else "-plain"
     try:
         told = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12"], cwd=root, capture_output=True, text=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
-        return version
-    return f"{version}+{told.stdout.strip()}"
+        return version + style
+    return f"{version}+{told.stdout.strip()}{style}"

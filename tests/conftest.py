@@ -1,4 +1,4 @@
-"""What every test may ask for: golden files."""
+"""What every test may ask for: golden files; and which tests are for those who have a browser."""
 
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,12 @@ class Golden(Protocol):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-goldens", action="store_true", help="rewrite the golden files from what the code makes now")
+    parser.addoption("--browser", action="store_true", help="collect the tests that need Chromium, too: make accessibility")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what needs a browser, unless it was asked for."""
+    return True if collection_path.name == "browser" and not config.getoption("--browser") else None
 
 
 @pytest.fixture

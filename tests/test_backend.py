@@ -94,6 +94,26 @@ def test_what_is_no_prefix_is_refused_by_name(text: str) -> None:
         settings_from({**ENVIRONMENT, "STREETLIGHT_360GIVING_PREFIX": text})
 
 
+@pytest.mark.parametrize(("text", "at_once"), [("", False), ("draft", False), (" publish ", True)])
+def test_the_schedule_drafts_unless_the_office_says_otherwise(text: str, at_once: bool) -> None:
+    assert settings_from({**ENVIRONMENT, "STREETLIGHT_PUBLISH_MONTHLY": text}).publish_monthly is at_once
+
+
+def test_what_the_schedule_cannot_do_is_refused_by_name() -> None:
+    with pytest.raises(SettingsIncomplete, match="STREETLIGHT_PUBLISH_MONTHLY is 'yes': say draft or publish"):
+        settings_from({**ENVIRONMENT, "STREETLIGHT_PUBLISH_MONTHLY": "yes"})
+
+
+def test_publishers_are_told_at_their_addresses_from_a_sender() -> None:
+    told = {**ENVIRONMENT, "STREETLIGHT_PUBLISHER_EMAILS": "a@office.example, b@office.example"}
+
+    assert settings_from({**told, **SENDER}).publisher_emails == ("a@office.example", "b@office.example")
+    with pytest.raises(SettingsIncomplete, match="STREETLIGHT_PUBLISHER_EMAILS needs STREETLIGHT_REMINDER_SENDER"):
+        settings_from(told)
+    with pytest.raises(SettingsIncomplete, match="STREETLIGHT_PUBLISHER_EMAILS is to be e-mail addresses"):
+        settings_from({**told, **SENDER, "STREETLIGHT_PUBLISHER_EMAILS": "the publisher"})
+
+
 def test_the_policy_of_exports_is_kept_as_it_is_written_and_what_is_not_set_is_not_there() -> None:
     said = {
         "STREETLIGHT_BUDGET_PHASING": "20, 25,25,30",

@@ -71,4 +71,8 @@ WITHHOLD = frozenset({Role.CERTIFIER, Role.ADMINISTRATOR})
 
 EXPORT = frozenset({Role.FINANCE, Role.CERTIFIER})
 PUBLISH = may(Matter.PUBLICATION, Step.PUBLISH)
+DRAFT = may(Matter.PUBLICATION, Step.PREPARE)
+WITHDRAW = may(Matter.PUBLICATION, Step.WITHDRAW)
+"""Alone: what must not stay in public cannot wait for a second person. Who did it and why is public."""
+
 VERIFY = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})

@@ -44,6 +44,7 @@ class DutyView(Shown, frozen=True, kw_only=True):
     certify: tuple[Role, ...] | None
     accept: tuple[Role, ...] | None
     publish: tuple[Role, ...] | None
+    withdraw: tuple[Role, ...] | None
     override: tuple[Role, ...] | None
 
 

@@ -67,6 +67,9 @@ OWN_COUNTER: Mapping[str, Counter] = {
 COUNTED_AGAINST = frozenset({EntryKind.REFUND})
 """The kinds whose counter grows as their amount falls: what came back is counted as such."""
 
+PUTTING_RIGHT = frozenset({EntryKind.CORRECTION, EntryKind.REFUND, EntryKind.RELEASE, EntryKind.REVERSAL})
+"""The kinds that put another entry right, for the reason that their record gives."""
+
 _NAMED_BY_LATER = frozenset(
     {
         EntryKind.COMMITMENT,

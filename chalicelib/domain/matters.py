@@ -11,7 +11,7 @@ from chalicelib.domain.values import Struct
 class Matter(StrEnum):
     """What duties are separated about.
 
-    A claim is decided twice: reviewed, then certified. A publication is asked for and made in one step, by whoever may publish.
+    A claim is decided twice: reviewed, then certified. A publication is drafted, published or both at once by whoever may publish.
     """
 
     VARIATION = "variation"
@@ -33,6 +33,7 @@ class Step(StrEnum):
     CERTIFY = "certify"
     ACCEPT = "accept"
     PUBLISH = "publish"
+    WITHDRAW = "withdraw"
     OVERRIDE = "override"
 
 

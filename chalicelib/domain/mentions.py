@@ -40,8 +40,10 @@ def mentioned(fact: Fact) -> Iterator[tuple[Name, int]]:
             yield Name(Kind.ORGANISATION, initiative.partner_id), 1
         case PublicationNumbered(id=publication_id):
             yield name_of(publication_id), 1
-        case PublicationBegun(position=position):
+        case PublicationBegun(publication=publication, position=position):
             yield OFFICE, 1
+            if publication.follows:
+                yield name_of(publication.follows), 1
             yield from _reached(position)
         case ExportBegun(export=export) | ExportMade(export=export):
             yield from _by_export(export)

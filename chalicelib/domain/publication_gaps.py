@@ -73,7 +73,7 @@ def gaps(found: Sequence[Listed], disclosures: Iterable[Disclosure], today: date
             pence = held.amount_pence + each.line.paid_pence - each.line.refunded_pence
             entries = (*held.entries, each.line.id)[:_MOST_ENTRIES]
             together[gap.key] = replace(held, entries=entries, payments=held.payments + 1, amount_pence=pence)
-    for gap in (*_overdue(disclosures, today), *_said_elsewhere(found)):
+    for gap in (*overdue(disclosures, today), *_said_elsewhere(found)):
         together[gap.key] = gap
     return tuple(together[key] for key in sorted(together))
 
@@ -96,7 +96,8 @@ def _missing(subject: str, what: str, right: str) -> Gap:
     return Gap(kind=GapKind.MISSING, subject=subject, what=what, detail=f"{subject}: {right}.")
 
 
-def _overdue(disclosures: Iterable[Disclosure], today: date) -> Iterator[Gap]:
+def overdue(disclosures: Iterable[Disclosure], today: date) -> Iterator[Gap]:
+    """A gap for each withholding that nobody has looked at again in time."""
     for held in disclosures:
         for each in held.withheld:
             if each.overdue(today):
@@ -122,6 +123,12 @@ def shown_elsewhere(subject: str, particular: Particular, where: str) -> Gap:
     """The gap that a withheld text leaves which can be read elsewhere."""
     detail = f"{subject}: the {particular.words} is withheld and can be read in {where}: withhold it there, too, or lift it."
     return Gap(kind=GapKind.SHOWN_ELSEWHERE, subject=subject, what=particular, detail=detail)
+
+
+def withheld_since(subject: str, what: str, draft_id: str) -> Gap:
+    """The gap that a draft has which shows what is withheld by now."""
+    detail = f"{subject}: the {what.replace('_', ' ')} is withheld since draft {draft_id} was made: discard it, and make another."
+    return Gap(kind=GapKind.SHOWN_ELSEWHERE, subject=subject, what=what, detail=detail)
 
 
 def _said_elsewhere(found: Sequence[Listed]) -> Iterator[Gap]:

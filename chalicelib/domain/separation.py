@@ -47,7 +47,11 @@ TABLE: Mapping[Matter, Mapping[Step, frozenset[Role]]] = {
         Step.ACCEPT: frozenset({Role.OFFICER, Role.ADMINISTRATOR}),
         Step.OVERRIDE: _LETS,
     },
-    Matter.PUBLICATION: {Step.PUBLISH: frozenset({Role.PUBLISHER})},
+    Matter.PUBLICATION: {
+        Step.PREPARE: frozenset({Role.PUBLISHER}),
+        Step.PUBLISH: frozenset({Role.PUBLISHER}),
+        Step.WITHDRAW: frozenset({Role.PUBLISHER, Role.ADMINISTRATOR}),
+    },
 }
 """Who may take which step. A step that a matter has not got is left out: nobody takes it.
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from io import BytesIO
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.claims import WORDING_LABEL
 from chalicelib.reports.claim_certificate import certificate
 from chalicelib.reports.claim_tables import Contents, evidence_list, forecast, line_schedule, match_position, statement
 from chalicelib.reports.json_text import as_json
+from chalicelib.reports.zip_file import ZIP, zipped
 
-ZIP = "application/zip"
+__all__ = ["ZIP", "pack"]
 
 _TABLES = {
     "statement.csv": statement,
@@ -21,15 +21,13 @@ _TABLES = {
     "match.csv": match_position,
     "forecast.csv": forecast,
 }
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The first day that a ZIP file can say: when it was made is no part of it."""
 
 
 def pack(contents: Contents) -> bytes:
     """The ZIP file."""
     tables = {name: table(contents) for name, table in _TABLES.items()}
     files = {**tables, "claim.json": _claim(contents), "certificate.txt": certificate(contents)}
-    return _zipped({**files, "manifest.json": _manifest(contents, files)})
+    return zipped({**files, "manifest.json": _manifest(contents, files)})
 
 
 def _claim(contents: Contents) -> bytes:
@@ -86,16 +84,3 @@ def _manifest(contents: Contents, files: Mapping[str, bytes]) -> bytes:
             ],
         }
     )
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    from zipfile import ZIP_STORED, ZipFile, ZipInfo  # noqa: PLC0415  slow to import, and few requests draft a claim
-
-    onto = BytesIO()
-    # Stored, not deflated: versions of zlib do not write the same bytes.
-    with ZipFile(onto, "w", ZIP_STORED) as archive:
-        for name in sorted(files):
-            about = ZipInfo(name, _EPOCH)
-            about.create_system, about.external_attr = 3, 0o644 << 16  # as on Linux, whatever this machine is
-            archive.writestr(about, files[name])
-    return onto.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from chalicelib.domain.alike import Entries
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Position
 from chalicelib.domain.columns import Cells, Reported, ReportedQuarter, reported_quarters
@@ -14,22 +15,27 @@ from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.initiatives import Category, Initiative
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.organisations import Organisation
-from chalicelib.domain.publications import Publication
+from chalicelib.domain.publications import PartnersReported, Publication
 from chalicelib.domain.statutory_lists import Listed, Lists, SpentLine, listed, lists
 from chalicelib.domain.summaries import Dimension, Directory, Held, Row, summarise
-from chalicelib.domain.values import Struct, replace
+from chalicelib.domain.values import Struct, field, replace
 from chalicelib.domain.variations import AwardLine, Basis
 from chalicelib.domain.waivers import PublicWaiver
+from chalicelib.reports.earlier import Earlier, Reasons
 from chalicelib.reports.words import WITHHELD
 
 
 class Contents(Struct, frozen=True, kw_only=True, dict=True):
     """The ledger at a publication's position, by id; `cells` and `entries` are of each grant, `heads` of every chain.
 
-    `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
-    that was closed reported when it last was; `waivers` each grant's that may be published. `spending` are all grants' lines, and
+    `cells` holds counters in pence by cell; `entries` every entry, those together that are alike; `first_entries` the id of the
+    entry that was first recorded of each initiative, which names it in public; `reported` what each quarter that was closed
+    reported when it last was; `waivers` each grant's that may be published. `spending` are all grants' lines, and
     `disclosures` what is said of them: neither is published as it is, only `lists`, which have nothing in them that is withheld.
-    `giving_prefix` is the office's own at 360Giving, if it has one. What was suspended is in no figure.
+    `giving_prefix` is the office's own at 360Giving, if it has one. `compared` is the publication to compare with, if there is
+    one, and `reasons` those given since, by grant and record. `earlier` are the publications that
+    stood when this one was begun, and `withdrawn` those that did no longer, newest first; `partners` says how many had reported on
+    the last quarter, where any had to. What was suspended is in no figure.
     """
 
     publication: Publication
@@ -42,15 +48,21 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     funds: Mapping[str, Fund]
     organisations: Mapping[str, Organisation]
     cells: Mapping[str, Cells]
-    entries: Mapping[str, Mapping[tuple[str, ...], int]]
+    entries: Mapping[str, Entries]
+    first_entries: Mapping[str, str]
     reported: Mapping[str, Reported]
     waivers: Mapping[str, Sequence[PublicWaiver]]
     heads: Mapping[str, Position]
     spending: Sequence[SpentLine]
     disclosures: Mapping[str, Disclosure]
     giving_prefix: str = ""
+    compared: Earlier | None = None
+    reasons: Reasons = field(default_factory=dict)
+    earlier: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    partners: PartnersReported | None = None
 
-    @property
+    @cached_property
     def directory(self) -> Directory:
         """The grants and initiatives that balances name. An initiative whose partner is withheld has none here."""
         told = {held: each if each.may_publish("partner") else replace(each, partner_id="") for held, each in self.initiatives.items()}
@@ -136,7 +148,7 @@ NO_INITIATIVE = "Not for one initiative"
 """Where money stands in a table of initiatives' figures that is for none of them, such as match for a whole grant."""
 
 # Money is awarded to a grant, claimed for it and received for it, never for an initiative, its category or its partner.
-_OF_INITIATIVES = tuple(name for name in MEASURES if name not in ("awarded", "unallocated", "claimed", "received"))
+OF_INITIATIVES = tuple(name for name in MEASURES if name not in ("awarded", "unallocated", "claimed", "received"))
 
 _TABLES = (
     _Of(
@@ -158,13 +170,13 @@ _TABLES = (
         by=Dimension.CATEGORY,
         title="By category",
         name=lambda _contents, category: Category(category).words,
-        measures=_OF_INITIATIVES,
+        measures=OF_INITIATIVES,
     ),
     _Of(
         by=Dimension.PARTNER,
         title="By delivery partner",
         name=lambda contents, partner_id: contents.organisations[partner_id].name if partner_id else WITHHELD,
-        measures=_OF_INITIATIVES,
+        measures=OF_INITIATIVES,
     ),
     _Of(
         by=Dimension.FINANCIAL_YEAR,
@@ -221,7 +233,8 @@ def bases_by(contents: Contents, by: tuple[Dimension, ...], only: Mapping[Dimens
         for line in awarded_lines(grant):
             if line.basis is Basis.EXACT:
                 continue
-            balances = [held for held in contents.balances() if held[0] == grant.id and Cell.parse(held[1]).line == _at(line)]
+            cells = sorted(contents.cells.get(grant.id, {}).items())
+            balances = [(grant.id, key, counters) for key, counters in cells if Cell.parse(key).line == _at(line)]
             whole = summarise(balances, contents.directory, (), {}).total
             for row in summarise(balances, contents.directory, by, only).rows:
                 known = found.setdefault(tuple(row.group[dimension] for dimension in by), {})

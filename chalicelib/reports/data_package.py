@@ -16,9 +16,11 @@ _TITLES = {
     "summary.csv": "Every table of the publication, in pounds",
     "grants-made.csv": "Crime and disorder reduction grants made",
     "spending-over-500.csv": "Other spending over £500",
+    "changes.csv": "What has changed since the earlier publication",
     "360giving.csv": "Crime and disorder reduction grants as 360Giving data",
 }
 _DATES = frozenset({"date", "Award Date"})
+_COUNTS = frozenset({"entries"})
 _NUMBERS = frozenset({"Amount Awarded", "Amount Disbursed"})
 
 
@@ -61,5 +63,10 @@ def _columns(content: bytes) -> list[str]:
 def _field(column: str) -> dict[str, str]:
     """A column and its type: pounds are numbers, days are dates, and everything else is text, formulas defused."""
     measure = MEASURES.get(column.removesuffix("_pounds"))
-    kind = "number" if column.endswith("_pounds") or column in _NUMBERS else "date" if column in _DATES else "string"
-    return {"name": column, "type": kind, **({"description": measure.meaning} if measure else {})}
+    return {"name": column, "type": _type(column), **({"description": measure.meaning} if measure else {})}
+
+
+def _type(column: str) -> str:
+    if column.endswith("_pounds") or column in _NUMBERS:
+        return "number"
+    return "integer" if column in _COUNTS else "date" if column in _DATES else "string"

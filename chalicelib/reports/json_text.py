@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 
 
 def as_json(value: object) -> bytes:
     """A value as a JSON file in UTF-8, with a line end."""
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+
+
+def as_json_rows(head: Mapping[str, object], name: str, rows: Iterable[object]) -> bytes:
+    """A JSON file whose last member is a list with a line for each of its rows: long lists stay small, and can be read."""
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for row in rows)
+    return as_json({**head, name: []}).removesuffix(b"[]\n}\n") + f"[\n{lines}\n]\n}}\n".encode()

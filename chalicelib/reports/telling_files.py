@@ -19,11 +19,16 @@ from chalicelib.domain.exports import (
 from chalicelib.domain.publications import (
     PublicationAbandoned,
     PublicationBegun,
+    PublicationDiscarded,
+    PublicationDrafted,
     PublicationFact,
     PublicationMade,
     PublicationNumbered,
     PublicationSettled,
     PublicationsFact,
+    PublicationWithdrawn,
+    PublisherNotTold,
+    PublisherTold,
 )
 from chalicelib.reports.before_after import Told, changed, compared
 from chalicelib.reports.words import counted, day, kilobytes, money
@@ -75,12 +80,28 @@ def _publication(fact: PublicationFact | PublicationsFact) -> Told:
             return Told(f"Began publication {fact.publication.id}, made from {chains} as they stood.")
         case PublicationMade():
             return Told(f"Put the publication's files in place: {', '.join(file.name for file in fact.files)}.")
-        case PublicationAbandoned():
-            return Told(f"Gave the publication up: {fact.why}")
+        case PublicationWithdrawn():
+            return Told(f"Withdrew the publication: {fact.why}", changed("state", "made", "withdrawn"))
         case PublicationNumbered():
             return Told(f"Began publication {fact.id}.")
         case PublicationSettled():
             return Told(f"Publication {fact.id} is {fact.state}.")
+        case _:
+            return _draft(fact)
+
+
+def _draft(fact: PublicationDrafted | PublisherTold | PublisherNotTold | PublicationAbandoned | PublicationDiscarded) -> Told:
+    match fact:
+        case PublicationDrafted():
+            return Told(f"Drafted the publication: {counted(len(fact.files), 'file')} that nobody but the publisher sees.")
+        case PublisherTold():
+            return Told("Told the publisher that the draft waits.")
+        case PublisherNotTold():
+            return Told(f"Could not tell the publisher that the draft waits: {fact.why}")
+        case PublicationAbandoned():
+            return Told(f"Gave the publication up: {fact.why}")
+        case PublicationDiscarded():
+            return Told("Discarded the draft.", changed("state", "drafted", "discarded"))
 
 
 def _evidence(fact: EvidenceFact) -> Told:

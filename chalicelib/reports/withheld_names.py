@@ -42,14 +42,16 @@ def _read(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def _nothing(contents: Contents) -> Contents:
     """A publication of the same day by an office without a name and without a ledger: whatever it says is no name of anybody's."""
-    no_grants = replace(contents, grants={}, cells={}, entries={}, reported={}, waivers={}, spending=(), disclosures={})
-    return replace(no_grants, office="", note="", initiatives={}, funds={}, organisations={}, heads={})
+    no_grants = replace(contents, grants={}, cells={}, entries={}, reported={}, waivers={}, spending=(), disclosures={}, reasons={})
+    return replace(
+        no_grants, first_entries={}, compared=None, partners=None, office="", note="", initiatives={}, funds={}, organisations={}, heads={}
+    )
 
 
 def _published(contents: Contents) -> tuple[object, ...]:
     """What files are made of, and some of which they may leave out; of spending nothing but the lists."""
     kept = (contents.grants, contents.initiatives, contents.funds, contents.organisations, contents.waivers)
-    return (contents.office, contents.note, *kept, contents.lists)
+    return (contents.office, contents.note, *kept, contents.lists, contents.reasons)
 
 
 def _texts(value: object) -> Iterator[str]:

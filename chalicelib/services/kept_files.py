@@ -12,8 +12,9 @@ from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.evidence import Evidence, EvidenceStored
 from chalicelib.domain.exports import Export, ExportMade
 from chalicelib.domain.imports import Import, ImportPreviewed
-from chalicelib.domain.publications import File, Publication, PublicationMade
-from chalicelib.services import claim_packs, evidence, exports, imports, publication_files
+from chalicelib.domain.publications import File, Publication, PublicationDrafted, PublicationMade, PublicationWithdrawn
+from chalicelib.services import claim_packs, evidence, exports, imports, publication_places
+from chalicelib.services.manifests import MANIFEST, listed
 from chalicelib.services.unit import View
 from chalicelib.storage.objects import ObjectMissing, Stored, measured
 from chalicelib.storage.store import Wanted
@@ -24,8 +25,8 @@ Kept = dict[str, File]
 
 def files_of(name: Name, fact: Fact) -> Kept:
     """The files that a fact says are kept."""
-    if isinstance(fact, PublicationMade):
-        return {publication_files.key_of(name.id, file.name): file for file in fact.files}
+    if isinstance(fact, PublicationMade | PublicationDrafted | PublicationWithdrawn):
+        return _of_publication(name.id, fact)
     if isinstance(fact, ExportMade):
         return {exports.key_of(name.id, file.name): file for file in fact.export.files}
     if isinstance(fact, EvidenceStored):
@@ -38,18 +39,46 @@ def files_of(name: Name, fact: Fact) -> Kept:
     return {}
 
 
+def _of_publication(publication_id: str, fact: PublicationMade | PublicationDrafted | PublicationWithdrawn) -> Kept:
+    match fact:
+        case PublicationMade():
+            return {publication_places.key_of(publication_id, file.name): file for file in fact.files}
+        case PublicationDrafted():
+            return {publication_places.draft_key_of(publication_id, fact.archive.name): fact.archive}
+        case PublicationWithdrawn():
+            return {publication_places.key_of(publication_id, fact.tombstone.name): fact.tombstone}
+
+
 def compare(context: Context, kept: Kept, record: str) -> Iterator[str]:
-    """What is wrong with files that a record (`record 2 of publication#...`) says are kept. Each is read once, in flat memory."""
+    """What is wrong with files that a record (`record 2 of publication#...`) says are kept. Each is read once, in flat memory.
+
+    Of a publication the record names some, and its manifest the others.
+    """
     for key, file in kept.items():
-        said = f"{record} says that it holds {_told(file)}"
-        try:
-            with context.objects.open(key) as content:
-                there = measured(key, content)
-        except ObjectMissing:
-            yield f"{key} is gone: {said}."
-            continue
-        if (there.sha256, there.size) != (file.sha256, file.size):
-            yield f"{key} holds {_told(there)}: {said}."
+        if problem := _problem(context, key, file, record):
+            yield problem
+        elif key.startswith("published/") and file.name == MANIFEST:
+            yield from _problems_of_site(context, kept, key)
+
+
+def _problems_of_site(context: Context, kept: Kept, manifest: str) -> Iterator[str]:
+    folder = manifest.removesuffix(MANIFEST)
+    for file in listed(context.objects.get(manifest)):
+        key = folder + file.name
+        if key not in kept and (problem := _problem(context, key, file, manifest)):
+            yield problem
+
+
+def _problem(context: Context, key: str, file: File, says: str) -> str | None:
+    said = f"{says} says that it holds {_told(file)}"
+    try:
+        with context.objects.open(key) as content:
+            there = measured(key, content)
+    except ObjectMissing:
+        return f"{key} is gone: {said}."
+    if (there.sha256, there.size) != (file.sha256, file.size):
+        return f"{key} holds {_told(there)}: {said}."
+    return None
 
 
 def owners(context: Context) -> Iterator[tuple[Name, str]]:
@@ -79,7 +108,8 @@ def _owner(key: str) -> Name | None:
     aggregate_id, slash, _ = rest.partition("/")
     if folder == "claims" and slash and "." in aggregate_id:
         return Name(Kind.CLAIMS, aggregate_id.rpartition(".")[0])
-    kind = {"published": Kind.PUBLICATION, "exports": Kind.EXPORT, "imports": Kind.IMPORT}.get(folder)
+    folders = {"published": Kind.PUBLICATION, "drafts": Kind.PUBLICATION, "exports": Kind.EXPORT, "imports": Kind.IMPORT}
+    kind = folders.get(folder)
     return Name(kind, aggregate_id) if kind and slash else None
 
 
@@ -95,15 +125,17 @@ def _named(context: Context, owner: Name | None) -> tuple[frozenset[str], str]:
     if held is None:
         return frozenset(), f"there is no {owner}"
     which = f", which is {held.state.state}," if isinstance(held.state, Publication) else ""
-    return frozenset(_keys_of(held.state)), f"{owner}{which} does not name it"
+    return frozenset(_keys_of(context, held.state)), f"{owner}{which} does not name it"
 
 
-def _keys_of(state: State) -> Iterator[str]:
+def _keys_of(context: Context, state: State) -> Iterator[str]:
     match state:
         case Export():
             yield from (exports.key_of(state.id, file.name) for file in state.files)
         case Publication():
-            yield from (publication_files.key_of(state.id, file.name) for file in state.files)
+            yield from (publication_places.key_of(state.id, file.name) for file in (*state.files, *_of_site(context, state)))
+            if state.archive:
+                yield publication_places.draft_key_of(state.id, state.archive.name)
         case Evidence():
             yield evidence.key_of(state.id)
         case Import():
@@ -111,6 +143,16 @@ def _keys_of(state: State) -> Iterator[str]:
             yield from (imports.key_of(state.id, file.name) for file in (state.preview.files if state.preview else ()))
         case GrantClaims():
             yield from (key for claim in state.claims for key in claim_packs.keys_of(claim))
+
+
+def _of_site(context: Context, publication: Publication) -> tuple[File, ...]:
+    """The files that a publication's manifest lists, as far as it can be read: `verify` says where it cannot."""
+    if not publication.files:
+        return ()
+    try:
+        return listed(context.objects.get(publication_places.key_of(publication.id, MANIFEST)))
+    except (ObjectMissing, ValueError):
+        return ()
 
 
 def _told(file: File | Stored) -> str:

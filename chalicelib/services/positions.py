@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from chalicelib.context import Context
 from chalicelib.domain import chain
 from chalicelib.domain.aggregates import State, apply
+from chalicelib.domain.alike import Alike, Entries, take
+from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import START, Kind, Link, Name, unbroken
 from chalicelib.domain.columns import Cells, Reported
+from chalicelib.domain.entries import PUTTING_RIGHT, entry_id
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import london_date
@@ -16,7 +21,7 @@ from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.domain.statutory_lists import SpentLine
 from chalicelib.domain.values import Struct
 from chalicelib.domain.waivers import PublicWaiver, Publishable
-from chalicelib.reports.bodies import ENTRY_KINDS, decode
+from chalicelib.reports.bodies import ENTRY_KINDS, Body, decode
 from chalicelib.reports.spent_lines import SpentLines
 from chalicelib.services import registers
 from chalicelib.services.unit import S
@@ -47,16 +52,29 @@ def ids_in(position: Position, kind: Kind) -> tuple[str, ...]:
 class GrantThen(Struct, frozen=True, kw_only=True):
     """A grant at a position: its details (not what is allocated or used of its lines), and what its entries add up to.
 
-    `cells` holds counters in pence by cell; `entries` how many entries moved which counters; `reported` what each quarter
-    that was closed reported when it last was; `waivers` those that may be published; `spending` its lines of spending.
+    `cells` holds counters in pence by cell; `entries` every entry, those together that are alike; `firsts` when the first entry
+    of each initiative was recorded, and its number; `reasons` why later entries put something right, by their number;
+    `reported` what each quarter that was closed reported when it last was; `waivers` those that may be published; `spending`
+    its lines of spending.
     """
 
     grant: Grant
     cells: Cells
-    entries: Mapping[tuple[str, ...], int]
+    entries: Entries
+    firsts: Mapping[str, tuple[datetime, int]]
+    reasons: Mapping[int, str]
     reported: Reported
     waivers: tuple[PublicWaiver, ...] = ()
     spending: Sequence[SpentLine] = ()
+
+
+def first_entries(grants: Mapping[str, GrantThen]) -> dict[str, str]:
+    """The id of the entry that was first recorded of each initiative, by the initiative's: it says what is meant, and nothing of it."""
+    found: dict[str, tuple[datetime, str, int]] = {}
+    for grant_id, then in grants.items():
+        for initiative_id, (at, seq) in then.firsts.items():
+            found[initiative_id] = min(found.get(initiative_id, (at, grant_id, seq)), (at, grant_id, seq))
+    return {initiative_id: entry_id(grant_id, seq) for initiative_id, (_, grant_id, seq) in found.items()}
 
 
 class Past:
@@ -119,12 +137,14 @@ class Past:
         """Every aggregate of a kind as it stood, by id. Raises ChainBroken."""
         return {aggregate_id: self.state(kind, aggregate_id) for aggregate_id in ids_in(self.position, kind.KIND)}
 
-    def grant(self, grant_id: str) -> GrantThen:
-        """A grant and its money as they stood, in one reading of its chain. Raises Missing, ChainBroken."""
+    def grant(self, grant_id: str, told_after: int | None = None) -> GrantThen:
+        """A grant and its money as they stood, in one reading of its chain; with the reasons of what came after record `told_after`.
+
+        Raises Missing, ChainBroken.
+        """
         name = Name(Kind.GRANT, grant_id)
         state: State | None = None
-        cells: dict[str, dict[str, int]] = {}
-        entries: dict[tuple[str, ...], int] = {}
+        money = _Money(told_after)
         reported: dict[str, Cells] = {}
         public, spent = Publishable(), SpentLines(grant_id)
         for link in self.links(name):
@@ -136,13 +156,45 @@ class Past:
                 if isinstance(record.fact, PeriodClosed):
                     reported[record.fact.quarter] = record.fact.cells
                 continue
-            moves = body.moves
-            cell = cells.setdefault(body.facts.cell, {})
-            for counter, pence in moves.items():
-                cell[counter] = cell.get(counter, 0) + pence
-            moved = tuple(moves)
-            entries[moved] = entries.get(moved, 0) + 1
+            money.take(body)
             spent.take(body)
         if not isinstance(state, Grant):
             raise Missing(kind="grant", id=grant_id)
-        return GrantThen(grant=state, cells=cells, entries=entries, reported=reported, waivers=public.waivers, spending=spent.lines)
+        return GrantThen(
+            grant=state,
+            cells=money.cells,
+            entries=money.entries,
+            firsts=money.firsts,
+            reasons=money.reasons,
+            reported=reported,
+            waivers=public.waivers,
+            spending=spent.lines,
+        )
+
+
+class _Money:
+    """What a grant's entries add up to, as they are read."""
+
+    def __init__(self, told_after: int | None) -> None:
+        self._told_after = told_after
+        self.cells: dict[str, dict[str, int]] = {}
+        self.entries: dict[Alike, array[int]] = {}
+        self.firsts: dict[str, tuple[datetime, int]] = {}
+        self.reasons: dict[int, str] = {}
+
+    def take(self, body: Body) -> None:
+        moves, cell = body.moves, body.facts.cell
+        counters = self.cells.get(cell)
+        if counters is None:
+            counters = self._begin(cell, body)
+        for counter, pence in moves.items():
+            counters[counter] = counters.get(counter, 0) + pence
+        take(self.entries, Alike(cell, body.kind, tuple(moves)), body.seq, tuple(moves.values()))
+        if self._told_after is not None and body.seq > self._told_after and body.kind in PUTTING_RIGHT:
+            self.reasons[body.seq] = body.reason
+
+    def _begin(self, cell: str, body: Body) -> dict[str, int]:
+        initiative_id = Cell.parse(cell).initiative_id
+        if initiative_id is not None and initiative_id not in self.firsts:
+            self.firsts[initiative_id] = (datetime.fromisoformat(body.at), body.seq)
+        return self.cells.setdefault(cell, {})

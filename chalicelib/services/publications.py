@@ -4,6 +4,7 @@
     begin     record the position, the day, the code's version      PublicationBegun,     and PublicationNumbered
     write     put every file; the same bytes again do no harm
     finish    record every file's SHA-256, answer the request       PublicationMade,      and PublicationSettled
+              the same of a draft, whose files nobody else sees     PublicationDrafted,   and PublicationSettled
               or that there will be none, and why                   PublicationAbandoned, and PublicationSettled
 
 A publication is an aggregate of its own; the office's keeps only which one was begun last, so neither grows with their
@@ -21,40 +22,43 @@ from itertools import takewhile
 from chalicelib.context import Context, Once
 from chalicelib.domain.aggregates import State
 from chalicelib.domain.chain import START, Kind
-from chalicelib.domain.errors import Missing, TooBusy
+from chalicelib.domain.errors import TooBusy
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.publication_gaps import Gap
+from chalicelib.domain.publication_refusals import PublicationOvertaken
 from chalicelib.domain.publications import (
     OFFICE,
     Publication,
     PublicationAbandoned,
     PublicationBegun,
+    PublicationDrafted,
     PublicationMade,
     PublicationNumbered,
-    PublicationOvertaken,
     Publications,
     PublicationSettled,
     PublicationState,
     name_of,
     next_id,
-    place_of,
 )
 from chalicelib.domain.values import replace
-from chalicelib.services import positions, publication_gaps, reading, waiting
-from chalicelib.services.publication_files import build, key_of, put
+from chalicelib.services import positions, publication_gaps, published, waiting, withheld_since
+from chalicelib.services.partners_reported import partners_reported
+from chalicelib.services.publication_files import build, put, put_draft
+from chalicelib.services.publication_places import key_of
+from chalicelib.services.published import every, find, latest, made, position_of
+from chalicelib.services.restating import comparable
 from chalicelib.services.unit import ATTEMPTS, Held, Part, Plan, Replayed, View, Written, change, view_of
-from chalicelib.storage import items
 from chalicelib.storage.objects import ObjectExists
 from chalicelib.storage.store import RequestKey, StoreBusy, StoreUnreachable, Wanted
 
-__all__ = ["find", "gaps", "key_of", "latest", "made", "position_of", "publish", "publish_monthly", "rebuild"]
+__all__ = ["every", "find", "gaps", "key_of", "latest", "made", "position_of", "publish", "publish_monthly", "rebuild"]
 
 _LAST = Wanted(heads=(OFFICE,))
 _MOST_WHY = 500
 
 
-def publish(context: Context) -> Publication:
-    """Publish the ledger as it stands.
+def publish(context: Context, *, as_draft: bool = False) -> Publication:
+    """Publish the ledger as it stands; or make a draft of it, which `chalicelib.services.drafts` takes further.
 
     The answer to a request with an idempotency key is the publication that was begun for it, and its key stands in that
     publication, so a crash between any two steps leads back to it. Without a key, what was left unfinished is the answer
@@ -64,7 +68,11 @@ def publish(context: Context) -> Publication:
     for _ in range(ATTEMPTS):
         seen = view_of(context, _LAST).find(Publications, OFFICE.id)
         unfinished = seen.state.unfinished if seen else None
-        answer = _take_up(context, unfinished) if unfinished else _finished_by_another(context) or _publish_anew(context, seen)
+        answer = (
+            _take_up(context, unfinished, as_draft)
+            if unfinished
+            else _finished_by_another(context) or _publish_anew(context, seen, as_draft)
+        )
         if answer:
             return answer
     raise TooBusy
@@ -73,13 +81,16 @@ def publish(context: Context) -> Publication:
 def publish_monthly(context: Context) -> Publication:
     """The scheduled publication of the month that `context.now` lies in (London): once, however often the event comes.
 
+    It is a draft, unless the office has set that what the schedule makes is published at once.
+
     A schedule's event may be delivered again, with the same time, while the first run is still going or long after. Its key is
     made of the month, so a later delivery finds the first one's publication: finished, or to be finished.
     Raises PublicationHasGaps, ChainBroken, PublicationOvertaken, TooBusy.
     """
     key = f"monthly-{london_date(context.now):%Y-%m}"
     try:
-        return publish(replace(context, once=_once(RequestKey(context.actor.subject, key))))
+        asked = replace(context, once=_once(RequestKey(context.actor.subject, key)))
+        return publish(asked, as_draft=not context.settings.publish_monthly)
     except Replayed as replayed:
         return find(context, replayed.body)
 
@@ -89,7 +100,7 @@ def gaps(context: Context) -> tuple[Gap, ...]:
 
     Raises ChainBroken.
     """
-    return publication_gaps.found(context, _beginning(context))[0]
+    return publication_gaps.found(context, _beginning(context, as_draft=False))[0]
 
 
 def rebuild(context: Context, publication_id: str) -> dict[str, bytes]:
@@ -97,46 +108,7 @@ def rebuild(context: Context, publication_id: str) -> dict[str, bytes]:
 
     They are the same bytes when the code's version is the publication's own.
     """
-    return build(context, _begun(context, publication_id))
-
-
-def find(context: Context, publication_id: str) -> Publication:
-    """One publication whose files are in place. Raises Missing."""
-    found = _load(context, publication_id)
-    if found.state is not PublicationState.MADE:
-        raise Missing(kind=Kind.PUBLICATION.value, id=publication_id)
-    return found
-
-
-def made(context: Context) -> tuple[Publication, ...]:
-    """Every publication whose files are in place, newest first: one query of their heads."""
-    every = (items.state_of(Publication, head) for head in context.store.heads(Kind.PUBLICATION))
-    kept = (each for each in every if each.state is PublicationState.MADE)
-    return tuple(sorted(kept, key=lambda each: place_of(each.id), reverse=True))
-
-
-def latest(context: Context) -> Publication | None:
-    """The newest publication whose files are in place."""
-    return next(iter(made(context)), None)
-
-
-def position_of(context: Context, publication_id: str) -> Mapping[str, int]:
-    """How far each chain had come, by `grant#<id>` (and initiative, fund, organisation). Raises Missing, ChainBroken."""
-    return _begun(context, publication_id).position
-
-
-def _load(context: Context, publication_id: str) -> Publication:
-    view = View(context.store.load(Wanted(heads=(name_of(publication_id),))))
-    return view.state(Publication, publication_id)
-
-
-def _begun(context: Context, publication_id: str) -> PublicationBegun:
-    begun: PublicationBegun | None = None
-    for record in reading.records(context, name_of(publication_id)):
-        begun = record.fact if isinstance(record.fact, PublicationBegun) else begun
-    if begun is None:
-        raise Missing(kind=Kind.PUBLICATION.value, id=publication_id)
-    return begun
+    return build(context, published.begun(context, publication_id))
 
 
 def _request(context: Context) -> str:
@@ -165,9 +137,9 @@ class _SettledMeanwhile(Exception):
         self.publication = publication
 
 
-def _publish_anew(context: Context, seen: Held[Publications] | None) -> Publication | None:
+def _publish_anew(context: Context, seen: Held[Publications] | None, as_draft: bool) -> Publication | None:  # noqa: FBT001  passed on
     """Begin a publication and finish it; None when somebody else began one first."""
-    begun = _beginning(context)
+    begun = _beginning(context, as_draft=as_draft)
     # Before anything is recorded: files that cannot be built, or have gaps, leave nothing behind for others to stumble over.
     contents = publication_gaps.checked(context, begun)
     try:
@@ -177,8 +149,10 @@ def _publish_anew(context: Context, seen: Held[Publications] | None) -> Publicat
     return _finish(context, begun.publication, contents)
 
 
-def _beginning(context: Context) -> PublicationBegun:
-    on = london_date(context.now)
+def _beginning(context: Context, *, as_draft: bool) -> PublicationBegun:
+    on, known = london_date(context.now), every(context)
+    stand = [each for each in known if each.state is PublicationState.MADE]
+    before = next(filter(comparable, stand), None)
     # The office's head moves with every number that is given out, so it is stale when one of these was taken meanwhile.
     later = (head.name.id for head in context.store.heads(Kind.PUBLICATION, after=f"{on}-"))
     publication = Publication(
@@ -187,12 +161,22 @@ def _beginning(context: Context) -> PublicationBegun:
         code_version=context.settings.code_version,
         requested_by=context.actor.subject,
         request=_request(context),
+        follows=before.id if before else "",
+        as_draft=as_draft,
     )
-    settings, position = context.settings, positions.position_now(context)
-    office, note, prefix = settings.office_name, settings.publication_note, settings.giving_prefix
-    begun = PublicationBegun(publication=publication, position=position, office=office, note=note, giving_prefix=prefix)
     waits = waiting.altogether(context)
-    return replace(begun, suspended_documents=waits.documents, suspended_pence=waits.pence)
+    return PublicationBegun(
+        publication=publication,
+        position=positions.position_now(context),
+        office=context.settings.office_name,
+        note=context.settings.publication_note,
+        giving_prefix=context.settings.giving_prefix,
+        suspended_documents=waits.documents,
+        suspended_pence=waits.pence,
+        earlier=tuple(each.id for each in stand),
+        withdrawn=tuple(each.id for each in known if each.state is PublicationState.WITHDRAWN),
+        partners=partners_reported(context, on),
+    )
 
 
 def _begin(context: Context, seen: Held[Publications] | None, begun: PublicationBegun) -> None:
@@ -211,28 +195,29 @@ def _begin(context: Context, seen: Held[Publications] | None, begun: Publication
     change(quietly, lambda: view_of(quietly, _LAST), decide, lambda _: None)
 
 
-def _take_up(context: Context, publication_id: str) -> Publication | None:
+def _take_up(context: Context, publication_id: str, as_draft: bool) -> Publication | None:  # noqa: FBT001  passed on
     """Finish or abandon what was left unfinished; None when that is not what this request asks for."""
-    publication = _load(context, publication_id)
+    publication = published.load(context, publication_id)
     if publication.code_version != context.settings.code_version:
         _abandon(context, publication, f"Other code runs now: version {context.settings.code_version}")
         return None
     try:
-        begun = _begun(context, publication_id)
+        begun = published.begun(context, publication_id)
+        withheld_since.check(context, publication_id)
         contents = build(context, begun)
     except (StoreBusy, StoreUnreachable, OSError):
         raise
     except Exception as fault:  # noqa: BLE001  whatever it is, it would stop every later publication too
         _abandon(context, publication, f"Its files cannot be made again: {type(fault).__name__}: {fault}")
         return None
-    if publication.answers(context.actor.subject, _request(context)) or _says_the_same(context, begun):
+    if publication.answers(context.actor.subject, _request(context)) or _says_the_same(context, begun, as_draft):
         return _finish(context, publication, contents)
     _finish_for_another(context, publication, contents)
     return None
 
 
-def _says_the_same(context: Context, begun: PublicationBegun) -> bool:
-    return not context.once and begun.position == positions.position_now(context)
+def _says_the_same(context: Context, begun: PublicationBegun, as_draft: bool) -> bool:  # noqa: FBT001  passed on
+    return not context.once and begun.publication.as_draft is as_draft and begun.position == positions.position_now(context)
 
 
 def _abandon(context: Context, publication: Publication, why: str) -> None:
@@ -242,15 +227,22 @@ def _abandon(context: Context, publication: Publication, why: str) -> None:
 def _finish(context: Context, publication: Publication, contents: Mapping[str, bytes]) -> Publication:
     """Write a publication's files and record that they are there; when somebody else did so first, that is as good."""
     try:
-        files = put(context, publication.id, contents)
+        fact = _in_place(context, publication, contents)
     except ObjectExists as other:
         # Code that called itself the same version wrote other files here, so these can never be put in place.
         _abandon(context, publication, "Other bytes stand where its files would go")
         raise PublicationOvertaken(id=publication.id) from other
-    settled = _settle(context, publication.id, PublicationMade(files=files))
+    settled = _settle(context, publication.id, fact)
     if settled.state is PublicationState.ABANDONED:
         raise PublicationOvertaken(id=publication.id)
     return settled
+
+
+def _in_place(context: Context, publication: Publication, contents: Mapping[str, bytes]) -> PublicationMade | PublicationDrafted:
+    """Put a publication's files where they go. Raises ObjectExists."""
+    if publication.as_draft:
+        return put_draft(context, publication.id, contents)
+    return PublicationMade(files=put(context, publication.id, contents), at=context.now)
 
 
 def _finish_for_another(context: Context, publication: Publication, contents: Mapping[str, bytes]) -> None:
@@ -276,10 +268,10 @@ def _kept_for(request: RequestKey) -> RequestKey:
     return RequestKey(f"publications for {request.subject}", request.key)
 
 
-def _settle(context: Context, publication_id: str, fact: PublicationMade | PublicationAbandoned) -> Publication:
+def _settle(context: Context, publication_id: str, fact: PublicationMade | PublicationDrafted | PublicationAbandoned) -> Publication:
     """Record how a publication ended, unless that is recorded already; either way, the publication as it stands."""
     name = name_of(publication_id)
-    state = PublicationState.MADE if isinstance(fact, PublicationMade) else PublicationState.ABANDONED
+    state = _ENDS[type(fact)]
 
     def decide(view: View) -> Plan:
         held, office = view.held(Publication, publication_id), view.held(Publications, OFFICE.id)
@@ -292,6 +284,13 @@ def _settle(context: Context, publication_id: str, fact: PublicationMade | Publi
         return change(context, lambda: view_of(context, Wanted(heads=(name, OFFICE))), decide, _publication)
     except _SettledMeanwhile as already:
         return already.publication
+
+
+_ENDS = {
+    PublicationMade: PublicationState.MADE,
+    PublicationDrafted: PublicationState.DRAFTED,
+    PublicationAbandoned: PublicationState.ABANDONED,
+}
 
 
 def _publication(written: tuple[Written[State], ...]) -> Publication:

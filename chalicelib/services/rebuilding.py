@@ -9,7 +9,7 @@ from chalicelib.context import Context
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import Missing
 from chalicelib.domain.exports import Export, ExportMade
-from chalicelib.domain.publications import File, PublicationBegun, PublicationMade
+from chalicelib.domain.publications import File, PublicationBegun, PublicationDrafted, PublicationMade
 from chalicelib.domain.values import Struct
 from chalicelib.services import exports, publications, reading
 from chalicelib.storage.objects import measured
@@ -46,7 +46,7 @@ def rebuild(context: Context, aggregate_id: str) -> Rebuilding:
     for record in reading.records(context, publication):
         if isinstance(record.fact, PublicationBegun):
             begun = record.fact
-        elif isinstance(record.fact, PublicationMade) and begun:
+        elif isinstance(record.fact, PublicationDrafted | PublicationMade) and begun:
             made = _publication(context, aggregate_id)
             return _compared(publication, begun.publication.code_version, record.fact.files, made)
     export = Name(Kind.EXPORT, aggregate_id)
@@ -58,8 +58,12 @@ def rebuild(context: Context, aggregate_id: str) -> Rebuilding:
 
 
 def _publication(context: Context, publication_id: str) -> Iterator[File]:
+    """The files that are recorded. The manifest is one, and holds the SHA-256 of every other as it was made again."""
+    from chalicelib.reports.publication import is_recorded  # noqa: PLC0415  as publication_files.build
+
     for name, content in publications.rebuild(context, publication_id).items():
-        yield _file(name, content)
+        if is_recorded(name):
+            yield _file(name, content)
 
 
 def _export(context: Context, export: Export) -> Iterator[File]:

@@ -123,6 +123,23 @@ publishing costs, every record of every grant, initiative, fund, organisation an
     | show a disclosure          | load                                             |
     | list disclosures           | heads of disclosures                             |
 
+Requests about publications, in those calls. Publishing and drafting take a load, the heads of publications and of every kind that they
+are made of, the returns of the last quarter, fifty in a load, the links of each chain once (of the publication that they are compared
+with, too), and twice a load and a record. Previewing a draft is one load. Publishing one reads whose disclosures and initiatives have
+moved on since, and their chains, to miss nothing that is withheld by now. Withdrawing reads the whole ledger, as publishing does, where
+anything is withheld: the reason must not name it.
+
+    | request                | calls                                                                                            |
+    |------------------------|--------------------------------------------------------------------------------------------------|
+    | show a publication     | load                                                                                             |
+    | list publications      | heads of publications                                                                            |
+    | the latest, or the feed | heads of publications                                                                           |
+    | preview a draft        | load                                                                                             |
+    | publish a draft        | load, heads of publications, heads of disclosures, links, heads of initiatives, load, record     |
+    | discard a draft        | load, record                                                                                     |
+    | tell the publisher     | load, load, record                                                                               |
+    | withdraw a publication | load, heads of disclosures, load, record                                                         |
+
 Requests about registers and the ledger, in those calls; `heads` are of one kind. A call that is named once in the last four rows is made
 for each grant that is looked at, or kind of thing, and again for each further hundred records.
 
@@ -144,7 +161,7 @@ for each grant that is looked at, or kind of thing, and again for each further h
     | a history                                 | links                                                  |
     | entries of every grant                    | load, heads, links                                     |
     | verify a grant                            | load, links, load, balances, standings, load           |
-    | publish                                   | load, heads, links, load, record, load, record         |
+    | publish, or draft a publication           | load, heads, load, links, load, record, load, record   |
     | export                                    | load, heads, bodies, load, record                      |
 
 A payment that settles an accrual of another quarter takes a load more, of that quarter's cell.

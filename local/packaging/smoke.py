@@ -106,11 +106,12 @@ def _smoke(running: Cloud, package: Path, office: Machine) -> None:
         everybody = tokens(issuer, PARTNER)
         example.load(url, everybody)
         _export(url, everybody)
-    _expect("the schedule", running.invoke("PublishMonthly", FIRST_OF_APRIL), {"publication": "2024-04-01-1"})
+    drafted = {"publication": "2024-04-01-1", "state": "drafted", "publisher_told": "no"}
+    _expect("the schedule", running.invoke("PublishMonthly", FIRST_OF_APRIL), drafted)
     _expect("no export that waits", running.invoke("ContinueExports", FIRST_OF_APRIL), {"made": 0, "cancelled": 0, "failed": 0})
     _expect("reminders without a policy", running.invoke("RemindDaily", FIRST_OF_APRIL), {"in_doubt": 0, "sent": 0, "failed": 0})
-    published = [key for key in running.files(outputs["FilesBucketName"]) if key.startswith("published/2024-04-01-1/")]
-    _expect("files it wrote", len(published), 4)
+    kept = [key for key in running.files(outputs["FilesBucketName"]) if key.startswith("drafts/2024-04-01-1/")]
+    _expect("files it wrote", kept, ["drafts/2024-04-01-1/publication-2024-04-01-1.zip"])
 
 
 def _export(url: str, everybody: Mapping[str, str]) -> None:

@@ -112,6 +112,7 @@ CHANGES = (
     _change("POST /entries/{entry_id}/recodings", "finance", {**LATE, "to_initiative_id": "cctv", "to_nature": "capital"}, of="payment"),
     _change("PUT /disclosures/{subject}", "officer", DISCLOSED, read="/disclosures/lighting"),
     _change("POST /publications", "publisher"),
+    _change("POST /publication-drafts", "publisher"),
     _change("POST /exports", "finance", {"grant_id": "ssf-4-example"}),
 )
 """Every write that no other test counts, each on what the ones before it left."""

@@ -69,6 +69,8 @@ def test_only_these_need_no_token() -> None:
         "/openapi.json",
         "/docs",
         "/problems/{name}",
+        "/latest",
+        "/feed.atom",
     }
 
 

@@ -63,7 +63,7 @@ HERE: Rows = {
     ),
     "entries of every grant": ("GET /entries",),
     "verify a grant": ("GET /verification/{collection}/{item_id}",),
-    "publish": ("POST /publications",),
+    "publish, or draft a publication": ("POST /publications", "POST /publication-drafts"),
     "export": ("POST /exports",),
 }
 """The routes of each row about registers and the ledger. All of them are asked here."""
@@ -102,6 +102,12 @@ ELSEWHERE: Mapping[str, Rows] = {
         "lift a withholding": ("POST /disclosures/{subject}/withholdings/{particular}/lifting",),
         "show a disclosure": ("GET /disclosures/{subject}",),
         "list disclosures": ("GET /disclosures",),
+    },
+    "publications": {
+        "the latest, or the feed": ("GET /latest", "GET /feed.atom"),
+        "publish a draft": ("POST /publications/{publication_id}/publication",),
+        "discard a draft": ("POST /publications/{publication_id}/discard",),
+        "withdraw a publication": ("POST /publications/{publication_id}/withdrawal",),
     },
     "claims": {
         "draft a claim": ("POST /grants/{grant_id}/claims",),
@@ -150,6 +156,7 @@ IN_WORDS: Rows = {
     "posting out of it is two loads and a record": ("POST /suspense/{suspense_id}/posting",),
     "dismissing one load and one record": ("POST /suspense/{suspense_id}/dismissal",),
     "What keeps the ledger from being published is found by building the publication": ("GET /publications/gaps",),
+    "Previewing a draft is one load": ("GET /publications/{publication_id}/preview",),
     "Cancelling an export is one load and one record": ("POST /exports/{export_id}/cancellation",),
     "What changed between two days takes, for each forty things": ("GET /changes", "GET /changes.csv"),
 }

@@ -84,6 +84,7 @@ def test_the_table_can_be_read(office: Office) -> None:
         "certify": None,
         "accept": None,
         "publish": None,
+        "withdraw": None,
         "override": ["administrator", "certifier", "finance"],
     }
     claim, returned = duties[5], duties[6]

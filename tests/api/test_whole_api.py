@@ -25,8 +25,11 @@ def test_every_route_keeps_what_it_declares(api: Api) -> None:
     assert [mistake for route in api.declared for mistake in route.mistakes()] == []
 
 
-def test_nothing_but_descriptions_is_open_to_anyone(api: Api) -> None:
-    assert {route.path for route in api.declared if route.allow is ANYONE} == {"/health", "/openapi.json", "/docs", "/problems/{name}"}
+def test_nothing_but_descriptions_and_what_is_published_is_open_to_anyone(api: Api) -> None:
+    described = {"/health", "/openapi.json", "/docs", "/problems/{name}"}
+    published = {"/latest", "/feed.atom"}
+
+    assert {route.path for route in api.declared if route.allow is ANYONE} == described | published
 
 
 def test_every_change_happens_once_or_names_the_version_it_changes(api: Api) -> None:

@@ -48,7 +48,7 @@ def books() -> Books:
         (OrganisationCreated(organisation=ORGANISATION), ORGANISATION),
         (InitiativeCreated(initiative=INITIATIVE), INITIATIVE),
         (ExportMade(export=EXPORT), EXPORT),
-        (PublicationBegun(publication=PUBLICATION, position={}, office="Example"), PUBLICATION),
+        (PublicationBegun(publication=PUBLICATION, position={}, office="Example"), replace(PUBLICATION, seq=1)),
         (VarianceCodeAdded(code=LATE), LATE),
         (returns.draft(DUE, NOTHING_SAID, MEASURED, {}, PARTNER), replace(DUE, state=ReturnState.DRAFT, prepared_by=("partner",))),
         (PublicationNumbered(id="2023-12-01-1"), Publications(last="2023-12-01-1", state=PublicationState.BEGUN)),

@@ -1,11 +1,11 @@
 """Publications and exports: what was made, from which position, and whether its files are in place."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from chalicelib.domain.cells import Cell
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Invalid, NotInState
 from chalicelib.domain.exports import Export, ExportMade, Scope
 from chalicelib.domain.exports import apply as apply_export
 from chalicelib.domain.publications import (
@@ -13,19 +13,27 @@ from chalicelib.domain.publications import (
     Publication,
     PublicationAbandoned,
     PublicationBegun,
+    PublicationDiscarded,
+    PublicationDrafted,
     PublicationMade,
     PublicationNumbered,
     Publications,
     PublicationSettled,
     PublicationState,
+    PublicationWithdrawn,
+    PublisherNotTold,
+    PublisherTold,
     apply,
     apply_office,
+    in_state,
     next_id,
     place_of,
 )
 from chalicelib.domain.values import replace
 
 FILES = (File(name="summary.csv", sha256="ab" * 32, size=1200),)
+ARCHIVE = File(name="publication-2023-12-01-1.zip", sha256="cd" * 32, size=1500)
+AT = datetime(2023, 12, 4, 9, 30, tzinfo=UTC)
 
 
 PUBLICATION = Publication(id="2023-12-01-1", on=date(2023, 12, 1), code_version="1.0.0", requested_by="publisher", request="key-1")
@@ -35,12 +43,37 @@ BEGUN = PublicationBegun(publication=PUBLICATION, position={"grant#ssf-5-warwick
 def test_a_publication_is_begun_without_files() -> None:
     held = apply(None, BEGUN, 1)
 
-    assert held == PUBLICATION
+    assert held == replace(PUBLICATION, seq=1)
     assert (held.state, held.files) == (PublicationState.BEGUN, ())
 
 
 def test_a_publication_whose_files_are_in_place_is_made() -> None:
-    assert apply(PUBLICATION, PublicationMade(files=FILES), 2) == replace(PUBLICATION, files=FILES, state=PublicationState.MADE)
+    assert apply(PUBLICATION, PublicationMade(files=FILES), 2) == replace(PUBLICATION, files=FILES, state=PublicationState.MADE, seq=2)
+
+
+def test_a_draft_becomes_a_publication_or_nothing_and_a_publication_may_be_withdrawn() -> None:
+    drafted = apply(apply(None, BEGUN, 1), PublicationDrafted(files=FILES, archive=ARCHIVE), 2)
+    told = apply(apply(drafted, PublisherNotTold(why="No address"), 3), PublisherTold(message_id="m-1"), 4)
+    made = apply(told, PublicationMade(files=FILES, at=AT), 5)
+    stone = File(name="withdrawn.json", sha256="ef" * 32, size=90)
+    withdrawn = apply(made, PublicationWithdrawn(why="A name was in it", at=AT, tombstone=stone), 6)
+
+    assert [each.state.value for each in (drafted, told, made, withdrawn)] == ["drafted", "drafted", "made", "withdrawn"]
+    assert (drafted.archive, drafted.told, told.told, made.made_at) == (ARCHIVE, False, True, AT)
+    assert (withdrawn.files, withdrawn.why, withdrawn.withdrawn_at, withdrawn.seq) == ((*FILES, stone), "A name was in it", AT, 6)
+    assert apply(drafted, PublicationDiscarded(), 3).state is PublicationState.DISCARDED
+
+
+def test_only_what_has_files_is_shown() -> None:
+    shown = [state.value for state in PublicationState if replace(PUBLICATION, state=state).is_shown]
+
+    assert shown == ["drafted", "made", "discarded", "withdrawn"]
+
+
+def test_a_step_needs_its_state() -> None:
+    assert in_state(PUBLICATION, PublicationState.MADE, PublicationState.BEGUN) == PUBLICATION
+    with pytest.raises(NotInState, match="The publication 2023-12-01-1 is begun; this needs it to be drafted"):
+        in_state(PUBLICATION, PublicationState.DRAFTED)
 
 
 def test_an_abandoned_publication_has_no_files() -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from chalice.app import Chalice
 
+from chalicelib.reports.site.style import COMPILED
 from local.embedded import free_port
 from local.files import NotAllowed
-from local.machine import Machine, MachineBusy, code_version
+from local.machine import COMPILED_STYLE, ROOT, Machine, MachineBusy, code_version
 from local.office import office
 from tests.local.calling import call
 
@@ -69,6 +70,9 @@ def test_a_key_that_a_crash_left_empty_is_made_again(tmp_path: Path) -> None:
 
 def test_the_code_version_is_the_projects_and_the_commits(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
+    style = tmp_path / COMPILED_STYLE
+    style.parent.mkdir(parents=True)
+    style.touch()
     assert code_version(tmp_path) == "1.2.3"
 
     for command in (["init", "-q"], ["add", "."], ["-c", "user.name=n", "-c", "user.email=e@example.org", "commit", "-q", "-m", "m"]):
@@ -89,3 +93,13 @@ def _app() -> Chalice:
     settings = {"table": os.environ["STREETLIGHT_TABLE"], "endpoint": os.environ["STREETLIGHT_DYNAMODB_ENDPOINT"]}
     app.route("/table", methods=["GET"])(lambda: settings)
     return app
+
+
+def test_code_that_publishes_in_the_plain_style_says_so_in_its_version(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
+
+    assert code_version(tmp_path) == "1.2.3-plain"
+
+
+def test_the_version_looks_for_the_style_where_the_site_does() -> None:
+    assert ROOT / COMPILED_STYLE == COMPILED

@@ -19,6 +19,7 @@ from chalicelib.domain.values import replace
 from chalicelib.services import disclosures, publications, registers
 from tests.services.large_offices import publisher, staffordshire
 from tests.services.offices import CERTIFIER, Office
+from tests.services.public_files import public_files
 
 NOW = datetime(2024, 4, 1, 5, 0, tzinfo=UTC)
 SCHEMAS = Path(__file__).parents[1] / "data" / "360giving"
@@ -36,7 +37,7 @@ def office(tmp_path: Path) -> Office:
 def published(office: Office, prefix: str = "360G-example") -> dict[str, bytes]:
     context = publisher(office, NOW, giving_prefix=prefix)
     publication = publications.publish(context)
-    return {file.name: context.objects.get(publications.key_of(publication.id, file.name)) for file in publication.files}
+    return public_files(context, publication.id)
 
 
 def schema(name: str) -> dict[str, object]:

@@ -87,12 +87,14 @@ def _disclose(office: Office) -> Office:
 
 
 class Printed(TypedDict, total=False):
-    """The settings that a publication prints."""
+    """The settings that a publication prints, and whom its drafts are told to."""
 
     office_name: str
     code_version: str
     publication_note: str
     giving_prefix: str
+    publisher_emails: tuple[str, ...]
+    reminder_sender: str
 
 
 def publisher(office: Office, now: datetime, **settings: Unpack[Printed]) -> Context:

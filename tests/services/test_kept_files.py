@@ -44,7 +44,7 @@ def test_files_that_are_as_recorded_hold(office: Office) -> None:
     verdicts = {str(each.name): each for each in verify_all(office.context())}
 
     assert not any(each.problems for each in verdicts.values())
-    assert (verdicts[str(PUBLICATION)].files, verdicts[str(EXPORT)].files, verdicts["fund#ssf-4"].files) == (9, 2, 0)
+    assert (verdicts[str(PUBLICATION)].files, verdicts[str(EXPORT)].files, verdicts["fund#ssf-4"].files) == (14, 2, 0)
     assert unrecorded(office) == []
 
 
@@ -68,6 +68,25 @@ def test_a_published_file_that_is_gone_is_found(office: Office) -> None:
     assert problem.startswith("published/2024-02-01-1/manifest.json is gone: record 2 of publication#2024-02-01-1 says that it holds ")
 
 
+def test_a_page_that_only_the_manifest_lists_is_held_to_it(office: Office) -> None:
+    folder = office.folder / "published/2024-02-01-1"
+    (folder / "places.html").unlink()
+    (folder / "style.css").write_bytes(b"")
+
+    first, second = problems(office, PUBLICATION)
+
+    manifest = "published/2024-02-01-1/manifest.json says that it holds"
+    assert first.startswith(f"published/2024-02-01-1/places.html is gone: {manifest} ")
+    assert second.startswith(f"published/2024-02-01-1/style.css holds 0 bytes with the SHA-256 e3b0c44298fc: {manifest} ")
+    assert unrecorded(office) == []
+
+
+def test_pages_whose_manifest_is_gone_are_told_as_named_by_nothing(office: Office) -> None:
+    (office.folder / "published/2024-02-01-1/manifest.json").unlink()
+
+    assert "published/2024-02-01-1/places.html: publication#2024-02-01-1, which is made, does not name it" in unrecorded(office)
+
+
 def test_an_exported_file_that_was_cut_short_is_found(office: Office) -> None:
     (office.folder / ROWS).write_bytes(b"")
 
@@ -81,7 +100,7 @@ def test_a_lost_folder_breaks_every_publication_and_export(office: Office) -> No
 
     broken = {str(each.name): len(each.problems) for each in verify_all(office.context()) if each.problems}
 
-    assert broken == {str(PUBLICATION): 9, str(EXPORT): 2}
+    assert broken == {str(PUBLICATION): 14, str(EXPORT): 2}
 
 
 def test_files_that_no_record_names_are_told_and_break_nothing(office: Office) -> None:

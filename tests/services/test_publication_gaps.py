@@ -27,6 +27,7 @@ from chalicelib.services.publication_files import contents_of
 from chalicelib.services.verification import verify_all
 from tests.services.large_offices import PUBLISHER, publisher, staffordshire
 from tests.services.offices import CERTIFIER, NOW, Office, invoice, line, pay
+from tests.services.public_files import public_files
 
 NAME = 'Zephyrine & O\'Quill "Locks"'
 PAYMENT = "ssf-4-example.8"
@@ -49,7 +50,7 @@ def withheld(particular: Particular = Particular.RECIPIENT, review_on: date = da
 def published(office: Office, now: datetime = NOW) -> tuple[Publication, dict[str, bytes]]:
     context = replace(office.context(PUBLISHER), now=now)
     publication = publications.publish(context)
-    return publication, {file.name: context.objects.get(publications.key_of(publication.id, file.name)) for file in publication.files}
+    return publication, public_files(context, publication.id)
 
 
 def rows(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
@@ -189,7 +190,8 @@ def test_a_withheld_name_is_in_no_published_file_and_its_row_is(office: Office) 
     for name, content in files.items():
         for part in ("Zephyrine", "O'Quill", "Quill", "refuge"):
             assert part.encode() not in content, f"{part} in {name}"
-    assert len(files) == 9
+    assert len(files) == 39
+    assert "Withheld. It might put the safety of a person at risk." in files["spending-over-500-2023-24.html"].decode()
     first = rows(files, "spending-over-500")[0]
     assert (first["payment"], first["recipient"], first["amount_pounds"]) == (PAYMENT, "Withheld: safety", "1200.00")
     row = json.loads(files["spending-over-500.json"])["rows"][0]
@@ -258,7 +260,8 @@ def test_a_name_that_is_withheld_here_and_published_there_is_a_gap(office: Offic
 
     assert told((gap,)) == [("shown_elsewhere", PAYMENT, "recipient")]
     assert gap.detail == (
-        f"{PAYMENT}: the recipient is withheld and can be read in summary.json, summary.csv, index.html: "
+        f"{PAYMENT}: the recipient is withheld and can be read in summary.json, summary.csv, figures.json, "
+        "initiatives.html, initiative-2.html, partners.html: "
         "withhold it there, too, or lift it."
     )
     assert "Zephyrine" not in gap.detail

@@ -15,12 +15,15 @@ from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.domain.errors import ChainBroken, KeyReused, Missing
 from chalicelib.domain.initiatives import PUBLISHABLE
 from chalicelib.domain.people import SCHEDULE
+from chalicelib.domain.publication_refusals import PublicationOvertaken
 from chalicelib.domain.publications import (
     OFFICE,
     Publication,
-    PublicationOvertaken,
 )
 from chalicelib.domain.values import replace
+from chalicelib.reports import verify_publication
+from chalicelib.reports.site import STYLE
+from chalicelib.reports.site.style import COMPILED
 from chalicelib.services import entries, grants, publications, reading, registers
 from chalicelib.services.unit import Replayed
 from chalicelib.services.verification import verify_all
@@ -28,34 +31,25 @@ from chalicelib.storage.memory import MemoryStore
 from chalicelib.storage.objects import FolderObjects, Stored
 from chalicelib.storage.store import StoreUnreachable, Wanted
 from tests.conftest import Golden
+from tests.services.failing_objects import FailingObjects
 from tests.services.large_offices import PUBLISHER, publisher, staffordshire
 from tests.services.offices import Office, before_each_write
+from tests.services.public_files import public_files
 from tests.services.tampering import memory
 
 NOW = datetime(2024, 4, 1, 5, 0, tzinfo=UTC)
 NOTE = "The awards are published figures. The spending shown is illustrative: none was published."
-LISTS = ("grants-made.csv", "grants-made.json", "spending-over-500.csv", "spending-over-500.json")
-FILES = ("summary.json", "summary.csv", *LISTS, "360giving.json", "360giving.csv", "datapackage.json", "index.html", "manifest.json")
+FILES = (
+    *("summary.json", "summary.csv"),
+    *("grants-made.csv", "grants-made.json", "spending-over-500.csv", "spending-over-500.json", "360giving.json", "360giving.csv"),
+    *("entries.json", "figures.json", "changes.json", "changes.csv", "datapackage.json", "verify_publication.py"),
+    *("index.html", "manifest.json"),
+)
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return staffordshire(tmp_path)
-
-
-class FailingObjects(FolderObjects):
-    """A folder that breaks off at the put of that number, counted from 0."""
-
-    def __init__(self, root: Path, fails_at: int) -> None:
-        super().__init__(root, "http://127.0.0.1/objects", b"a key that signs links")
-        object.__setattr__(self, "left", [None] * fails_at)
-
-    def put(self, key: str, content: BinaryIO, *, content_type: str) -> Stored:
-        left: list[None] = self.left  # type: ignore[attr-defined]  # set above: the class that it extends is frozen
-        if not left:
-            raise ConnectionError("broken off")
-        left.pop()
-        return super().put(key, content, content_type=content_type)
 
 
 def keyed(office: Office, key: str, now: datetime = NOW) -> Context:
@@ -64,13 +58,14 @@ def keyed(office: Office, key: str, now: datetime = NOW) -> Context:
 
 
 def scheduled(office: Office, now: datetime) -> Context:
-    """A run of the schedule."""
-    return replace(office.context(SCHEDULE), now=now)
+    """A run of the schedule, in an office that has set that it publishes at once."""
+    context = office.context(SCHEDULE)
+    return replace(context, now=now, settings=replace(context.settings, publish_monthly=True))
 
 
 def kept(context: Context, publication: Publication) -> dict[str, bytes]:
     """A publication's files as they are kept."""
-    return {file.name: context.objects.get(publications.key_of(publication.id, file.name)) for file in publication.files}
+    return public_files(context, publication.id)
 
 
 def post_more(office: Office) -> None:
@@ -95,41 +90,50 @@ def test_a_publication_is_as_readers_know_it(office: Office, golden: Golden) -> 
     publication = publications.publish(context)
 
     assert (publication.id, tuple(file.name for file in publication.files)) == ("2024-04-01-1", FILES)
-    for name, content in kept(context, publication).items():
-        golden(f"publication/{name}", content)
+    files = kept(context, publication)
+    assert files.pop("verify_publication.py") == Path(verify_publication.__file__).read_bytes()
+    for name, content in files.items():
+        if name != STYLE and (name != "manifest.json" or COMPILED.exists()):  # without npm there is another style, and its SHA-256
+            golden(f"publication/{name}", content)
 
 
 def test_the_files_are_what_the_record_says(office: Office) -> None:
     context = publisher(office, NOW)
     publication = publications.publish(context)
-    files = kept(context, publication)
+    files = {name: (sha256(content).hexdigest(), len(content)) for name, content in kept(context, publication).items()}
 
-    assert [(file.sha256, file.size) for file in publication.files] == [
-        (sha256(content).hexdigest(), len(content)) for content in files.values()
-    ]
-    manifest = json.loads(files["manifest.json"])
-    assert {each["name"]: each["sha256"] for each in manifest["files"]} == {
-        file.name: file.sha256 for file in publication.files if file.name != "manifest.json"
+    assert {file.name: (file.sha256, file.size) for file in publication.files} == {
+        name: files[name] for name in FILES if not name.startswith("360")
+    }
+    manifest = json.loads(kept(context, publication)["manifest.json"])
+    assert {each["name"]: (each["sha256"], each["size"]) for each in manifest["files"]} == {
+        name: said for name, said in files.items() if name != "manifest.json"
     }
     head = next(head for head in office.store.heads(Kind.GRANT) if head.name.id == "ssf-1-staffordshire")
     assert manifest["ledger"]["chains"]["grant#ssf-1-staffordshire"] == {"seq": head.position.seq, "hash": head.position.hash}
 
 
-def test_the_manifest_ties_each_figure_to_its_entries(office: Office) -> None:
+def test_each_figure_is_the_sum_of_entries_of_the_ledger(office: Office) -> None:
     context = publisher(office, NOW)
-    manifest = json.loads(kept(context, publications.publish(context))["manifest.json"])
-    spent = next(figure for figure in manifest["figures"] if figure["id"] == "total.spent")
+    files = kept(context, publications.publish(context))
+    manifest, figures, listed = (json.loads(files[f"{name}.json"]) for name in ("manifest", "figures", "entries"))
+    spent = figures["measures"]["spent"]
+    total = next(line for line in figures["figures"] if line["id"] == "total")
 
-    assert (spent["plus"], spent["minus"], spent["pence"]) == (["paid", "corrected"], ["refunded"], 104_858_805)
-    for figure in manifest["figures"]:
-        assert sum(part["pence"] for part in figure["grants"].values()) == figure["pence"]
-        for grant_id, part in figure["grants"].items():
-            counters = {*figure["plus"], *figure["minus"]}
-            until = manifest["ledger"]["chains"][f"grant#{grant_id}"]["seq"]
-            moving = [e for _, _, e in reading.entries(context, grant_id, until) if counters & e.moves.keys()]
-            assert part["entries"] == len(moving)
-            plus = sum(entry.moves.get(name, 0) for entry in moving for name in figure["plus"])
-            assert part["pence"] == plus - sum(entry.moves.get(name, 0) for entry in moving for name in figure["minus"])
+    assert (spent["plus"], spent["minus"], total["pence"]["spent"]) == (["paid", "corrected"], ["refunded"], 104_858_805)
+    published = {
+        f"{group['grant']}.{seq}": (group["kind"], dict(zip(group["moves"], pence, strict=True)))
+        for group in listed["groups"]
+        for seq, *pence in group["entries"]
+    }
+    grants = [head.name.id for head in office.store.heads(Kind.GRANT)]
+    of_ledger = {
+        named: (entry.kind.value, entry.moves)
+        for grant_id in grants
+        for named, _, entry in reading.entries(context, grant_id, manifest["ledger"]["chains"][f"grant#{grant_id}"]["seq"])
+    }
+    assert published == of_ledger
+    assert manifest["entries"]["entries"] == total["entries"] == len(of_ledger) == 33
 
 
 def test_a_publication_is_made_again_byte_for_byte_whatever_came_after(office: Office) -> None:
@@ -325,7 +329,7 @@ def test_what_the_office_keeps_of_its_publications_does_not_grow(tmp_path: Path)
 
     assert sizes == [38] * 9 + [39] * 41
     assert [made.id for made in publications.made(office.context())] == [f"2024-04-01-{number}" for number in range(50, 0, -1)]
-    assert max(len(head.state) for head in office.store.heads(Kind.PUBLICATION)) < 1500
+    assert max(len(head.state) for head in office.store.heads(Kind.PUBLICATION)) < 2000
     assert not any(verdict.problems for verdict in verify_all(office.context()))
 
 
@@ -386,7 +390,7 @@ def test_what_an_initiative_withholds_is_in_no_file(office: Office) -> None:
     for secret in (*secrets, "burton-cctv", "Hanley, Stoke", "hanley-partners"):
         for name, content in files.items():
             assert secret not in content.decode(), f"{secret} in {name}"
-    assert b"Not published" in files["index.html"]
+    assert b"Not published" in files["initiatives.html"]
 
 
 def test_the_position_of_a_publication_covers_whatever_its_files_name(office: Office) -> None:

@@ -8,7 +8,8 @@ import pytest
 from chalicelib.domain.chain import Kind, Name, Position, hash_of
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
-from chalicelib.domain.publications import PublicationOvertaken, PublicationState
+from chalicelib.domain.publication_refusals import PublicationOvertaken
+from chalicelib.domain.publications import PublicationState
 from chalicelib.domain.values import replace
 from chalicelib.services import entries, exports, publications, rebuilding, registers
 from chalicelib.services.verification import verify_all
@@ -19,6 +20,11 @@ from tests.services.tampering import GRANT, memory
 PUBLICATION = "2024-02-01-1"
 EXPORT = "0" * 32
 LISTS = ("grants-made.csv", "grants-made.json", "spending-over-500.csv", "spending-over-500.json")
+
+FILES = (
+    *("summary.json", "summary.csv", *LISTS),
+    *("entries.json", "figures.json", "changes.json", "changes.csv", "datapackage.json", "verify_publication.py", "index.html"),
+)
 
 
 @pytest.fixture
@@ -36,7 +42,7 @@ def office(tmp_path: Path) -> Office:
 @pytest.mark.parametrize(
     ("aggregate_id", "names"),
     [
-        (PUBLICATION, ["summary.json", "summary.csv", *LISTS, "datapackage.json", "index.html", "manifest.json"]),
+        (PUBLICATION, [*FILES, "manifest.json"]),
         (EXPORT, ["entries-ssf-4-example.csv", "entries-ssf-4-example.totals.json"]),
     ],
 )
