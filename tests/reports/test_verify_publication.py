@@ -88,7 +88,7 @@ def test_what_was_published_holds(folder: Path, files: Files, capsys: pytest.Cap
         "",
         "  59 files: each is, to the byte, the one that the manifest names.",
         "  546 figures: each is the sum of those of the 33 entries that belong to it.",
-        "  1049 places in the files that show a figure: each shows the same.",
+        "  1445 places in the files that show a figure: each shows the same.",
         "  5 payments in the lists that the law wants: with what is too small for them they come to what was spent.",
         "",
         "VERDICT: it holds.",
@@ -190,6 +190,12 @@ def test_the_lists_that_the_law_wants_add_up_with_what_was_spent(files: Files, n
     other = {**files, name: changed(files[name], old, new)}
 
     assert problem in problems(sealed(other))
+
+
+def test_an_amount_on_a_page_is_held_to_its_figure(files: Files) -> None:
+    page = changed(files["index.html"], "£1,048,588.05</td>", "£1,048,588.06</td>")
+
+    assert "index.html: total.spent is shown as '£1,048,588.06'; it is £1,048,588.05." in problems(sealed({**files, "index.html": page}))
 
 
 def test_a_file_that_is_gone_or_longer_is_named(files: Files) -> None:

@@ -50,8 +50,8 @@ def _list(site: Site) -> Grid:
                 *texts(each.category, each.partner or WITHHELD),
                 words(_where(each)),
                 *texts(each.state),
-                amount(each.allocated_pence, each.allocated_basis),
-                amount(each.spent_pence),
+                amount(each.allocated_pence, each.allocated_basis, f"initiative.{each.first_entry}.allocated"),
+                amount(each.spent_pence, figure=f"initiative.{each.first_entry}.spent"),
             )
         )
         for initiative_id, each in site.initiatives.items()

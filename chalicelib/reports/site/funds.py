@@ -53,7 +53,7 @@ def each_fund(site: Site) -> Iterator[Page]:
             trail=(_ABOVE,),
             values={
                 "about": (("Funder", Cell(text=fund.funder)), ("Grants", Cell(text=str(len(grants))))),
-                "figures": headlines(line),
+                "figures": headlines(line, f"fund.{fund_id}"),
                 "years": _fund_years(site, fund_id),
                 "by_year": years_grid(site, Dimension.FUND, fund_id, line),
                 "by_grant": figures_grid(
@@ -78,7 +78,7 @@ def each_grant(site: Site) -> Iterator[Page]:
             trail=(_ABOVE, Link(href=fund_page(fund.id), text=fund.title)),
             values={
                 "about": tuple(_about(site, site.contents.grants[grant_id])),
-                "figures": headlines(line),
+                "figures": headlines(line, f"grant.{grant_id}"),
                 "accepted": accepted_grid(award),
                 "variations": variations_grid(award),
                 "known": known_grid(site.contents, (grant_id,)),

@@ -28,12 +28,16 @@ class Headline(Struct, frozen=True, kw_only=True):
     text: str
     mark: str
     meaning: str
+    figure: str
 
 
-def headlines(line: Line, names: Iterable[str] = _HEADLINES) -> tuple[Headline, ...]:
-    """The headline figures of a line."""
-    each = ((name, amount(line.figures[name], line.basis(name))) for name in names)
-    return tuple(Headline(name=name.capitalize(), text=cell.text, mark=cell.mark, meaning=MEASURES[name].meaning) for name, cell in each)
+def headlines(line: Line, figures: str, names: Iterable[str] = _HEADLINES) -> tuple[Headline, ...]:
+    """The headline figures of a line, whose id in figures.json is given."""
+    each = ((name, amount(line.figures[name], line.basis(name), f"{figures}.{name}")) for name in names)
+    return tuple(
+        Headline(name=name.capitalize(), text=cell.text, mark=cell.mark, meaning=MEASURES[name].meaning, figure=cell.figure)
+        for name, cell in each
+    )
 
 
 def overview(site: Site) -> Iterator[Page]:
@@ -49,7 +53,7 @@ def overview(site: Site) -> Iterator[Page]:
             "suspended": counted(contents.suspended_documents, "document") if contents.suspended_documents else "",
             "suspended_pence": money(contents.suspended_pence),
             "coverage": tuple(coverage(contents, ENGLISH)),
-            "figures": headlines(contents.total),
+            "figures": headlines(contents.total, "total"),
             "funds": fund_chart(contents),
             "by_fund": fund_grid(contents),
             "categories": category_chart(contents),
@@ -68,28 +72,28 @@ def table_by(contents: Contents, by: Dimension) -> Table:
 def fund_grid(contents: Contents) -> Grid:
     """The funds, each leading to its page."""
     table = table_by(contents, Dimension.FUND)
-    shape = Shape(name="fund", caption="Awards and spending by fund", subject="Fund")
+    shape = Shape(name="fund", caption="Awards and spending by fund", subject="Fund", figures=table.by)
     return figures_grid(shape, table.lines, table.total, fund_page)
 
 
 def grant_grid(contents: Contents) -> Grid:
     """The grants, each leading to its page."""
     table = table_by(contents, Dimension.GRANT)
-    shape = Shape(name="grant", caption="Awards and spending by grant", subject="Grant", measures=SHOWN)
+    shape = Shape(name="grant", caption="Awards and spending by grant", subject="Grant", measures=SHOWN, figures=table.by)
     return figures_grid(shape, table.lines, table.total, grant_page)
 
 
 def lead_recipient_grid(contents: Contents) -> Grid:
     """Whom grants were awarded to."""
     table = table_by(contents, Dimension.LEAD_RECIPIENT)
-    shape = Shape(name="lead_recipient", caption="Awards and spending by lead recipient", subject="Lead recipient")
+    shape = Shape(name="lead_recipient", caption="Awards and spending by lead recipient", subject="Lead recipient", figures=table.by)
     return figures_grid(shape, table.lines, table.total)
 
 
 def category_grid(contents: Contents) -> Grid:
     """The categories, each leading to its page."""
     table = table_by(contents, Dimension.CATEGORY)
-    shape = Shape(name="category", caption="Spending by category", subject="Category", measures=SHOWN_OF_INITIATIVES)
+    shape = Shape(name="category", caption="Spending by category", subject="Category", measures=SHOWN_OF_INITIATIVES, figures=table.by)
     return figures_grid(shape, table.lines, table.total, category_page)
 
 

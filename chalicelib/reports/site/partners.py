@@ -16,7 +16,13 @@ def partners(site: Site) -> Iterator[Page]:
     """The page."""
     contents = site.contents
     delivers = table_by(contents, Dimension.PARTNER)
-    delivering = Shape(name="partner", caption="Spending by delivery partner", subject="Delivery partner", measures=SHOWN_OF_INITIATIVES)
+    delivering = Shape(
+        name="partner",
+        caption="Spending by delivery partner",
+        subject="Delivery partner",
+        measures=SHOWN_OF_INITIATIVES,
+        figures=delivers.by,
+    )
     yield Page(
         name="partners.html",
         title="Who leads and delivers",

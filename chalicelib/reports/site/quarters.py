@@ -22,7 +22,7 @@ _MEASURE = "spent"
 def periods(site: Site) -> Iterator[Page]:
     """The figures by year and by quarter."""
     contents, by_year = site.contents, table_by(site.contents, Dimension.FINANCIAL_YEAR)
-    shape = Shape(name="financial_year", caption="Awards and spending by financial year", subject="Financial year")
+    shape = Shape(name="financial_year", caption="Awards and spending by financial year", subject="Financial year", figures=by_year.by)
     yield Page(
         name="periods.html",
         title="Years and quarters",

@@ -52,8 +52,7 @@ def _pages(site: Site, listing: Listing, rows: Sequence[Listed]) -> Iterator[Pag
         latest = sorted(found, key=lambda row: (row.on, row.grant_id), reverse=True)[:MOST]
         yield Page(
             name=_year_page(listing, year),
-            title=listing.title,
-            named=year,
+            title=f"{listing.title}, {year}",
             template="spending-year.html",
             menu=first,
             trail=(Link(href=first, text=listing.title),),
@@ -103,7 +102,16 @@ def _row(site: Site, listing: Listing, row: Listed) -> Row:
     item = (amount(row.item_pence),) if listing is OVER_500 else ()
     told = (words(_said(row, each)) for each in others)
     where = (words(title_of(site.contents, row)), Cell(text=row.id, href=grant_page(row.grant_id)))
-    return Row(cells=(*texts(_said(row, recipient), day(date.fromisoformat(row.on))), amount(row.amount_pence), *item, *told, *where))
+    return Row(
+        cells=(
+            *texts(_said(row, recipient)),
+            Cell(text=day(date.fromisoformat(row.on)), kind="date"),
+            amount(row.amount_pence),
+            *item,
+            *told,
+            *where,
+        )
+    )
 
 
 def _said(row: Listed, particular: Particular) -> str:

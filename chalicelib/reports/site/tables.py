@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from chalicelib.domain.values import Struct
 from chalicelib.domain.variations import Basis
-from chalicelib.reports.contents import Line
+from chalicelib.reports.contents import NO_INITIATIVE, Line
 from chalicelib.reports.words import change, marked, money
 
 SHOWN = ("awarded", "allocated", "committed", "accrued", "spent", "available")
@@ -16,13 +16,17 @@ SHOWN_OF_INITIATIVES = SHOWN[1:]
 
 
 class Cell(Struct, frozen=True, kw_only=True):
-    """A cell: its text, what stands small before it, where it leads, how many columns it spans; `kind` is `money`, `words` or nothing."""
+    """A cell: its text, what stands small before it, where it leads, and how many columns it spans.
+
+    `kind` is `money`, `words`, `date` or nothing. `figure` is the id in figures.json of the amount that it shows, if it is one: whoever checks the files holds the cell to it.
+    """
 
     text: str
     mark: str = ""
     href: str = ""
     kind: str = ""
     span: int = 1
+    figure: str = ""
 
 
 class Column(Struct, frozen=True, kw_only=True):
@@ -66,10 +70,10 @@ def columns(*words: str, money: Iterable[str] = ()) -> tuple[Column, ...]:
     return (*(Column(text=each) for each in words), *(Column(text=each, kind="money") for each in money))
 
 
-def amount(pence: int, basis: Basis = Basis.EXACT) -> Cell:
-    """A cell with an amount, and what is known of it."""
+def amount(pence: int, basis: Basis = Basis.EXACT, figure: str = "") -> Cell:
+    """A cell with an amount, and what is known of it; `figure` is its id, if it is a figure."""
     text = money(pence)
-    return Cell(text=text, mark=marked(pence, basis).removesuffix(text), kind="money")
+    return Cell(text=text, mark=marked(pence, basis).removesuffix(text), kind="money", figure=figure)
 
 
 def changed(pence: int) -> Cell:
@@ -92,29 +96,43 @@ def capitals(measures: Iterable[str]) -> tuple[str, ...]:
     return tuple(name.capitalize() for name in measures)
 
 
-def figures_row(line: Line, measures: Iterable[str], *, href: str = "", kind: str = "") -> Row:
-    """A line's name and its measures."""
-    return Row(cells=(Cell(text=line.name, href=href), *(amount(line.figures[name], line.basis(name)) for name in measures)), kind=kind)
+def figures_row(line: Line, measures: Iterable[str], *, href: str = "", kind: str = "", figures: str = "") -> Row:
+    """A line's name and its measures; `figures` is the line's id in figures.json, if it stands there."""
+    amounts = (amount(line.figures[name], line.basis(name), f"{figures}.{name}" if figures else "") for name in measures)
+    return Row(cells=(Cell(text=line.name, href=href), *amounts), kind=kind)
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """What a table of figures is called, what its lines are, and which measures they have."""
+    """What a table of figures is called, what its lines are, and which measures they have.
+
+    `figures` is the table of figures.json that it shows, if it shows one.
+    """
 
     name: str
     caption: str
     subject: str
     measures: tuple[str, ...] = SHOWN
+    figures: str = ""
+
+    def figure(self, line: Line) -> str:
+        """A line's id in figures.json."""
+        which = line.id or ("none" if line.name == NO_INITIATIVE else "withheld")
+        return f"{self.figures}.{which}" if self.figures else ""
 
 
 def figures_grid(shape: Shape, lines: Iterable[Line], total: Line | None, href: Callable[[str], str] = lambda _id: "") -> Grid:
     """A table of measures; `href` says where the line of an id leads."""
-    rows = (figures_row(line, shape.measures, href=href(line.id) if line.id else "") for line in lines if _shown(line, shape.measures))
+    rows = (
+        figures_row(line, shape.measures, href=href(line.id) if line.id else "", figures=shape.figure(line))
+        for line in lines
+        if _shown(line, shape.measures)
+    )
     return Grid(
         name=shape.name,
         caption=shape.caption,
         columns=columns(shape.subject, money=capitals(shape.measures)),
         bodies=(Body(rows=tuple(rows)),),
-        foot=None if total is None else figures_row(total, shape.measures),
+        foot=None if total is None else figures_row(total, shape.measures, figures="total" if shape.figures else ""),
     )
 
 
