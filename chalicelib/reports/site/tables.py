@@ -18,7 +18,8 @@ SHOWN_OF_INITIATIVES = SHOWN[1:]
 class Cell(Struct, frozen=True, kw_only=True):
     """A cell: its text, what stands small before it, where it leads, and how many columns it spans.
 
-    `kind` is `money`, `words`, `date` or nothing. `figure` is the id in figures.json of the amount that it shows, if it is one: whoever checks the files holds the cell to it.
+    `kind` is `money`, `words`, `date` or nothing. `figure` is the id in figures.json of the amount that it shows, if it is one:
+    whoever checks the files holds the cell to it.
     """
 
     text: str
