@@ -23,7 +23,7 @@ class PeriodUnreadable(Unreadable):
     """The text is not a financial year or a quarter."""
 
     def __init__(self, *, text: str, detail: str) -> None:
-        super().__init__(text, detail)
+        super().__init__()
         self.text = text
         self.why = detail
 
