@@ -312,7 +312,7 @@ def test_what_waits_is_on_summaries_and_publications_and_keeps_its_quarter_open(
     assert summary(office.context(PARTNER), (), {}, AsAt()).waiting is None
     published = publications.publish(office.context())
     page = office.context().objects.get(publications.key_of(published.id, "index.html")).decode()
-    assert "£1,500.00 in all, could not be entered yet: no figure has them." in page
+    assert "£1,500.00 in all. They could not be entered yet: no figure has them." in page
     with pytest.raises(SuspenseNotEmpty) as refused:
         closing.hold_and_close(office.context(), GRANT, june, "Quarter's end")
     assert (refused.value.documents, refused.value.pence) == (1, 150_000)
