@@ -1,4 +1,4 @@
-"""Onward grants as 360Giving data: 360giving.json, and the same flattened as 360giving.csv, for those who compare grant makers.
+"""Onward grants as 360Giving data, for those who compare grant makers: 360giving.json, and the same flattened for spreadsheets.
 
 One grant of 360Giving's is what one grant of ours pays to one recipient for one initiative. Its id is that of its first payment,
 behind the office's own prefix, so it stays the same from publication to publication.
@@ -7,14 +7,14 @@ behind the office's own prefix, so it stays the same from publication to publica
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from chalicelib.domain.disclosures import Particular
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.statutory_lists import Row
-from chalicelib.reports.cells import BOM, line
 from chalicelib.reports.contents import Contents
+from chalicelib.reports.giving_sheets import Given, as_csv, as_workbook
 from chalicelib.reports.json_text import as_json
 from chalicelib.reports.statutory_lists import shown, title_of
 
@@ -23,62 +23,31 @@ VERSION = "1.4"
 
 _MOST_TITLE = 140
 
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "Identifier": ("id",),
-    "Title": ("title",),
-    "Description": ("description",),
-    "Currency": ("currency",),
-    "Amount Awarded": ("amountAwarded",),
-    "Amount Disbursed": ("amountDisbursed",),
-    "Award Date": ("awardDate",),
-    "Recipient Org:Identifier": ("recipientOrganization", "id"),
-    "Recipient Org:Name": ("recipientOrganization", "name"),
-    "Funding Org:Identifier": ("fundingOrganization", "id"),
-    "Funding Org:Name": ("fundingOrganization", "name"),
-    "Grant Programme:Code": ("grantProgramme", "code"),
-    "Grant Programme:Title": ("grantProgramme", "title"),
-    "Beneficiary Location:Name": ("beneficiaryLocation", "name"),
-    "Beneficiary Location:Geographic Code": ("beneficiaryLocation", "geoCode"),
-    "Beneficiary Location:Geographic Code Type": ("beneficiaryLocation", "geoCodeType"),
-}
-"""The columns of the flattened file, by the standard's own titles, with where each stands in a grant."""
-
-Given = dict[str, object]
-
 
 def giving_files(contents: Contents) -> dict[str, bytes]:
-    """The two files by name; none where the office has no prefix of 360Giving's, or has made no grant."""
+    """The three files by name; none where the office has no prefix of 360Giving's, or has made no grant."""
     grants = tuple(_grants(contents)) if contents.giving_prefix else ()
     if not grants:
         return {}
-    return {"360giving.json": _json(contents, grants), "360giving.csv": _csv(grants)}
+    about = _about(contents)
+    return {
+        "360giving.json": as_json({**about, "grants": grants}),
+        "360giving.csv": as_csv(grants),
+        "360giving.xlsx": as_workbook(about, grants),
+    }
 
 
-def _json(contents: Contents, grants: Sequence[Given]) -> bytes:
-    return as_json(
-        {
-            "version": VERSION,
-            "title": f"Crime and disorder reduction grants of {contents.office}",
-            "description": contents.note,
-            "issued": str(contents.publication.on),
-            "identifier": f"{contents.giving_prefix}-{contents.publication.id}",
-            "publisher": {"name": contents.office},
-            "license": LICENCE,
-            "grants": grants,
-        }
-    )
-
-
-def _csv(grants: Iterable[Given]) -> bytes:
-    return BOM + (line(COLUMNS) + "".join(line(_flat(grant, path) for path in COLUMNS.values()) for grant in grants)).encode()
-
-
-def _flat(grant: Given, path: tuple[str, ...]) -> str:
-    """One cell. Of a list's items the texts stand one after another, parted by semicolons."""
-    held = grant[path[0]]
-    if isinstance(held, list):
-        return "; ".join(str(each.get(path[1], "")) for each in held)
-    return f"{held:.2f}" if isinstance(held, int | float) else str(held)
+def _about(contents: Contents) -> Given:
+    """What the package says of itself."""
+    return {
+        "version": VERSION,
+        "title": f"Crime and disorder reduction grants of {contents.office}",
+        **({"description": contents.note} if contents.note else {}),
+        "issued": str(contents.publication.on),
+        "identifier": f"{contents.giving_prefix}-{contents.publication.id}",
+        "publisher": {"name": contents.office},
+        "license": LICENCE,
+    }
 
 
 def _grants(contents: Contents) -> Iterator[Given]:

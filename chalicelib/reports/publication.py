@@ -17,6 +17,7 @@ from chalicelib.reports.statutory_lists import statutory_files
 from chalicelib.reports.summary_csv import summary_csv
 from chalicelib.reports.summary_json import summary_json
 from chalicelib.reports.verify_publication import ENTRIES, FIGURES, MANIFEST, Entries
+from chalicelib.reports.workbook import XLSX
 
 VERIFIER = "verify_publication.py"
 
@@ -26,6 +27,7 @@ _MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
     "py": "text/plain; charset=utf-8",
+    "xlsx": XLSX,
 }
 
 

@@ -16,6 +16,7 @@ from chalicelib.domain.publication_gaps import Gap, shown_elsewhere, withheld_te
 from chalicelib.domain.values import Struct, replace
 from chalicelib.reports.contents import Contents
 from chalicelib.reports.publication import files_of
+from chalicelib.reports.zip_file import unzipped
 
 
 def names_in(files: Mapping[str, bytes], contents: Contents) -> Iterator[Gap]:
@@ -37,7 +38,12 @@ def names_in(files: Mapping[str, bytes], contents: Contents) -> Iterator[Gap]:
 
 def _read(files: Mapping[str, bytes]) -> dict[str, str]:
     """The files' texts for comparing. What HTML and XML escape, in whichever of their ways, is read as what it stands for."""
-    return {name: unescape(content.decode(errors="replace")).casefold() for name, content in files.items()}
+    return {name: unescape(_unpacked(name, content).decode(errors="replace")).casefold() for name, content in files.items()}
+
+
+def _unpacked(name: str, content: bytes) -> bytes:
+    """What a file says. A workbook is a ZIP file: its parts, which are compressed in it, one after another."""
+    return b"\n".join(unzipped(content).values()) if name.endswith(".xlsx") else content
 
 
 def _nothing(contents: Contents) -> Contents:

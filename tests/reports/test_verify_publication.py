@@ -37,6 +37,7 @@ NAMES = (
     "spending-over-500.json",
     "360giving.csv",
     "360giving.json",
+    "360giving.xlsx",
     "datapackage.json",
     "manifest.json",
 )
@@ -86,7 +87,7 @@ def test_what_was_published_holds(folder: Path, files: Files, capsys: pytest.Cap
     assert capsys.readouterr().out.splitlines() == [
         "Publication 2024-04-01-1 of Example Commissioner's Office, made on 2024-04-01",
         "",
-        "  59 files: each is, to the byte, the one that the manifest names.",
+        "  60 files: each is, to the byte, the one that the manifest names.",
         "  546 figures: each is the sum of those of the 33 entries that belong to it.",
         "  1445 places in the files that show a figure: each shows the same.",
         "  5 payments in the lists that the law wants: with what is too small for them they come to what was spent.",

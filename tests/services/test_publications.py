@@ -42,6 +42,7 @@ NOTE = "The awards are published figures. The spending shown is illustrative: no
 FILES = (
     *("summary.json", "summary.csv"),
     *("grants-made.csv", "grants-made.json", "spending-over-500.csv", "spending-over-500.json", "360giving.json", "360giving.csv"),
+    "360giving.xlsx",
     *("entries.json", "figures.json", "changes.json", "changes.csv", "datapackage.json", "verify_publication.py"),
     *("index.html", "manifest.json"),
 )

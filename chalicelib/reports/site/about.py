@@ -19,6 +19,7 @@ ABOUT = {
     "spending-over-500.csv": "Other spending over £500, for a spreadsheet",
     "spending-over-500.json": "The same for programs, with what of it is withheld and how both lists come to what was spent",
     "360giving.csv": "The grants made as 360Giving data, for a spreadsheet",
+    "360giving.xlsx": "The same as a workbook, with a sheet on who publishes it and under which licence",
     "360giving.json": "The grants made as 360Giving data, for programs",
     "entries.json": "Every entry, with the pence that it adds, for adding the figures up",
     "figures.json": "Every figure, with which entries it is the sum of and where it is shown",
