@@ -68,11 +68,15 @@ class Api:
         return self._ask("PUT", path, role, {"If-Match": etag}, body)
 
     def put(self, link: str, headers: Mapping[str, str], content: bytes) -> None:
-        """Put a file to a signed link of this very server; one that is there already stays. Raises ExampleNotLoaded."""
+        """Put a file to a signed link, wherever that leads; one that is there already stays. Raises ExampleNotLoaded."""
         parts = urlsplit(link)
-        self._connection.request("PUT", f"{parts.path}?{parts.query}", content, dict(headers))
-        response = self._connection.getresponse()
-        told = response.read().decode(errors="replace")
+        connection = http.client.HTTPConnection(parts.netloc, timeout=SECONDS)
+        try:
+            connection.request("PUT", f"{parts.path}?{parts.query}", content, dict(headers))
+            response = connection.getresponse()
+            told = response.read().decode(errors="replace")
+        finally:
+            connection.close()
         if response.status not in (http.HTTPStatus.OK, http.HTTPStatus.PRECONDITION_FAILED):
             raise ExampleNotLoaded(f"PUT {parts.path} was answered with {response.status}: {told}")
 
