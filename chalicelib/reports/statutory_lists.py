@@ -45,7 +45,7 @@ OVER_500 = Listing(
     name="spending-over-500",
     title="Other spending over £500",
     source=f"{_ORDER} 3(g)",
-    rule=f"Every payment that is no onward grant and whose item comes to more than £500.00, or as a credit to less than -£500.00. {_LINES}",
+    rule=f"Every payment that is no onward grant and whose item comes to more than £500.00, paid or credited. {_LINES}",
     particulars=OF_SPENDING,
 )
 

@@ -10,6 +10,10 @@ does not, and 2 when there is nothing to check.
                              held against each other
     --earlier FOLDER         the publication that changes.json compares with: then the earlier figures with the changes
                              must make the figures here
+    --figure ID              show the entries of a figure, such as fund.ssf-1.spent, before the verdict; other words
+                             list the figures whose names hold them
+    --of NAME=ID ...         with --figure spent: of what, such as fund=ssf-1 quarter=2023-24-Q3; the names are those of
+                             entries.json, and so any cell of any page can be opened
 """
 
 from __future__ import annotations
@@ -120,6 +124,11 @@ class Group:
             return len(counted), {counter: sum(numbers[at::width]) for at, counter in enumerate(self.moves, 1)}
         return len(counted), {counter: sum(numbers[each * width + at] for each in counted) for at, counter in enumerate(self.moves, 1)}
 
+    def each(self) -> Iterator[Tuple[int, Dict[str, int]]]:
+        """The entries: the number of each one's record, and what it adds to each counter."""
+        for place in range(0, len(self._numbers), self._width):
+            yield self._numbers[place], {counter: self._numbers[place + at] for at, counter in enumerate(self.moves, 1)}
+
 
 class Entries:
     """Every entry of a publication, for adding up."""
@@ -184,6 +193,7 @@ class Line:
 
     def __init__(self, held: Dict[str, object]) -> None:
         self.id = _text(held, "id")
+        self.name = _text(held, "name")
         self.table = _text(held, "table")
         self.where: Optional[Where] = None
         if held["where"] is not None:
@@ -582,6 +592,57 @@ def restated(before: Dict[str, object], changes: Dict[str, object]) -> Dict[str,
     return made
 
 
+def opened(read: Read, figure: str) -> Iterator[str]:
+    """A figure and its entries, as people read them; or the figures whose ids or names hold the same words."""
+    held = _object(json.loads(_there(read, FIGURES)))
+    lines = {line.id: line for line in (Line(_object(each)) for each in _list(held, "figures"))}
+    of, _, measure = figure.rpartition(".")
+    if of not in lines or measure not in lines[of].pence:
+        yield f"There is no figure {figure}. These have it in their names:"
+        alike = [line for line in lines.values() if figure.lower() in f"{line.id} {line.name}".lower()]
+        yield from (f"  {line.name}: {line.id}.{' .'.join(line.pence)}" for line in alike[:MOST])
+        return
+    line = lines[of]
+    yield f"{figure} ({line.name}, {measure}) is {_pounds(line.pence[measure])}."
+    if line.where is None:
+        parts = (each for each in lines.values() if each.table in line.adds_up)
+        yield from (f"  {each.id}.{measure}: {_pounds(each.pence[measure])}" for each in parts)
+        return
+    yield from _entries_of(read, held, measure, line.where, line.after, line.until)
+
+
+def opened_of(read: Read, measure: str, of: List[str]) -> Iterator[str]:
+    """The entries of a measure where they have all of `of`, such as `fund=ssf-1`: those of any cell of any page."""
+    held = _object(json.loads(_there(read, FIGURES)))
+    yield f"{measure} of {', '.join(of)}:"
+    where: Where = {}
+    for each in of:
+        name, _, value = each.partition("=")
+        where[name] = value or None
+    yield from _entries_of(read, held, measure, where)
+
+
+def _entries_of(
+    read: Read, figures: Dict[str, object], measure: str, where: Where, after: int = 0, until: Optional[int] = None
+) -> Iterator[str]:
+    sums, total = _object(_object(figures["measures"])[measure]), 0
+    for group in Entries(_there(read, ENTRIES)).groups_of(where):
+        for seq, moved in group.each():
+            pence = measured(sums, moved)
+            if pence and seq > after and (until is None or seq <= until):
+                total += pence
+                told = (group.kind, group.where["category"], group.where["quarter"] or group.where["financial_year"])
+                yield f"  {group.grant}.{seq}  {', '.join(filter(None, told)).replace('_', ' ')}: {_pounds(pence)}"
+    yield f"  Together: {_pounds(total)}."
+
+
+def _there(read: Read, name: str) -> bytes:
+    content = read(name)
+    if content is None:
+        raise Malformed(f"{name} is not there")
+    return content
+
+
 def _added(parts: Iterable[Dict[str, int]], *, keep_nothing: bool = False) -> Dict[str, int]:
     total: Dict[str, int] = {}
     for part in parts:
@@ -655,6 +716,15 @@ def reader(folder: Path) -> Read:
     return read
 
 
+def _show(read: Read, figure: str, of: Optional[List[str]]) -> None:
+    try:
+        for line in opened_of(read, figure, of) if of else opened(read, figure):
+            print(line)
+    except _UNREADABLE as error:
+        print(f"The entries of {figure} cannot be shown: {_why(error)}.")
+    print()
+
+
 def main(arguments: Optional[List[str]] = None) -> int:
     """Check a folder, print the verdict, and answer with the exit code."""
     commands = argparse.ArgumentParser(description="Check that a publication is whole and that its figures are the sums of their entries.")
@@ -663,7 +733,11 @@ def main(arguments: Optional[List[str]] = None) -> int:
     )
     commands.add_argument("--manifest-sha256", metavar="HASH", help="the SHA-256 of manifest.json as the office states it")
     commands.add_argument("--earlier", type=Path, metavar="FOLDER", help="the publication that changes.json compares with")
+    commands.add_argument("--figure", metavar="ID", help="show the entries of a figure, such as fund.ssf-1.spent, before the verdict")
+    commands.add_argument("--of", metavar="NAME=ID", nargs="+", help="with --figure spent: of what, such as fund=ssf-1 quarter=2023-24-Q3")
     asked = commands.parse_args(arguments)
+    if asked.figure:
+        _show(reader(asked.folder), asked.figure, asked.of)
     verdict = check(reader(asked.folder), asked.manifest_sha256, reader(asked.earlier) if asked.earlier else None)
     for line in verdict.lines():
         print(line)

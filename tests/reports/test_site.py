@@ -17,6 +17,7 @@ from chalicelib.domain.initiatives import Milestone, Output
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.money import decimal_pounds, parse_pounds
 from chalicelib.domain.values import replace
+from chalicelib.reports.giving import LICENCE
 from chalicelib.reports.site import KINDS
 from chalicelib.reports.site.about import ABOUT
 from chalicelib.reports.site.charts import Bar, Bars, Chart
@@ -153,10 +154,21 @@ def test_every_link_leads_to_a_file_of_the_publication_or_to_an_earlier_one(publ
     for name, page in published.pages.items():
         for attributes in page.all("a"):
             file, _, anchor = attributes["href"].partition("#")
-            if file == "../2024-03-01-1/index.html":
+            if file in ("../2024-03-01-1/index.html", LICENCE):
                 continue
             assert file in published.files or not file, f"{name} leads to {file}"
             assert not anchor or anchor in published.pages[file or name].ids, f"{name} leads to {attributes['href']}"
+
+
+def test_every_page_says_under_which_licence_it_may_be_used_and_how_it_is_checked(published: Published) -> None:
+    for name, page in published.pages.items():
+        assert [each["href"] for each in page.all("a") if each.get("rel") == "license"] == [LICENCE], name
+        assert "checking.html" in [each["href"] for each in page.all("a")], name
+
+
+def test_a_page_of_a_years_payments_names_the_year(published: Published) -> None:
+    assert published.pages["grants-made-2023-24.html"].texts["h1"] == ["Crime and disorder reduction grants made, 2023-24"]
+    assert published.pages["spending-over-500-2022-23.html"].texts["h1"] == ["Other spending over £500, 2022-23"]
 
 
 def test_every_page_can_be_reached_from_the_first(published: Published) -> None:
@@ -349,8 +361,8 @@ def test_every_measure_is_explained_with_its_sum(published: Published) -> None:
     sums = dict(zip(MEASURES, said[1::2], strict=True))
     assert sums["spent"] == f"Sum: paid + corrected {MINUS} refunded"
     for name, measure in MEASURES.items():
-        signed = re.findall(rf"([+{MINUS}]) (\w+)", "+ " + sums[name].removeprefix("Sum: "))
-        assert signed == [*(("+", each) for each in measure.plus), *((MINUS, each) for each in measure.minus)]
+        signed = re.findall(rf"([+{MINUS}]) (\w+(?: \w+)*)", "+ " + sums[name].removeprefix("Sum: "))
+        assert signed == [*(("+", each.replace("_", " ")) for each in measure.plus), *((MINUS, each) for each in measure.minus)]
 
 
 def test_the_welsh_page_says_everything_that_the_english_one_does(published: Published) -> None:

@@ -101,6 +101,61 @@ def test_it_says_plainly_that_the_manifest_itself_was_not_held_against_anything(
     assert "was not held against the office's own record, as none was given" in capsys.readouterr().out
 
 
+def shown(capsys: pytest.CaptureFixture[str], *asked: str) -> list[str]:
+    """What stands before the verdict's own lines."""
+    assert main(list(asked)) == 0
+    return capsys.readouterr().out.partition("\n\n")[0].splitlines()
+
+
+def test_a_figure_opens_to_its_entries(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys, str(folder), "--figure", "fund.ssf-1.spent") == [
+        "fund.ssf-1.spent (By fund: Safer Streets Fund round 1, spent) is £797,400.00.",
+        "  ssf-1-staffordshire.6  payment, street lighting, 2020-21-Q2: £800,000.00",
+        "  ssf-1-staffordshire.8  correction, street lighting, 2020-21-Q3: -£100.00",
+        "  ssf-1-staffordshire.9  refund, street lighting, 2020-21-Q3: -£2,500.00",
+        "  Together: £797,400.00.",
+    ]
+
+
+def test_a_figure_without_entries_of_its_own_opens_to_what_it_adds_up(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys, str(folder), "--figure", "closed_quarter.difference.spent") == [
+        "closed_quarter.difference.spent (Closed quarters: total, difference, spent) is -£12.00.",
+        "  closed_quarter.difference.swan-staffordshire.2021-22-Q1.spent: £0.00",
+        "  closed_quarter.difference.swan-staffordshire.2021-22-Q2.spent: £0.00",
+        "  closed_quarter.difference.swan-staffordshire.2021-22-Q3.spent: £0.00",
+        "  closed_quarter.difference.swan-staffordshire.2021-22-Q4.spent: -£12.00",
+    ]
+
+
+def test_any_cell_of_a_page_opens_to_its_entries(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys, str(folder), "--figure", "spent", "--of", "category=alley_gates", "financial_year=2023-24") == [
+        "spent of category=alley_gates, financial_year=2023-24:",
+        "  ssf-5-warwickshire.7  payment, alley gates, 2023-24-Q1: £50,000.05",
+        "  ssf-5-warwickshire.11  correction, alley gates, 2023-24-Q1: -£5,000.00",
+        "  Together: £45,000.05.",
+    ]
+
+
+LINE = "award_line.ssf-4-staffordshire.2022-23.not_stated"
+
+
+def test_words_list_the_figures_that_have_them_in_their_names(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys, str(folder), "--figure", "round 4, staffordshire, 2022") == [
+        "There is no figure round 4, staffordshire, 2022. These have it in their names:",
+        f"  Award lines: Safer Streets Fund round 4, Staffordshire, 2022-23, not stated: {LINE}.awarded",
+    ]
+
+
+def test_entries_that_cannot_be_shown_say_why(files: Files, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_bytes(files["manifest.json"])
+
+    assert main([str(tmp_path), "--figure", "total.spent"]) == 1
+    assert capsys.readouterr().out.startswith("The entries of total.spent cannot be shown: figures.json is not there.\n\n")
+    (tmp_path / "figures.json").write_bytes(files["figures.json"])
+    assert main([str(tmp_path), "--figure", "lamps", "--of", "fund=ssf-4"]) == 1
+    assert "The entries of lamps cannot be shown: 'lamps' is missing." in capsys.readouterr().out
+
+
 def test_it_runs_by_itself_beside_the_files(folder: Path) -> None:
     ran = subprocess.run([sys.executable, "-I", "verify_publication.py"], cwd=folder, capture_output=True, text=True, check=False)
 

@@ -64,6 +64,12 @@ def test_a_publication_says_so_and_still_does_when_made_again(office: Office) ->
     assert publications.rebuild(context, publication.id) == made
 
 
+def test_one_partner_is_spoken_of_as_one(office: Office) -> None:
+    context = replace(office.context(PUBLISHER), now=datetime(2023, 10, 1, 6, 0, tzinfo=UTC))
+
+    assert b"0 of 1 partner has reported on 2023-24 Q2." in publications.rebuild(context, publications.publish(context).id)["index.html"]
+
+
 def test_where_nobody_has_to_report_nothing_is_said(tmp_path: Path) -> None:
     office = Office(folder=tmp_path).open()
     context = office.context(PUBLISHER)

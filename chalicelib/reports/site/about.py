@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.publications import place_of
+from chalicelib.domain.summaries import Dimension
 from chalicelib.reports.site.language import ENGLISH, WELSH, Language
 from chalicelib.reports.site.pages import Link, Page, Site
 from chalicelib.reports.tombstone import TOMBSTONE
@@ -65,13 +66,17 @@ _PROOFS = ("manifest.json", "figures.json", "entries.json", "changes.json")
 
 
 def checking(site: Site) -> Iterator[Page]:
-    """How anybody can check the figures."""
+    """How anybody can check the figures. The examples are of a fund of the office's own, and a year that it has money in."""
+    years = site.figures.within(Dimension.FUND, Dimension.FINANCIAL_YEAR)
+    fund_id, year = next(((fund_id, lines[0].id) for fund_id, lines in years.items() if lines), ("FUND", "YEAR"))
     yield Page(
         name="checking.html",
         title="How to check the figures",
         template="checking.html",
         menu="checking.html",
         values={
+            "words": site.contents.funds[fund_id].title if years else "Total",
+            "example": f"fund={fund_id} financial_year={year}",
             "compared_with": site.compared.earlier.publication if site.compared else "",
             "files": tuple(Link(href=name, text=ABOUT.get(name, _MANIFEST)) for name in _PROOFS),
         },

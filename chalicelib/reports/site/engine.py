@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from chalicelib.reports.giving import LICENCE
 from chalicelib.reports.site.language import ENGLISH
 from chalicelib.reports.site.pages import Link, Page, Site
 
@@ -45,6 +46,7 @@ def rendered(site: Site, page: Page) -> bytes:
             t=say,
             menu=MENU,
             office=contents.office,
+            licence=LICENCE,
             note=contents.note,
             publication=contents.publication,
             made_on=made_on,

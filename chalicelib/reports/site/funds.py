@@ -93,7 +93,7 @@ def each_grant(site: Site) -> Iterator[Page]:
 def _about(site: Site, grant: Grant) -> Iterator[tuple[str, Cell]]:
     yield "Fund", Cell(text=site.contents.funds[grant.fund_id].title, href=fund_page(grant.fund_id))
     yield "Lead recipient", Cell(text=site.contents.lead_recipient(grant))
-    yield "Police force area", Cell(text=grant.force_area)
+    yield "Police force area (ONS code)", Cell(text=grant.force_area)
     yield "Period", Cell(text=f"{day(grant.starts)} to {day(grant.ends)}")
     yield "State", Cell(text=grant.state.capitalize())
     if grant.match:

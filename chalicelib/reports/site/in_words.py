@@ -79,8 +79,9 @@ def coverage(contents: Contents, language: Language) -> Iterator[str]:
     yield language.say("Quarters of grants that are over: {over}.", over=len(over))
     yield language.say("Closed so far: {closed}; figures of the others may still change.", closed=closed)
     if told := contents.partners:
+        has = "have" if told.partners > 1 else "has"
         yield language.say(
-            "{reported} of {partners} have reported on {quarter}.",
+            f"{{reported}} of {{partners}} {has} reported on {{quarter}}.",
             reported=told.reported,
             partners=language.count(told.partners, "{count} partner", "{count} partners"),
             quarter=Quarter.parse(told.quarter).words,

@@ -90,7 +90,7 @@ def _listed(site: Site, listing: Listing, latest: Sequence[Listed], found: Seque
     rest = Cell(text="", span=len(heads) - 3)
     return Grid(
         name="listed",
-        caption=f"{listing.title}, by date",
+        caption="Payments, the latest first",
         columns=heads,
         bodies=(Body(rows=tuple(_row(site, listing, row) for row in latest)),),
         foot=Row(cells=(*texts("Total of the year"), Cell(text=""), amount(_sum(found)), rest)),
