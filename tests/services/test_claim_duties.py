@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.context import Context, wait_a_moment
@@ -76,11 +76,22 @@ def duties_of(office: Office) -> Counter[str]:
     return done
 
 
+EVERY_WAY_IT_ENDS = [
+    ("review", PEOPLE[0]),
+    ("review", PEOPLE[1]),
+    ("certify", PEOPLE[1]),
+    ("certify", PEOPLE[2]),
+    ("redraft", PEOPLE[2]),
+]
+"""Ann drafted it. She cannot review it, whoever reviews it cannot certify it, and what is drafted anew is signed by nobody."""
+
+
 @pytest.mark.slow
 def test_whoever_tries_whatever_nobody_decides_on_their_own_work() -> None:
     seen: Counter[str] = Counter()
 
     @settings(max_examples=40, deadline=None)
+    @example(EVERY_WAY_IT_ENDS)
     @given(st.lists(TRIED, min_size=3, max_size=12))
     def tried(steps: list[tuple[str, Actor]]) -> None:
         with tempfile.TemporaryDirectory() as folder:
