@@ -17,6 +17,7 @@ from chalicelib.domain.chain import Kind
 from chalicelib.settings import settings_from
 from chalicelib.storage.memory import MemoryStore
 from chalicelib.storage.objects import FolderObjects
+from local.embedded import free_port
 from local.example import load
 from local.gateway import Gateway
 from local.issuer import JWKS_PATH
@@ -93,7 +94,7 @@ def _kept_by(objects: FolderObjects) -> Keep:
 @contextmanager
 def memory_office(folder: Path) -> Iterator[MemoryOffice]:
     """An empty office for the length of a `with` block."""
-    machine, store = Machine(folder=folder), MemoryStore()
+    machine, store = Machine(folder=folder, port=free_port()), MemoryStore()
     issuer = machine.issuer()
     settings = settings_from(machine.environment("http://127.0.0.1:1"))
     objects = FolderObjects(machine.objects, machine.objects_url, machine.link_key().encode())
@@ -105,5 +106,5 @@ def memory_office(folder: Path) -> Iterator[MemoryOffice]:
     )
     keep = Uploads(_kept_by(objects), prefix=OBJECTS_PATH, rest=Site({}, rest=Gateway(api)))
     breaks = Breaks(Site({OBJECTS_PATH: keep}, rest=Gateway(api)))
-    with serving(breaks) as url:
+    with serving(breaks, machine.port) as url:
         yield MemoryOffice(url=url, tokens=tokens(issuer, PARTNER), store=store, objects=machine.objects, breaks=breaks)
