@@ -65,23 +65,23 @@ are two for each quarter that was closed, of the grants that are asked for: its 
 Requests about rules and decisions, in those calls, none of which grows with the entries; `records` are two for each request or decision
 that is shown. A rule costs a posting nothing: what it looks at is in the grant's head, or was asked for anyway.
 
-    | request                                | calls                                                            |
-    |----------------------------------------|------------------------------------------------------------------|
-    | post an entry under rules              | load, record                                                     |
-    | a grant's rules                        | load                                                             |
-    | a grant's rules, categories among them | load, balances, load                                             |
-    | set a grant's rules                    | load, record                                                     |
-    | ask for a waiver                       | load, record                                                     |
-    | decide a waiver                        | load, record, load records                                       |
-    | one waiver, or a page of them          | load, load records                                               |
-    | propose a virement or a write-off      | load, record                                                     |
-    | decide a proposal                      | load, load, record, load records                                 |
-    | one proposal, or a page of them        | load, load records                                               |
-    | what waits for a decision              | heads of grants, heads of claims, heads of returns, load records |
-    | what waits under one grant             | load, load records                                               |
-    | let a preparer decide                  | load, record                                                     |
-    | where duties were separated            | heads of grants, heads of claims, heads of returns, load records |
-    | where they were under one grant        | load, load records                                               |
+    | request                                | calls                                                                               |
+    |----------------------------------------|-------------------------------------------------------------------------------------|
+    | post an entry under rules              | load, record                                                                        |
+    | a grant's rules                        | load                                                                                |
+    | a grant's rules, categories among them | load, balances, load                                                                |
+    | set a grant's rules                    | load, record                                                                        |
+    | ask for a waiver                       | load, record                                                                        |
+    | decide a waiver                        | load, record, load records                                                          |
+    | one waiver, or a page of them          | load, load records                                                                  |
+    | propose a virement or a write-off      | load, record                                                                        |
+    | decide a proposal                      | load, load, record, load records                                                    |
+    | one proposal, or a page of them        | load, load records                                                                  |
+    | what waits for a decision              | heads of grants, heads of claims, heads of returns, heads of suspense, load records |
+    | what waits under one grant             | load, load records                                                                  |
+    | let a preparer decide                  | load, record                                                                        |
+    | where duties were separated            | heads of grants, heads of claims, heads of returns, heads of suspense, load records |
+    | where they were under one grant        | load, load records                                                                  |
 
 Filtered by outcome or person, the last two take a further `load records` for each fifty decisions that are looked at. What waits for a
 decision and where duties were separated read each kind of head when the list comes to it, from the page's place on, and no kind that the
