@@ -162,12 +162,12 @@ for each grant that is looked at, or kind of thing, and again for each further h
     | entries of every grant                    | load, heads, links                                     |
     | verify a grant                            | load, links, load, balances, standings, load           |
     | publish, or draft a publication           | load, heads, load, links, load, record, load, record   |
-    | export                                    | load, heads, bodies, load, record                      |
+    | export                                    | load, heads, load, heads, bodies, load, record         |
 
 A payment that settles an accrual of another quarter takes a load more, of that quarter's cell.
-Exports begin with a load and the heads of grants, then take what the left column says, the position (heads of grants, initiatives, funds,
-organisations, disclosures) and what the right one says; of a grant's own, those of each in the scope. A background job takes a load and a
-record more whenever it tells how far it is. Cancelling an export is one load and one record.
+Exports begin with a load, the heads of imports and those of grants, then take what the left column says, the position (heads of grants,
+initiatives, funds, organisations, disclosures) and what the right one says; of a grant's own, those of each in the scope. A background job
+takes a load and a record more whenever it tells how far it is. Cancelling an export is one load and one record.
 
     | export of         | heads before the position                | heads after it, and records                         |
     |-------------------|------------------------------------------|-----------------------------------------------------|

@@ -41,7 +41,7 @@ def test_an_export_costs_what_is_promised(office: Office, kind: ExportKind) -> N
     exports.make(replace(finance(office), store=store), Scope(financial_year="2023-24"), Asked(kind=kind, format=ExportFormat.CSV))
 
     before, after = promised(kind)
-    assert once_for_each_grant(store.calls) == ["load", "heads of grants", *before, *POSITION, *after, "load", "record"]
+    assert once_for_each_grant(store.calls) == ["load", "heads of imports", "heads of grants", *before, *POSITION, *after, "load", "record"]
 
 
 def once_for_each_grant(made: list[str]) -> list[str]:
