@@ -169,16 +169,17 @@ Exports begin with a load, the heads of imports and those of grants, then take w
 initiatives, funds, organisations, disclosures) and what the right one says; of a grant's own, those of each in the scope. A background job
 takes a load and a record more whenever it tells how far it is. Cancelling an export is one load and one record.
 
-    | export of         | heads before the position                | heads after it, and records                         |
-    |-------------------|------------------------------------------|-----------------------------------------------------|
-    | entries           |                                          | initiatives, organisations, bodies                  |
-    | budget_monitoring | returns                                  | grants, initiatives, organisations, returns, bodies |
-    | claim_schedule    | claims                                   | grants, claims                                      |
-    | commitments       |                                          | grants, initiatives, organisations, links           |
-    | match             |                                          | grants, funds, bodies                               |
-    | assets            | purchases                                | grants, organisations, purchases                    |
-    | audit_trail       | claims, purchases, balances, initiatives | grants, initiatives, claims, purchases, links       |
-    | journals          |                                          | grants, bodies                                      |
+    | export of         | heads before the position                 | heads after it, and records                         |
+    |-------------------|-------------------------------------------|-----------------------------------------------------|
+    | entries           |                                           | initiatives, organisations, bodies                  |
+    | budget_monitoring | returns                                   | grants, initiatives, organisations, returns, bodies |
+    | claim_schedule    | claims                                    | grants, claims                                      |
+    | commitments       |                                           | grants, initiatives, organisations, links           |
+    | match             |                                           | grants, funds, bodies                               |
+    | assets            | purchases                                 | grants, organisations, purchases                    |
+    | audit_trail       | claims, purchases, balances, initiatives, | links                                               |
+    |                   | returns, evidence, disclosures, suspense  |                                                     |
+    | journals          |                                           | grants, bodies                                      |
 
 What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
 
