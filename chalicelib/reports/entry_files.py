@@ -9,6 +9,7 @@ from itertools import islice
 
 import msgspec
 
+from chalicelib.reports.around_rows import Around
 from chalicelib.reports.entries import COLUMNS
 from chalicelib.reports.entry_totals import COUNTERS, Totals
 from chalicelib.reports.entry_values import EntryValue
@@ -30,19 +31,24 @@ def _column(name: str) -> Column:
 ENTRY_COLUMNS = tuple(map(_column, COLUMNS))
 """The CSV's columns, typed."""
 
+AROUND_JSON = Around(heading=b'{"entries":[', first=b"\n", between=b",\n", ending=b"\n]}\n")
+
 _COUNTERS = tuple((counter, f"{counter}_pounds") for counter in COUNTERS)
 
 
 def entries_json(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
     """One document, a line for each entry, some lines at a time."""
+    return AROUND_JSON.whole((json_rows(pages),))
+
+
+def json_rows(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
+    """The document's lines alone, some at a time."""
     encode = msgspec.json.Encoder().encode
-    yield b'{"entries":['
-    before = b"\n"
+    before = b""
     for page in pages:
         if page:
-            yield before + b",\n".join(map(encode, page))
-            before = b",\n"
-    yield b"\n]}\n"
+            yield before + AROUND_JSON.between.join(map(encode, page))
+            before = AROUND_JSON.between
 
 
 def entry_sheets(pages: Iterable[list[EntryValue]], totals: Totals, most: int) -> Iterator[Sheet]:
