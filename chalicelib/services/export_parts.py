@@ -51,7 +51,7 @@ IN_ONE_RUN = 1_000_000
 """Of how many records an export is made by one run: it takes minutes of the fifteen that a function may run."""
 
 RECORDS_EACH = 250_000
-"""How many records a part has: half a minute's work, and of the longest rows less than half of a function's disk."""
+"""How many records a part has: some seconds' work, and some 200 MB of the longest rows."""
 
 AGAIN = timedelta(minutes=30)
 """After how long the schedule sends for what is still missing: later than the queue would hand a message out again by itself."""
