@@ -262,6 +262,8 @@ def apply(export: Export | None, fact: ExportFact, _seq: int) -> Export:
 
 def _with_parts(export: Export, done: Done, fact: ExportPartFact) -> Export:
     if isinstance(fact, ExportSplit):
+        if export.split:
+            raise ValueError("it is cut into parts already")
         return replace(export, split=Split(parts=fact.parts))
     if export.split is None:
         raise ValueError(f"{fact.KIND} needs an export in parts")

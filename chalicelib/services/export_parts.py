@@ -42,7 +42,7 @@ from chalicelib.domain.exports import (
 from chalicelib.domain.values import Struct, replace
 from chalicelib.services import exports, registers
 from chalicelib.services.export_entries import Ledger, around, records_in, write_rows
-from chalicelib.services.export_records import MadeAlready, NotWanted, failed, record
+from chalicelib.services.export_records import DoneAlready, NotWanted, failed, record
 from chalicelib.services.positions import Past
 from chalicelib.storage.objects import ObjectMissing, Objects, chunks_of
 from chalicelib.storage.workshop import Workshop
@@ -88,18 +88,14 @@ def see_to(context: Context, export: Export) -> Export:
 
     Raises what the queue raises, TooBusy: the next run sees to it.
     """
-    try:
-        if not export.split:
-            export = record(context, export.id, ExportSplit(parts=parts_of(export.position, RECORDS_EACH))).state
-        split = export.split
-        if not split or (split.sent and context.now - split.sent < AGAIN):
-            return export
-        parts = split.missing or (len(split.parts),)
-        messages = [msgspec.json.encode(Message(export.id, part)).decode() for part in parts]
-        _workshop(context).queue.send(messages)
-        return record(context, export.id, ExportPartsSent(at=context.now, parts=parts)).state
-    except NotWanted:
-        return registers.find(context, Export, export.id).state
+    if not export.split:
+        export = _recorded(context, export, ExportSplit(parts=parts_of(export.position, RECORDS_EACH)))
+    split = export.split
+    if export.state is not ExportState.WAITING or not split or (split.sent and context.now - split.sent < AGAIN):
+        return export
+    parts = split.missing or (len(split.parts),)
+    _workshop(context).queue.send([msgspec.json.encode(Message(export.id, part)).decode() for part in parts])
+    return _recorded(context, export, ExportPartsSent(at=context.now, parts=parts))
 
 
 def work(context: Context, message: str) -> Export:
@@ -126,7 +122,7 @@ def work(context: Context, message: str) -> Export:
 def _recorded(context: Context, export: Export, fact: ExportFact) -> Export:
     try:
         return record(context, export.id, fact).state
-    except (MadeAlready, NotWanted):
+    except (DoneAlready, NotWanted):
         return registers.find(context, Export, export.id).state
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.context import Context
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import DomainError
-from chalicelib.domain.exports import Export, ExportFact, ExportFailed, ExportPartMade, ExportState
+from chalicelib.domain.exports import Export, ExportFact, ExportFailed, ExportPartMade, ExportSplit, ExportState
 from chalicelib.services.unit import Part, Plan, View, Written, change, one, view_of
 from chalicelib.storage.store import Wanted
 
@@ -16,19 +16,21 @@ class NotWanted(Exception):
     """The export was cancelled, or somebody else made it, while this run was about it."""
 
 
-class MadeAlready(Exception):
-    """Somebody else made this part of the export."""
+class DoneAlready(Exception):
+    """Somebody else made this part of the export, or cut it into parts."""
 
 
 def record(context: Context, export_id: str, fact: ExportFact) -> Written[Export]:
-    """Record what became of an export that waits. Raises NotWanted where it waits no more, MadeAlready for a part that is made."""
+    """Record what became of an export that waits. Raises NotWanted where it waits no more, DoneAlready for what is done once."""
 
     def decide(view: View) -> Plan:
         held = view.held(Export, export_id)
         if held.state.state is not ExportState.WAITING:
             raise NotWanted(export_id)
-        if isinstance(fact, ExportPartMade) and held.state.split and held.state.split.part(fact.part).piece:
-            raise MadeAlready(export_id)
+        if (split := held.state.split) and (
+            isinstance(fact, ExportSplit) or (isinstance(fact, ExportPartMade) and split.part(fact.part).piece)
+        ):
+            raise DoneAlready(export_id)
         return Plan(parts=(Part(held.name, held, (fact,)),))
 
     return change(context, lambda: view_of(context, wanted(export_id)), decide, one(Export))

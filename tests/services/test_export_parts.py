@@ -300,6 +300,28 @@ def test_a_part_that_cannot_be_made_ends_the_export_with_its_reason(office: Offi
     assert done.why == f"Record 19 of grant#{FIRST} is missing: the chain had come to record 19."
 
 
+def test_an_export_is_cut_once_by_whoever_comes_first(office: Office, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = bench.at(office.context())
+    uncut = export_jobs.ask(context, YEAR, CSV).state
+    first = export_parts.see_to(context, uncut)
+    monkeypatch.setattr(export_parts, "RECORDS_EACH", 5)
+
+    second = export_parts.see_to(replace(context, now=NOW + timedelta(minutes=5)), uncut)
+
+    assert (second, kinds(office)) == (first, ["export_begun", "export_split", "export_parts_sent"])
+    bench.work_off(context)
+    is_whole(office)
+
+
+def test_an_export_that_is_cancelled_meanwhile_is_not_cut(office: Office, bench: Bench) -> None:
+    context = bench.at(office.context())
+    uncut = export_jobs.ask(context, YEAR, CSV).state
+    export_jobs.cancel(context, EXPORT)
+
+    assert export_parts.see_to(context, uncut).state is ExportState.CANCELLED
+    assert bench.queue.messages == []
+
+
 def test_a_workbook_and_a_table_are_made_by_one_run(office: Office, bench: Bench) -> None:
     for number, what in enumerate((replace(CSV, format=ExportFormat.XLSX), Asked(kind=ExportKind.MATCH, format=ExportFormat.CSV))):
         context = bench.at(replace(office.context(), new_id=lambda number=number: f"{number:032}"))  # type: ignore[misc]  # bound early
@@ -373,6 +395,8 @@ def test_verifying_finds_an_export_that_is_not_what_its_parts_come_to(office: Of
     for other in (replace(whole, rows=3), replace(whole, totals_pence={"paid": 6})):
         with pytest.raises(ValueError, match=f"it is said to have {other.rows} rows, and its parts come to 2"):
             apply(one, ExportMade(export=other), 4)
+    with pytest.raises(ValueError, match="it is cut into parts already"):
+        apply(one, ExportSplit(parts=(PART,)), 4)
     with pytest.raises(ValueError, match="part 1 was made already"):
         apply(one, MADE, 4)
     with pytest.raises(ValueError, match="export_part_made needs an export in parts"):
