@@ -102,13 +102,15 @@ class EntryRows:
         self.totals = Totals()
         self._around = _Around()
 
-    def of_grant(self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None]) -> Iterator[str]:
-        """The rows of one grant's entries, some at a time, from the bodies of all its records.
+    def of_grant(
+        self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None], after: int = 0
+    ) -> Iterator[str]:
+        """The rows of one grant's entries, some at a time, from the bodies of its records after record `after`.
 
         `place_of` says where an entry belongs, or None when it is out of scope.
         Raises ChainBroken when a record cannot be read or is not in its place.
         """
-        seq, placed = 1, _Placed(place_of, lambda key: self.totals.of_cell(name.id, key))
+        seq, placed = after + 1, _Placed(place_of, lambda key: self.totals.of_cell(name.id, key))
         for page in pages:
             for start in range(0, len(page), _TOGETHER):
                 texts = page[start : start + _TOGETHER]

@@ -9,11 +9,10 @@ from itertools import islice
 
 import msgspec
 
-from chalicelib.domain.imports import Waiting
+from chalicelib.reports.around_rows import Around
 from chalicelib.reports.entries import COLUMNS
 from chalicelib.reports.entry_totals import COUNTERS, Totals
 from chalicelib.reports.entry_values import EntryValue
-from chalicelib.reports.in_suspense import WORDS
 from chalicelib.reports.tables import Column, Shape
 from chalicelib.reports.workbook import MOST_ROWS, Cells, Sheet, cells_of
 
@@ -32,42 +31,44 @@ def _column(name: str) -> Column:
 ENTRY_COLUMNS = tuple(map(_column, COLUMNS))
 """The CSV's columns, typed."""
 
+AROUND_JSON = Around(heading=b'{"entries":[', first=b"\n", between=b",\n", ending=b"\n]}\n")
+
 _COUNTERS = tuple((counter, f"{counter}_pounds") for counter in COUNTERS)
 
 
 def entries_json(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
     """One document, a line for each entry, some lines at a time."""
+    return AROUND_JSON.whole((json_rows(pages),))
+
+
+def json_rows(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
+    """The document's lines alone, some at a time."""
     encode = msgspec.json.Encoder().encode
-    yield b'{"entries":['
-    before = b"\n"
+    before = b""
     for page in pages:
         if page:
-            yield before + b",\n".join(map(encode, page))
-            before = b",\n"
-    yield b"\n]}\n"
+            yield before + AROUND_JSON.between.join(map(encode, page))
+            before = AROUND_JSON.between
 
 
-def entry_sheets(pages: Iterable[list[EntryValue]], totals: Totals, most: int, waits: Waiting) -> Iterator[Sheet]:
-    """A sheet of the entries, of which there are `most` at most: several where one cannot hold so many. Then their totals, and
-    what waits in suspense.
-    """
+def entry_sheets(pages: Iterable[list[EntryValue]], totals: Totals, most: int) -> Iterator[Sheet]:
+    """A sheet of the entries, of which there are `most` at most: several where one cannot hold so many. Then their totals."""
     cells = (_cells(value) for page in pages for value in page)
     for number in range(1, max(1, -(-most // MOST_ROWS)) + 1):
         title = "Entries" if number == 1 else f"Entries {number}"
         yield Sheet(title=title, columns=ENTRY_COLUMNS, rows=islice(cells, MOST_ROWS))
-    yield Sheet(title="Totals", columns=_TOTALS, rows=_sums(totals, waits))
+    yield Sheet(title="Totals", columns=_TOTALS, rows=_sums(totals))
 
 
 _TOTALS = (Column("total", Shape.TEXT, 30), Column("rows", Shape.NUMBER, 12), Column("amount_pounds", Shape.POUNDS, 18))
 
 
-def _sums(totals: Totals, waits: Waiting) -> Iterator[Cells]:
+def _sums(totals: Totals) -> Iterator[Cells]:
     """By kind of entry, by column, by measure. They are added up when the first is asked for: once the entries are written."""
     yield from cells_of(_TOTALS, (("all entries", totals.rows, None),))
     yield from cells_of(_TOTALS, ((f"kind: {kind}", rows, pence) for kind, (rows, pence) in totals.by_kind.items()))
     yield from cells_of(_TOTALS, ((f"column: {column}", None, pence) for column, pence in totals.columns.items()))
     yield from cells_of(_TOTALS, ((f"measure: {name}", None, pence) for name, pence in totals.measures.items()))
-    yield from cells_of(_TOTALS, ((WORDS, waits.documents, waits.pence),))
 
 
 @lru_cache(maxsize=4096)

@@ -68,13 +68,15 @@ class EntryValues:
     def __init__(self) -> None:
         self.totals = Totals()
 
-    def of_grant(self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None]) -> Iterator[list[EntryValue]]:
-        """The values of one grant's entries, some at a time, from the bodies of all its records.
+    def of_grant(
+        self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None], after: int = 0
+    ) -> Iterator[list[EntryValue]]:
+        """The values of one grant's entries, some at a time, from the bodies of its records after record `after`.
 
         `place_of` says where an entry belongs, or None when it is out of scope.
         Raises ChainBroken when a record cannot be read or is not in its place.
         """
-        seq, places = 1, dict[str, _There | None]()
+        seq, places = after + 1, dict[str, _There | None]()
         for page in pages:
             for start in range(0, len(page), _TOGETHER):
                 bodies = decode_all(page[start : start + _TOGETHER], name, seq)

@@ -181,6 +181,16 @@ takes a load and a record more whenever it tells how far it is. Cancelling an ex
     |                   | returns, evidence, disclosures, suspense  |                                                     |
     | journals          |                                           | grants, bodies                                      |
 
+Requests about exports in parts, in those calls. The bodies are a part's own, of each run of records in it, and of its grant's first record
+where it begins further on.
+
+    | request                         | calls                                                                           |
+    |---------------------------------|---------------------------------------------------------------------------------|
+    | cut an export and send workers  | load, load, record, load, record                                                |
+    | send workers again              | load, load, record                                                              |
+    | make a part                     | load, heads of initiatives, heads of organisations, bodies, load, record        |
+    | finish an export of three parts | load, load, load, load, load, record                                            |
+
 What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
 
     list                          reads
