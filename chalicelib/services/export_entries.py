@@ -25,6 +25,7 @@ from chalicelib.storage import items
 
 if TYPE_CHECKING:
     from chalicelib.reports.entry_values import EntryValue, EntryValues
+    from chalicelib.reports.sums import Sum
 
 AROUND_CSV = Around(heading=BOM + HEADING.encode())
 
@@ -80,6 +81,17 @@ class Ledger(Struct, frozen=True):
             yield page
             read += len(page)
             self.progress(read)
+
+    def sums(self, singly: frozenset[str] = frozenset()) -> Iterator[tuple[str, Sum]]:
+        """What every grant's entries add up to, in scope or not, with its id: see `Sums`. Raises ChainBroken."""
+        from chalicelib.reports.sums import Sums  # noqa: PLC0415  few requests add up
+
+        for name, _, pages, after in self.pages_after():
+            sums, seq = Sums(name, singly), after + 1
+            for page in pages:
+                sums.take(page, seq)
+                seq += len(page)
+            yield from ((name.id, each) for each in sums)
 
     def tell(self, grant_id: str, seq: int) -> None:
         """Tell, now and then, that a grant's records were read up to record `seq`, after those of the grants before it."""
