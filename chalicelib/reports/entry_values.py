@@ -9,7 +9,6 @@ import msgspec
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Name
-from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.reports.bodies import Body, decode_all
 from chalicelib.reports.entries import Place
 from chalicelib.reports.entry_totals import CellTotals, Totals
@@ -88,8 +87,7 @@ class EntryValues:
     ) -> EntryValue | None:
         entry = body.facts
         if not entry.cell:
-            if body.kind == PeriodClosed.KIND:
-                self.totals.reported.setdefault(grant_id, {})[entry.quarter] = entry.cells or {}
+            self.totals.take_closing(grant_id, body)
             return None
         if entry.cell not in places:
             places[entry.cell] = self._there(grant_id, entry.cell, place_of)

@@ -46,13 +46,8 @@ ACCOUNTS: dict[str, Sides] = {
 AROUND_JOURNAL = Around(heading="; Every entry of the ledger that was asked for, in pounds.\ncommodity £1000.00\n".encode())
 
 
-def journal(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
-    """The file, some transactions at a time, in the order in which they were recorded, grant by grant."""
-    return AROUND_JOURNAL.whole((transactions(pages),))
-
-
 def transactions(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
-    """The file's transactions alone, some at a time."""
+    """The file's transactions, some at a time, in the order in which they were recorded, grant by grant."""
     for page in pages:
         yield "".join(map(_transaction, page)).encode()
 

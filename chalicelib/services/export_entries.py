@@ -17,7 +17,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.values import Struct
 from chalicelib.reports.around_rows import Around
 from chalicelib.reports.cells import BOM
-from chalicelib.reports.entries import HEADING, EntryRows, Place
+from chalicelib.reports.entries import HEADING, EntryRows, Place, Rows
 from chalicelib.reports.entry_totals import Totals
 from chalicelib.services import positions
 from chalicelib.services.positions import Past
@@ -25,6 +25,7 @@ from chalicelib.storage import items
 
 if TYPE_CHECKING:
     from chalicelib.reports.entry_values import EntryValue, EntryValues
+    from chalicelib.reports.sums import Sum
 
 AROUND_CSV = Around(heading=BOM + HEADING.encode())
 
@@ -81,6 +82,17 @@ class Ledger(Struct, frozen=True):
             read += len(page)
             self.progress(read)
 
+    def sums(self, singly: frozenset[str] = frozenset()) -> Iterator[tuple[str, Sum]]:
+        """What every grant's entries add up to, in scope or not, with its id: see `Sums`. Raises ChainBroken."""
+        from chalicelib.reports.sums import Sums  # noqa: PLC0415  few requests add up
+
+        for name, _, pages, after in self.pages_after():
+            sums, seq = Sums(name, singly), after + 1
+            for page in pages:
+                sums.take(page, seq)
+                seq += len(page)
+            yield from ((name.id, each) for each in sums)
+
     def tell(self, grant_id: str, seq: int) -> None:
         """Tell, now and then, that a grant's records were read up to record `seq`, after those of the grants before it."""
         if seq % _NOW_AND_THEN == 0:
@@ -113,41 +125,51 @@ def records_in(position: positions.Position) -> int:
 
 def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
     """Write the entries. The answer is what they add up to. Raises ChainBroken."""
+    if as_what is not ExportFormat.XLSX:
+        return _in_one(ledger, as_what, onto)
+    # What these are made with is for the few requests that export: the others start without it.
+    from chalicelib.reports.entry_sheet import SheetRows, write_entry_workbook  # noqa: PLC0415
+
     _take_names(ledger)
-    if as_what is ExportFormat.CSV:
-        return _csv(ledger, onto)
-    return _values(ledger, as_what, onto)
-
-
-def _csv(ledger: Ledger, onto: BinaryIO) -> Totals:
-    onto.write(AROUND_CSV.heading)
-    return _csv_rows(ledger, onto)
-
-
-def _csv_rows(ledger: Ledger, onto: BinaryIO) -> Totals:
-    rows = EntryRows()
-    for name, grant, pages, after in ledger.pages_after():
-        onto.writelines(some.encode() for some in rows.of_grant(name, pages, partial(ledger.place, grant), after))
+    rows = SheetRows()
+    write_entry_workbook(_rows(ledger, rows), rows.totals, onto)
     return rows.totals
+
+
+def _in_one(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
+    totals, rows = entry_rows(ledger, as_what)
+    onto.writelines(around(as_what).whole((rows,)))
+    return totals
 
 
 def write_rows(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
     """Write the rows alone, without what `around` says stands around them. The answer is what they add up to. Raises ChainBroken."""
-    from chalicelib.reports.entry_files import json_rows  # noqa: PLC0415  as below
-    from chalicelib.reports.entry_values import EntryValues  # noqa: PLC0415
-    from chalicelib.reports.hledger import transactions  # noqa: PLC0415
+    totals, rows = entry_rows(ledger, as_what)
+    onto.writelines(rows)
+    return totals
 
+
+def entry_rows(ledger: Ledger, as_what: ExportFormat) -> tuple[Totals, Iterator[bytes]]:
+    """The rows alone in a format that is no workbook, some at a time, and what those add up to that were taken. Raises ChainBroken."""
     _take_names(ledger)
     if as_what is ExportFormat.CSV:
-        return _csv_rows(ledger, onto)
+        csv = EntryRows()
+        return csv.totals, ("".join(some).encode() for some in _rows(ledger, csv))
+    if as_what is ExportFormat.JSON:
+        from chalicelib.reports.entry_json import JsonRows, joined  # noqa: PLC0415  as above
+
+        lines = JsonRows()
+        return lines.totals, joined(_rows(ledger, lines))
+    from chalicelib.reports.entry_values import EntryValues  # noqa: PLC0415  as above
+    from chalicelib.reports.hledger import transactions  # noqa: PLC0415  as above
+
     values = EntryValues()
-    onto.writelines((transactions if as_what is ExportFormat.HLEDGER else json_rows)(_found(ledger, values)))
-    return values.totals
+    return values.totals, transactions(_found(ledger, values))
 
 
 def around(as_what: ExportFormat) -> Around:
     """What stands around the rows of a format that is no workbook."""
-    from chalicelib.reports.entry_files import AROUND_JSON  # noqa: PLC0415  as below
+    from chalicelib.reports.entry_json import AROUND_JSON  # noqa: PLC0415  as above
     from chalicelib.reports.hledger import AROUND_JOURNAL  # noqa: PLC0415
 
     return {ExportFormat.CSV: AROUND_CSV, ExportFormat.JSON: AROUND_JSON, ExportFormat.HLEDGER: AROUND_JOURNAL}[as_what]
@@ -158,20 +180,9 @@ def _take_names(ledger: Ledger) -> None:
     ledger.past.take_heads(Organisation)
 
 
-def _values(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
-    # What these are made with is for the few requests that export: the others start without it.
-    from chalicelib.reports.entry_files import entries_json, entry_sheets  # noqa: PLC0415
-    from chalicelib.reports.entry_values import EntryValues  # noqa: PLC0415
-    from chalicelib.reports.hledger import journal  # noqa: PLC0415
-    from chalicelib.reports.workbook import write_workbook  # noqa: PLC0415
-
-    values = EntryValues()
-    found = _found(ledger, values)
-    if as_what is ExportFormat.XLSX:
-        write_workbook(entry_sheets(found, values.totals, ledger.records), onto)
-    else:
-        onto.writelines(journal(found) if as_what is ExportFormat.HLEDGER else entries_json(found))
-    return values.totals
+def _rows(ledger: Ledger, rows: Rows) -> Iterator[list[str]]:
+    for name, grant, pages, after in ledger.pages_after():
+        yield from rows.of_grant(name, pages, partial(ledger.place, grant), after)
 
 
 def _found(ledger: Ledger, values: EntryValues) -> Iterator[list[EntryValue]]:
