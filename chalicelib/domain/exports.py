@@ -10,8 +10,8 @@ from typing import ClassVar
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import NotInState, Refused, contradiction, invalid
-from chalicelib.domain.imports import Waiting
 from chalicelib.domain.export_parts import ExportPart, Piece, Split
+from chalicelib.domain.imports import Waiting
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.publications import File
 from chalicelib.domain.values import Struct, field, replace

@@ -15,9 +15,9 @@ from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.publications import File
 from chalicelib.domain.values import Struct, replace
 from chalicelib.reports.control_totals import control_totals
+from chalicelib.reports.entry_totals import Totals
 from chalicelib.reports.in_suspense import altogether
 from chalicelib.services import waiting
-from chalicelib.reports.entry_totals import Totals
 from chalicelib.services.export_entries import Ledger, Progress, untold, write_entries
 from chalicelib.services.export_positions import position_of
 from chalicelib.services.positions import Past
@@ -174,7 +174,7 @@ def _write(context: Context, export: Export, onto: BinaryIO, progress: Progress)
     ledger = Ledger(Past(context, export.position), export.scope, progress)
     what = export.what
     if what.kind is ExportKind.ENTRIES:
-        return summed_of(write_entries(ledger, what.format, onto))
+        return summed_of(write_entries(ledger, what.format, onto, altogether(export)))
     return _write_table(context, export, ledger, onto)
 
 
