@@ -114,9 +114,10 @@ def test_each_functions_environment_makes_complete_settings(package: Package, fu
         f"the {each}" for each in ("BudgetPhasing", "VarianceAmber", "VarianceRed", "AccountCodes")
     ]
     policy = {f"STREETLIGHT_{name}": "" for name in exports}
-    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers, **policy})
+    sizes = ("STREETLIGHT_EVIDENCE_LARGEST_BYTES", "STREETLIGHT_EXTRACT_LARGEST_BYTES")
+    settings = settings_from({**told, **dict.fromkeys(sizes, "26214400"), **numbers, **policy})
 
-    assert told["STREETLIGHT_EVIDENCE_LARGEST_BYTES"] == "the EvidenceLargestBytes"
+    assert [told[name] for name in sizes] == ["the EvidenceLargestBytes", "the ExtractLargestBytes"]
     assert (settings.table_name, settings.bucket_name, settings.code_version) == ("the LedgerTable", "the FilesBucket", VERSION)
     assert (settings.office_name, settings.token_issuer) == ("the OfficeName", "the TokenIssuer")
     assert (settings.token_audience, settings.token_jwks_url) == ("the TokenAudience", "the TokenJwksUrl")
