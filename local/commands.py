@@ -157,6 +157,15 @@ COMMANDS = (
         counts=True,
     ),
     Command(
+        name="incoming",
+        summary="Preview every file in incoming/<profile>/ of the data folder, and tell finance. Nothing is posted.",
+        needs=Needs.STOPPED,
+        do=doing.incoming,
+        ends="a file cannot be previewed, for the reason that is told",
+        examples=("incoming", "incoming --json"),
+        more="A running server does the same with what is dropped while it runs. The same file makes one import, however often it is seen.",
+    ),
+    Command(
         name="export",
         summary="Export entries, or a report on them, from the ledger as it stands.",
         needs=Needs.STOPPED,

@@ -49,6 +49,13 @@ def commit(machine: Machine, asked: argparse.Namespace, told: Told) -> ExitCode:
     return importing.commit(machine, asked.import_id, wanted, told)
 
 
+def incoming(machine: Machine, _asked: argparse.Namespace, told: Told) -> ExitCode:
+    """Take in what was dropped."""
+    from local import incoming as door
+
+    return door.incoming(machine, told)
+
+
 def export(machine: Machine, asked: argparse.Namespace, told: Told) -> ExitCode:
     """Make an export."""
     from local import exporting

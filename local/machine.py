@@ -98,6 +98,7 @@ class Machine:
             "STREETLIGHT_LOCAL_LINK_BASE": self.objects_url,
             "STREETLIGHT_LOCAL_SIGNING_KEY": self.link_key(),
             "STREETLIGHT_LOCAL_MAIL": str(self.mail),
+            "STREETLIGHT_FINANCE_EMAILS": os.environ.get("STREETLIGHT_FINANCE_EMAILS", "finance@office.example"),
             "STREETLIGHT_REMINDER_SENDER": os.environ.get("STREETLIGHT_REMINDER_SENDER", "streetlight@office.example"),
         }
 

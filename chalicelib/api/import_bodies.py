@@ -170,7 +170,10 @@ class WaitingView(Shown, frozen=True, kw_only=True):
 
 
 class ImportView(Versioned, frozen=True, kw_only=True):
-    """An import: what was announced, its preview, and how far its posting is: `done` of `to_do` documents."""
+    """An import: what was announced, its preview, and how far its posting is: `done` of `to_do` documents.
+
+    `dropped_as` is the key of a file that was dropped in the object store; its import is announced by the system.
+    """
 
     id: ImportId
     on: date
@@ -180,6 +183,7 @@ class ImportView(Versioned, frozen=True, kw_only=True):
     size: Bytes
     sha256: Sha256
     announced_by: str
+    dropped_as: str | None
     state: ImportState
     wrong: tuple[str, ...]
     preview: PreviewView | None
@@ -203,6 +207,7 @@ class ImportView(Versioned, frozen=True, kw_only=True):
             size=state.size,
             sha256=state.sha256,
             announced_by=state.announced_by,
+            dropped_as=state.dropped_as or None,
             state=state.state,
             wrong=state.wrong,
             preview=PreviewView.of(state.preview) if state.preview else None,

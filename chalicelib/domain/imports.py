@@ -47,6 +47,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
 class Import(Struct, frozen=True, kw_only=True):
     """One extract, and what became of it. `size` is in bytes, `sha256` in hexadecimal.
 
+    `dropped_as` is the key of a file that was dropped, and `told_of` the digest of the preview that finance was told of, or the state.
     `confirmed` are the numbers of the changed documents whose corrections were confirmed. `done` of `to_do` documents were taken;
     `posted` of them are in the ledger with `posted_pence`. `waiting` is what is in suspense, by grant and quarter
     (`ssf-4-example 2023-24-Q3`).
@@ -72,11 +73,18 @@ class Import(Struct, frozen=True, kw_only=True):
     posted: int = 0
     posted_pence: int = 0
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    dropped_as: str = ""
+    told_of: str = ""
 
     def require(self, *states: ImportState) -> None:
         """Refuse with NotInState unless it is in one of these states."""
         if self.state not in states:
             raise NotInState(kind="import", id=self.id, state=self.state, needed=states)
+
+    @property
+    def to_tell(self) -> str:
+        """What there is to be told of: the preview, by its digest, or the state of what has none."""
+        return self.preview.digest if self.preview else self.state.value
 
     @property
     def to_do(self) -> int:
@@ -156,7 +164,26 @@ class ImportSettled(Struct, frozen=True, kw_only=True):
     posted_pence: int = 0
 
 
-ImportFact = ImportAnnounced | ImportRefused | ImportPreviewed | ImportCommitted | ImportPosted | ImportSettled
+class FinanceTold(Struct, frozen=True, kw_only=True):
+    """The mail service took the message that tells finance of a dropped file: `of` its preview, by the digest, or of its state."""
+
+    KIND: ClassVar = "finance_told"
+
+    of: str
+    message_id: str
+
+
+class FinanceNotTold(Struct, frozen=True, kw_only=True):
+    """The message that tells finance of a dropped file was not sent, or nobody knows; the preview waits all the same."""
+
+    KIND: ClassVar = "finance_not_told"
+
+    why: str
+
+
+ImportFact = (
+    ImportAnnounced | ImportRefused | ImportPreviewed | ImportCommitted | ImportPosted | ImportSettled | FinanceTold | FinanceNotTold
+)
 
 
 def announce(asked: Import, largest: int) -> ImportAnnounced:
@@ -212,6 +239,12 @@ def apply(held: Import | None, fact: ImportFact, _seq: int) -> Import:
         return fact.announced
     if held is None:
         raise ValueError(f"an import cannot begin with {fact.KIND}")
+    if isinstance(fact, FinanceTold | FinanceNotTold):
+        return replace(held, told_of=fact.of) if isinstance(fact, FinanceTold) else held
+    return _after(held, fact)
+
+
+def _after(held: Import, fact: ImportRefused | ImportPreviewed | ImportCommitted | ImportPosted | ImportSettled) -> Import:
     match fact:
         case ImportRefused():
             return replace(held, state=ImportState.REFUSED, wrong=fact.wrong)

@@ -80,7 +80,7 @@ def go_on(context: Context, held: Held[Import], most: int = DOCUMENTS_AT_ONCE) -
 def _begun(context: Context, seen: Held[Import], asked: Asked) -> Held[Import]:
     _confirmable(context, seen.state, asked.confirmed)
     position = seen.state.preview.position if seen.state.preview else {}
-    names = tuple(_named(key) for key in position)
+    names = tuple(named(key) for key in position)
 
     def decide(view: View) -> Plan:
         held = view.held(Import, seen.state.id)
@@ -98,7 +98,8 @@ def _begun(context: Context, seen: Held[Import], asked: Asked) -> Held[Import]:
     return change(context, lambda: view_of(context, Wanted(heads=(seen.name, *names))), decide, the_import)
 
 
-def _named(key: str) -> Name:
+def named(key: str) -> Name:
+    """The aggregate that a preview's position calls so."""
     kind, _, aggregate_id = key.partition("#")
     return Name(Kind(kind), aggregate_id)
 

@@ -15,6 +15,7 @@ POLICIES = {
     "ApiHandlerRole": "api_handler",
     "PublishMonthlyRole": "publish_monthly",
     "ContinueExportsRole": "continue_exports",
+    "ImportDroppedRole": "import_dropped",
     "RemindDailyRole": "remind_daily",
 }
 

@@ -6,10 +6,21 @@ from chalicelib.domain.aggregates import Fact, State
 from chalicelib.domain.entries import Document, DocumentKind
 from chalicelib.domain.extract_sheets import Passed
 from chalicelib.domain.file_types import FileType
-from chalicelib.domain.imports import Import, ImportAnnounced, ImportCommitted, ImportPosted, ImportPreviewed, ImportRefused, ImportSettled
+from chalicelib.domain.imports import (
+    FinanceNotTold,
+    FinanceTold,
+    Import,
+    ImportAnnounced,
+    ImportCommitted,
+    ImportPosted,
+    ImportPreviewed,
+    ImportRefused,
+    ImportSettled,
+)
 from chalicelib.domain.previews import Count, Preview, PreviewRow, Status
 from chalicelib.domain.profiles import ProfileAdded, ProfileSet
 from chalicelib.domain.suspense import DocumentSuspended, Suspended, SuspenseDismissed, SuspensePosted
+from chalicelib.domain.values import replace
 from tests.extracts.layouts import PAYMENTS
 
 IMPORT = Import(
@@ -67,6 +78,14 @@ TOLD: list[tuple[Fact, State | None, str, list[str]]] = [
         [],
     ),
     (ImportAnnounced(announced=IMPORT), None, "Announced an extract of the ledger: October.csv, 13 KB, read by payments.", []),
+    (
+        ImportAnnounced(announced=replace(IMPORT, dropped_as="incoming/payments/October.csv")),
+        None,
+        "Announced an extract of the ledger: October.csv, 13 KB, read by payments, dropped as incoming/payments/October.csv.",
+        [],
+    ),
+    (FinanceTold(of="b" * 64, message_id="m-1"), None, "Told finance of the file that was dropped.", []),
+    (FinanceNotTold(why="It is full."), None, "Finance was not told of the file that was dropped: It is full.", []),
     (ImportRefused(wrong=("It has 1 byte.",)), None, "Refused the file. It has 1 byte.", ["state: announced > refused"]),
     (ImportPreviewed(size=1, sha256="a" * 64, preview=PREVIEW), None, "Previewed the extract: 2 left out.", []),
     (

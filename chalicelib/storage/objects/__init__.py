@@ -13,9 +13,12 @@ from chalicelib.storage.objects.contract import (
     attachment,
     measured,
 )
+from chalicelib.storage.objects.drops import Drops, FolderDrops, S3Drops
 from chalicelib.storage.objects.folder import FolderObjects
 
 __all__ = [
+    "Drops",
+    "FolderDrops",
     "FolderObjects",
     "LinkRefused",
     "NameUnusable",
@@ -23,6 +26,7 @@ __all__ = [
     "ObjectMissing",
     "Objects",
     "S3Client",
+    "S3Drops",
     "S3Objects",
     "Stored",
     "Upload",
