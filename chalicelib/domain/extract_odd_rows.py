@@ -16,7 +16,7 @@ _WORDED = re.compile(r"\w")
 
 
 class OddRows:
-    """What becomes of a sheet's rows that are not like the others."""
+    """What becomes of those of a sheet's rows, or of some that stand together, that are not like the others."""
 
     def __init__(self, sheet: str, header: Header, profile: Profile) -> None:
         self._sheet, self._header, self._profile = sheet, header, profile
@@ -25,7 +25,7 @@ class OddRows:
         self.complaints: list[Complaint] = []
         self.repaired: list[Complaint] = []
         self.footers: list[Footer] = []
-        self.passed = Passed(title=header.at)
+        self.passed = Passed()
 
     def squared(self, rows: Sequence[list[str]], first: int) -> tuple[list[list[str]], Sequence[int]]:
         """The rows as wide as the header, and their numbers; those that cannot be made so are complained of and left out."""
@@ -84,9 +84,13 @@ class OddRows:
         numbers: Sequence[int],
         wrong: Sequence[tuple[int, str, str, Wrong]],
         counted: Sequence[int],
+        before: int,
     ) -> None:
-        """Say what became of each row with something wrong; `counted` is what every row comes to, nothing for those."""
-        sums = list(accumulate(counted, initial=0)) if wrong else []
+        """Say what became of each row with something wrong.
+
+        `counted` is what every row comes to, nothing for those; `before` what the rows before all of these do.
+        """
+        sums = list(accumulate(counted, initial=before)) if wrong else []
         for place, all_wrong in groupby(sorted(wrong, key=lambda each: each[0]), key=lambda each: each[0]):
             row, number = rows[place], numbers[place]
             if not any(map(_WORDED.search, row)):
@@ -102,6 +106,8 @@ class OddRows:
             else:
                 for _, column, text, each in all_wrong:
                     self._complain(number, column, bare(text)[:200], each.wrong, each.right)
+        # Those of the wrong width were complained of first: all stand in the order of the file.
+        self.complaints.sort(key=lambda each: each.row)
 
     def _is_total(self, row: Sequence[str]) -> bool:
         first = next((cell for cell in row if _WORDED.search(cell)), "")

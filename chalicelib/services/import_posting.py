@@ -107,9 +107,12 @@ def named(key: str) -> Name:
 def _confirmable(context: Context, held: Import, confirmed: tuple[int, ...]) -> None:
     """Refuse numbers of what is no changed document with a correction. Raises NothingToConfirm."""
     if confirmed:
-        there = {row.number for row in previews.rows(context, held, Status.CHANGED) if row.corrections}
-        if strange := tuple(sorted(set(confirmed) - there)):
-            raise NothingToConfirm(numbers=strange)
+        strange = set(confirmed)
+        for row in previews.rows(context, held, Status.CHANGED):
+            if row.corrections:
+                strange.discard(row.number)
+        if strange:
+            raise NothingToConfirm(numbers=tuple(sorted(strange)))
 
 
 def _to_post(context: Context, held: Import) -> Iterator[PreviewRow]:
