@@ -78,7 +78,8 @@ def commit(machine: Machine, import_id: str, asked: Asked, told: Told) -> ExitCo
                 bar.show(held.state.done)
     waits = sum(each.documents for each in held.state.waiting.values())
     told.program(ImportView.of(held))
-    told.people(f"{counted(held.state.posted, 'document')} posted, {pounds(held.state.posted_pence)}; {waits or 'none'} in suspense.")
+    paid = f"{counted(held.state.paid, 'document')} now known to be paid; " if held.state.paid else ""
+    told.people(f"{counted(held.state.posted, 'document')} posted, {pounds(held.state.posted_pence)}; {paid}{waits or 'none'} in suspense.")
     return ExitCode.NOT_DONE if waits else ExitCode.DONE
 
 
@@ -105,9 +106,10 @@ def _in_words(shown: Shown, preview: Preview) -> Iterator[str]:
     held: Held[Import] | Written[Import] = shown.held
     yield f"Import {held.state.id} of {held.state.file_name}, preview {preview.digest}:"
     for status in Status:
-        count = preview.counts[status]
+        count = preview.count(status)
         if count.documents:
-            yield f"    {status.replace('_', ' ')}: {counted(count.documents, 'document')}, {pounds(count.pence)}"
+            known = " now known to be paid" if status is Status.PAID else ""
+            yield f"    {status.replace('_', ' ')}: {counted(count.documents, 'document')}{known}, {pounds(count.pence)}"
     for total in preview.totals:
         yield f"    {total.grant_id} {total.initiative_id}: {pounds(total.added_pence)} added, {pounds(total.changed_pence)} changed"
     for footer in preview.footers:

@@ -172,6 +172,7 @@ class WaitingView(Shown, frozen=True, kw_only=True):
 class ImportView(Versioned, frozen=True, kw_only=True):
     """An import: what was announced, its preview, and how far its posting is: `done` of `to_do` documents.
 
+    Of `paid` documents that were in the ledger it is known since how they were paid.
     `dropped_as` is the key of a file that was dropped in the object store; its import is announced by the system.
     """
 
@@ -192,6 +193,7 @@ class ImportView(Versioned, frozen=True, kw_only=True):
     to_do: int
     posted: int
     posted_pence: ShownPence
+    paid: int
     suspense: tuple[WaitingView, ...]
 
     @classmethod
@@ -216,6 +218,7 @@ class ImportView(Versioned, frozen=True, kw_only=True):
             to_do=state.to_do,
             posted=state.posted,
             posted_pence=state.posted_pence,
+            paid=state.paid,
             suspense=WaitingView.each(state.waiting),
             version=version_of(held),
         )

@@ -46,7 +46,7 @@ class DroppedElsewhere(Refused):
 
     @property
     def detail(self) -> str:
-        return f"{self.key!r} is not {INCOMING}, the id of a mapping profile, a slash, and the file's name."
+        return f"The key {self.key!r} is not {INCOMING}, the id of a mapping profile, a slash, and the file's name."
 
 
 def place_of(key: str) -> Place:

@@ -21,7 +21,7 @@ from chalicelib.domain.evidence import FileTooLarge
 from chalicelib.domain.file_names import composed, problem_with
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.import_refusals import ControlTotalDiffers, PreviewStale
-from chalicelib.domain.previews import Preview
+from chalicelib.domain.previews import Preview, Status
 from chalicelib.domain.values import Struct, field, replace
 
 EXTRACT_TYPES = (FileType.CSV, FileType.XLSX)
@@ -49,8 +49,8 @@ class Import(Struct, frozen=True, kw_only=True):
 
     `dropped_as` is the key of a file that was dropped, and `told_of` the digest of the preview that finance was told of, or the state.
     `confirmed` are the numbers of the changed documents whose corrections were confirmed. `done` of `to_do` documents were taken;
-    `posted` of them are in the ledger with `posted_pence`. `waiting` is what is in suspense, by grant and quarter
-    (`ssf-4-example 2023-24-Q3`).
+    `posted` of them are in the ledger with `posted_pence`, and of `paid` others it is now known how they were paid.
+    `waiting` is what is in suspense, by grant and quarter (`ssf-4-example 2023-24-Q3`).
     """
 
     KIND: ClassVar = Kind.IMPORT
@@ -72,6 +72,7 @@ class Import(Struct, frozen=True, kw_only=True):
     done: int = 0
     posted: int = 0
     posted_pence: int = 0
+    paid: int = 0
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
     dropped_as: str = ""
     told_of: str = ""
@@ -88,8 +89,9 @@ class Import(Struct, frozen=True, kw_only=True):
 
     @property
     def to_do(self) -> int:
-        """How many documents are to be posted: those added, and the changed ones that were confirmed."""
-        return (self.preview.counts["added"].documents if self.preview else 0) + len(self.confirmed)
+        """How many documents are to be taken: those added, the changed ones that were confirmed, and those whose payment is news."""
+        news = sum(self.preview.count(status).documents for status in (Status.ADDED, Status.PAID)) if self.preview else 0
+        return news + len(self.confirmed)
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -139,7 +141,8 @@ class ImportCommitted(Struct, frozen=True, kw_only=True):
 class ImportPosted(Struct, frozen=True, kw_only=True):
     """The next documents were taken: these entries were posted, in pence, and what was refused waits in suspense, by its ids.
 
-    `waiting` is what of it waits under each grant and quarter.
+    `waiting` is what of it waits under each grant and quarter. `paid` counts documents that were there, and of which it was noted how they
+    were paid.
     """
 
     KIND: ClassVar = "import_posted"
@@ -149,6 +152,7 @@ class ImportPosted(Struct, frozen=True, kw_only=True):
     posted_pence: int
     entries: tuple[str, ...]
     suspended: tuple[str, ...] = ()
+    paid: int = 0
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
 
 
@@ -266,6 +270,7 @@ def _posted(held: Import, fact: ImportPosted) -> Import:
         done=fact.done,
         posted=held.posted + fact.posted,
         posted_pence=held.posted_pence + fact.posted_pence,
+        paid=held.paid + fact.paid,
         waiting=together(held.waiting, fact.waiting),
     )
 

@@ -54,7 +54,7 @@ The file stays where it was dropped. Put right what is wrong, and drop it again.
 
 
 def _counts(preview: Preview) -> str:
-    found = [(status, preview.counts[status].documents) for status in Status]
+    found = [(status, preview.count(status).documents) for status in Status]
     lines = [f"{status.replace('_', ' ').capitalize()}: {counted(number, 'document')}" for status, number in found if number]
     if not preview.agrees:
         lines.append("A total that the file states of itself is not met.")

@@ -57,14 +57,15 @@ def _import(fact: ImportRefused | ImportPreviewed | ImportCommitted | ImportPost
             return Told(f"Committed the preview {fact.digest[:12]}{confirmed}.")
         case ImportPosted():
             waits = f"; {counted(len(fact.suspended), 'document')} went to suspense" if fact.suspended else ""
-            return Told(f"Posted {counted(fact.posted, 'document')}, {money(fact.posted_pence)}{waits}.")
+            paid = f"; noted how {counted(fact.paid, 'document')} had been paid" if fact.paid else ""
+            return Told(f"Posted {counted(fact.posted, 'document')}, {money(fact.posted_pence)}{paid}{waits}.")
         case ImportSettled():
             how = f"was posted as {', '.join(fact.entries)}" if fact.entries else "was dismissed"
             return Told(f"Document {fact.suspense_id} left suspense: it {how}.")
 
 
 def _counts(preview: Preview) -> str:
-    counts = ((status, preview.counts[status].documents) for status in Status)
+    counts = ((status, preview.count(status).documents) for status in Status)
     return ", ".join(f"{number:,} {status.replace('_', ' ')}" for status, number in counts if number) or "nothing in it"
 
 
