@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from chalicelib.domain.cells import NO_INITIATIVE, Counter
 from chalicelib.domain.money import decimal_pounds
 from chalicelib.domain.values import Struct
+from chalicelib.reports.around_rows import Around
 from chalicelib.reports.entry_values import EntryValue
 
 
@@ -42,9 +43,11 @@ ACCOUNTS: dict[str, Sides] = {
 """Where each counter is posted. Income stands below nothing, as it does in such journals."""
 
 
-def journal(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
-    """The file, some transactions at a time, in the order in which they were recorded, grant by grant."""
-    yield "; Every entry of the ledger that was asked for, in pounds.\ncommodity £1000.00\n".encode()
+AROUND_JOURNAL = Around(heading="; Every entry of the ledger that was asked for, in pounds.\ncommodity £1000.00\n".encode())
+
+
+def transactions(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
+    """The file's transactions, some at a time, in the order in which they were recorded, grant by grant."""
     for page in pages:
         yield "".join(map(_transaction, page)).encode()
 

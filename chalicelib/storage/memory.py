@@ -87,9 +87,9 @@ class MemoryStore:
             links = list(self._links.get(name, ()))
         return islice((link for link in links if after < link.seq and (until is None or link.seq <= until)), limit)
 
-    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
-        """The bodies of an aggregate's records in order, up to and including record `until`, a page at a time."""
-        links = self.links(name, until=until)
+    def bodies(self, name: Name, *, after: int = 0, until: int | None = None) -> Iterator[Sequence[str]]:
+        """The bodies of an aggregate's records after record `after`, up to and including record `until`, a page at a time."""
+        links = self.links(name, after=after, until=until)
         while page := [link.body for link in islice(links, _PAGE)]:
             yield page
 

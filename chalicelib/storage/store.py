@@ -192,8 +192,8 @@ class Store(Protocol):
         """An aggregate's links in order: those after record `after`, up to and including record `until`."""
         ...
 
-    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
-        """The bodies of an aggregate's records in order, up to and including record `until`, a page at a time.
+    def bodies(self, name: Name, *, after: int = 0, until: int | None = None) -> Iterator[Sequence[str]]:
+        """The bodies of an aggregate's records in order: those after record `after`, up to and including record `until`, a page at a time.
 
         For who reads many and checks no hash: half of what `links` costs.
         """

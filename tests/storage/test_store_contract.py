@@ -90,6 +90,13 @@ def test_a_second_change_follows_the_first(store: Store) -> None:
     assert store.load(Wanted(heads=(GRANT,))).heads == {GRANT: Head(GRANT, end_of(second), "later")}
 
 
+@pytest.mark.parametrize(("after", "until", "found"), [(0, None, "abcd"), (1, None, "bcd"), (1, 3, "bc"), (3, 3, ""), (4, None, "")])
+def test_some_of_the_bodies_can_be_read_alone(store: Store, after: int, until: int | None, found: str) -> None:
+    store.record(Batch(changes=(change(GRANT, *"abcd"),)))
+
+    assert [body for page in store.bodies(GRANT, after=after, until=until) for body in page] == list(found)
+
+
 def test_a_change_of_what_somebody_else_changed_is_stale_and_writes_nothing(store: Store) -> None:
     first = change(GRANT, "first")
     store.record(Batch(changes=(first,)))
