@@ -29,6 +29,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     `publish_monthly` says that what the schedule makes is published at once; otherwise it is a draft, and `publisher_emails` are told.
     `pieces_bucket` and `parts_queue` are where exports are made that are too much for one run: a bucket that is cleared after days, and
     the address of a queue.
+    `finance_emails` are told of files that were dropped.
     `export_policy` is what the office has said of its exports, as it is written, by the setting's name: what is not set is not there.
     """
 
@@ -54,6 +55,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     giving_prefix: str = ""
     publish_monthly: bool = False
     publisher_emails: tuple[str, ...] = ()
+    finance_emails: tuple[str, ...] = ()
     export_policy: Mapping[str, str] = field(default_factory=dict)
     pieces_bucket: str | None = None
     parts_queue: str | None = None
@@ -106,7 +108,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         local_mail=environment.get("STREETLIGHT_LOCAL_MAIL") or None,
         giving_prefix=_giving_prefix(environment),
         publish_monthly=_publishes(environment),
-        publisher_emails=_publishers(environment),
+        publisher_emails=_addresses(environment, "STREETLIGHT_PUBLISHER_EMAILS"),
+        finance_emails=_addresses(environment, "STREETLIGHT_FINANCE_EMAILS"),
         export_policy=_export_policy(environment),
         pieces_bucket=pieces_bucket,
         parts_queue=parts_queue,
@@ -138,9 +141,8 @@ def _publishes(environment: Mapping[str, str]) -> bool:
     return said == "publish"
 
 
-def _publishers(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The addresses that are told of a draft, with commas between them; they need a sender."""
-    name = "STREETLIGHT_PUBLISHER_EMAILS"
+def _addresses(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """The addresses that are told of something, with commas between them; they need a sender."""
     found = tuple(each.strip() for each in environment.get(name, "").split(",") if each.strip())
     if not all(re.fullmatch(r"[^@\s]+@[^@\s]+", each) for each in found):
         raise SettingsIncomplete(f"{name} is to be e-mail addresses with commas between them.")

@@ -37,6 +37,7 @@ from chalicelib.domain.entry_refusals import DatedInFuture, NothingLeft, TooEarl
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.refusals import AllocationExhausted, MoreThanSpent
 from chalicelib.services import entries as services
@@ -138,6 +139,25 @@ def _document(entry: Entry) -> DocumentView | None:
     )
 
 
+class OneEntryView(EntryView, frozen=True, kw_only=True):
+    """An entry, and what an extract of the office's ledger last said of its payment: when, by which reference, and in which import."""
+
+    paid_on: DateField | None
+    payment_reference: str | None
+    paid_import_id: str | None
+
+
+def _with_payment(found: tuple[Placed, Paid | None]) -> OneEntryView:
+    placed, paid = found
+    entry = shown(placed)
+    return OneEntryView(
+        **{name: getattr(entry, name) for name in EntryView.__struct_fields__},
+        paid_on=paid.on if paid else None,
+        payment_reference=(paid.reference or None) if paid else None,
+        paid_import_id=(paid.import_id or None) if paid else None,
+    )
+
+
 class NotedView(Shown, frozen=True, kw_only=True):
     """A rule of the grant that an entry breaks, and that let it pass: with a warning, or by a waiver."""
 
@@ -190,11 +210,12 @@ def list_entries(call: Call, query: EntryQuery) -> Page[Placed]:
     return Page.of(found, limit=query.limit, key=lambda placed: placed[0])
 
 
-@entries.get("/entries/{entry_id}", allow=READ, gives=shown, summary="Show an entry", problems=(Missing, ChainBroken))
-def show_entry(call: Call, entry_id: EntryId) -> Placed:
-    """One entry. It never changes."""
+@entries.get("/entries/{entry_id}", allow=READ, gives=_with_payment, summary="Show an entry", problems=(Missing, ChainBroken))
+def show_entry(call: Call, entry_id: EntryId) -> tuple[Placed, Paid | None]:
+    """One entry, which never changes, and what is known of its payment, which comes to be known later."""
     grant_id, seq = parse_entry_id(entry_id) or ("", 0)
-    return (entry_id, *reading.find_entry(call.context, grant_id, seq))
+    record, entry = reading.find_entry(call.context, grant_id, seq)
+    return (entry_id, record, entry), reading.paid(call.context, grant_id, seq)
 
 
 class GivingBack(Body, frozen=True, kw_only=True):

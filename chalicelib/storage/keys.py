@@ -6,7 +6,7 @@ query and never a scan; the balances share a third, so that a live summary reads
     item      pk                          sk                     beside the keys
     --------  --------------------------  ---------------------  ------------------------
     record    grant#<id> (or other kind)  record#0000000042      body, hash
-    standing  grant#<id>                  standing#0000000042    about, left
+    standing  grant#<id>                  standing#0000000042    about, left, mark
     head      heads#<kind>                <id>                   seq, hash, state
     balance   balances                    <grant id>#<cell>      pence_<counter>, for each
     request   request#<subject>           <key>                  fingerprint, body
@@ -152,7 +152,7 @@ for each grant that is looked at, or kind of thing, and again for each further h
     | a grant's variations, or one              | load, links                                            |
     | a grant's allocations                     | load, balances, load, load, heads, heads               |
     | a live summary                            | balances, heads, heads, heads                          |
-    | one entry                                 | links                                                  |
+    | one entry                                 | links, load                                            |
     | allocate, spend, match or settle          | load, record                                           |
     | pay a document                            | load, record                                           |
     | release or reverse an entry               | load, record                                           |
