@@ -6,6 +6,7 @@ Figures come a line at a time, as tables show them: a figure's id is its line's 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 from chalicelib.domain.columns import QUARTERLY, Columns, ReportedQuarter, together
 from chalicelib.domain.measures import MEASURES
@@ -155,18 +156,35 @@ def _closed(contents: Contents, sheet: _Rows) -> Iterator[Proved]:
             yield Proved(
                 id=f"closed_quarter.{column}.{each.grant_id}.{each.quarter}",
                 name=f"{_quarter(contents, each)}, {column.replace('_', ' ')}",
-                table=f"closed_quarter.{column}",
+                table=f"closed_quarter.{column}.{each.quarter}",
                 where={"grant": each.grant_id, "quarter": each.quarter},
                 pence=pence,
                 shown=(_in_json(f"/closed_quarters/rows/{number}/{column}_pence"), sheet.next()),
                 after=after,
                 until=until,
             )
+    found = sorted(contents.closed_quarters, key=lambda each: each.quarter)
+    for quarter, same in groupby(found, key=lambda each: each.quarter):
+        yield from _closed_in_quarter(quarter, together(each.columns for each in same))
     yield from _closed_in_all(together(each.columns for each in contents.closed_quarters))
 
 
 def _quarter(contents: Contents, each: ReportedQuarter) -> str:
     return f"Closed quarters: {contents.grants[each.grant_id].title}, {each.quarter}"
+
+
+def _closed_in_quarter(quarter: str, columns: Columns) -> Iterator[Proved]:
+    """What all grants that closed a quarter reported of it together."""
+    for column, pence in columns.by_name():
+        yield Proved(
+            id=f"closed_quarter.{column}.{quarter}",
+            name=f"Closed quarters: all grants, {quarter}, {column.replace('_', ' ')}",
+            table=f"closed_quarter.{column}",
+            where=None,
+            pence={name: pence[name] for name in QUARTERLY},
+            shown=(),
+            adds_up=(f"closed_quarter.{column}.{quarter}",),
+        )
 
 
 def _closed_in_all(columns: Columns) -> Iterator[Proved]:

@@ -232,7 +232,7 @@ def _amount(text: str) -> str:
 
 
 def test_a_bar_of_nothing_takes_no_room() -> None:
-    bars = (Bar(label="Awarded", kind="awarded", pence=100), Bar(label="Spent", kind="spent", pence=0))
+    bars = (Bar(label="Awarded", kind="awarded", pence=100, figure=""), Bar(label="Spent", kind="spent", pence=0, figure=""))
     chart = Chart(name="x", title="X", of="Fund", groups=(Bars(name="a", bars=bars), Bars(name="b", bars=bars)))
     first, second = chart.blocks
 
