@@ -510,7 +510,7 @@ def _proof(manifest: Dict[str, object], files: Dict[str, bytes], verdict: Verdic
     except _UNREADABLE as error:
         verdict.wrong(f"{FIGURES} cannot be read, so its figures, total.awarded among them, cannot be checked: {_why(error)}.")
         return
-    known = Known(lines, entries, measures)
+    known = Known(lines, entries, measures, _object(held["lists"]))
     of_lists = _places(lines, known, files, verdict)
     _lists(known, of_lists, entries, files, verdict)
 
@@ -574,7 +574,8 @@ class Known:
     Several measures are added up: `committed+accrued of everything`.
     """
 
-    def __init__(self, lines: List[Line], entries: Entries, measures: Dict[str, Dict[str, object]]) -> None:
+    def __init__(self, lines: List[Line], entries: Entries, measures: Dict[str, Dict[str, object]], lists: Dict[str, object]) -> None:
+        self.lists = lists
         self._pence = {f"{line.id}.{measure}": pence for line in lines for measure, pence in line.pence.items()}
         self._entries, self._measures = entries, measures
 
@@ -648,6 +649,7 @@ class Listing:
         self._table, self._heading, self._row = table, next(table), 1
         self.wrong: List[str] = []
         self.amounts: Dict[str, int] = {f"{name}.total.amount": 0}
+        self.grants: Dict[str, Dict[str, object]] = {}
         begins = content.index(ROWS) + len(ROWS)
         about = _object(json.loads(content[:begins] + b"]}"))
         self.about: Dict[str, int] = {name: _whole(pence) for name, pence in _object(about["total"]).items()}
@@ -676,6 +678,8 @@ class Listing:
         amount = _whole(row["amount_pence"])
         if _whole(row["paid_pence"]) - _whole(row["refunded_pence"]) != amount:
             self.wrong.append(f"{self._name}.json: {self._name}.{payment}.amount is not what was paid less what was refunded.")
+        held = self.grants.setdefault(_text(row, "grant"), {"first_row": self._row + 1, "rows": 0, "amount_pence": 0})
+        held["rows"], held["amount_pence"] = _whole(held["rows"]) + 1, _whole(held["amount_pence"]) + amount
         for each in (f"{self._name}.{_text(row, 'financial_year')}.amount", f"{self._name}.total.amount"):
             self.amounts[each] = self.amounts.get(each, 0) + amount
         for what in ("item", "amount"):
@@ -709,7 +713,7 @@ def _lists(known: Known, shown: OfLists, entries: Entries, files: Dict[str, byte
             continue
         try:
             found[name] = Listing(name, files[f"{name}.json"], _sheet_rows(files[f"{name}.csv"]), chains, shown)
-            _list_itself(name, found[name], verdict)
+            _list_itself(name, found[name], _object(_object(known.lists[name])["grants"]), verdict)
         except _UNREADABLE as error:
             verdict.wrong(f"{name}.json or {name}.csv cannot be read as a list: {_why(error)}.")
             return
@@ -733,7 +737,7 @@ def _reconciled(name: str, told: Dict[str, int], parts: Dict[str, int], verdict:
         verdict.wrong(f"{name}.json: both lists, with what is in neither, do not come to total.spent, {_pounds(parts['spent_pence'])}.")
 
 
-def _list_itself(name: str, listing: Listing, verdict: Verdict) -> None:
+def _list_itself(name: str, listing: Listing, pointed: Dict[str, object], verdict: Verdict) -> None:
     verdict.listed += listing.sums["rows"]
     for what, value in listing.sums.items():
         if listing.about.get(what) != value:
@@ -742,6 +746,9 @@ def _list_itself(name: str, listing: Listing, verdict: Verdict) -> None:
         verdict.wrong(f"{name}.json lists a payment {payment} that {ENTRIES} does not have.")
     for wrong in listing.wrong:
         verdict.wrong(wrong)
+    for grant in sorted(listing.grants.keys() | pointed.keys()):
+        if listing.grants.get(grant) != pointed.get(grant):
+            verdict.wrong(f"{FIGURES} does not say where {name}.csv has the payments of {grant}, or what they come to.")
 
 
 # 360Giving's data.
