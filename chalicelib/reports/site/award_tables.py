@@ -18,12 +18,15 @@ from chalicelib.reports.words import change, day
 def accepted_grid(found: Sequence[Award]) -> Grid:
     """Every award as it was first accepted and as it is now."""
     lines = tuple(line for award in found for line in award.lines)
+    alone = len(found) == 1
+    of = f"grant={found[0].grant.id}" if alone else EVERYTHING
+    bodies = (Body(heading=None if alone else _grant(award.grant), rows=tuple(_lines(award, alone=alone))) for award in found)
     return Grid(
         name="awards",
         caption="Awards as first accepted and as they are now",
         columns=columns("Financial year", money=("As first accepted", "Changed since", "Awarded now")),
-        bodies=tuple(Body(heading=_grant(award.grant), rows=tuple(_lines(award))) for award in found),
-        foot=_sums("Total", lines, of=EVERYTHING) if len(found) > 1 else None,
+        bodies=tuple(bodies),
+        foot=_sums("Total", lines, of=of) if len(lines) > 1 else None,
     )
 
 
@@ -31,10 +34,11 @@ def _grant(grant: Grant) -> Cell:
     return Cell(text=grant.title, href=grant_page(grant.id))
 
 
-def _lines(award: Award) -> Iterator[Row]:
+def _lines(award: Award, *, alone: bool) -> Iterator[Row]:
+    """An award's lines, and what they come to together, unless the table says that below."""
     for each in award.lines:
         yield _sums(line_name(each.line.financial_year, each.line.nature), (each,), of=_of_line(award.grant, each.line))
-    if len(award.lines) > 1:
+    if len(award.lines) > 1 and not alone:
         yield _sums("Subtotal", award.lines, kind="sum", of=f"grant={award.grant.id}")
 
 

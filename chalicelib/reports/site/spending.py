@@ -85,18 +85,18 @@ def _years(listing: Listing, years: dict[str, list[Listed]], rows: Sequence[List
 def _listed(site: Site, listing: Listing, latest: Sequence[Listed], found: Sequence[Listed]) -> Grid:
     named = listing.particulars[1:]
     heads = (
-        *columns("Recipient", "Date", money=("Amount",)),
+        *columns("Recipient", money=("Amount",)),
         *((Column(text="Item comes to", kind="money"),) if listing is OVER_500 else ()),
-        *columns(*(each.words.capitalize() for each in named), "For", "Payment"),
+        *columns("Date", *(each.words.capitalize() for each in named), "For", "Payment"),
     )
-    rest = Cell(text="", span=len(heads) - 3)
+    rest = Cell(text="", span=len(heads) - 2)
     of_year = amount(_sum(found), figure=_figure(listing, found[0].financial_year))
     return Grid(
         name="listed",
         caption="Payments, the latest first",
         columns=heads,
         bodies=(Body(rows=tuple(_row(site, listing, row) for row in latest)),),
-        foot=Row(cells=(*texts("Total of the year"), Cell(text=""), of_year, rest)),
+        foot=Row(cells=(*texts("Total of the year"), of_year, rest)),
     )
 
 
@@ -108,9 +108,9 @@ def _row(site: Site, listing: Listing, row: Listed) -> Row:
     return Row(
         cells=(
             *texts(_said(row, recipient)),
-            Cell(text=day(date.fromisoformat(row.on)), kind="date"),
             amount(row.amount_pence, figure=_figure(listing, row.id)),
             *item,
+            Cell(text=day(date.fromisoformat(row.on)), kind="date"),
             *told,
             *where,
         )
