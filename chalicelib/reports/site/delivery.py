@@ -48,11 +48,11 @@ def _list(site: Site) -> Grid:
         Row(
             cells=(
                 Cell(text=each.title or WITHHELD, href=site.initiative_page(initiative_id)),
+                amount(each.allocated_pence, each.allocated_basis, f"initiative.{each.first_entry}.allocated"),
+                amount(each.spent_pence, figure=f"initiative.{each.first_entry}.spent"),
                 *texts(each.category, each.partner or WITHHELD),
                 words(_where(each)),
                 *texts(each.state),
-                amount(each.allocated_pence, each.allocated_basis, f"initiative.{each.first_entry}.allocated"),
-                amount(each.spent_pence, figure=f"initiative.{each.first_entry}.spent"),
             )
         )
         for initiative_id, each in site.initiatives.items()
@@ -62,9 +62,9 @@ def _list(site: Site) -> Grid:
     return Grid(
         name="initiatives",
         caption="Initiatives with money allocated to them",
-        columns=columns("Initiative", "Category", "Delivered by", "Where", "State", money=("Allocated", "Spent")),
+        columns=(*columns("Initiative", money=("Allocated", "Spent")), *columns("Category", "Delivered by", "Where", "State")),
         bodies=(Body(rows=tuple(rows)),),
-        foot=Row(cells=(*texts("Total"), Cell(text="", span=4), *sums)),
+        foot=Row(cells=(*texts("Total"), *sums, Cell(text="", span=4))),
     )
 
 
