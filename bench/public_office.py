@@ -67,9 +67,7 @@ class Planned(Struct, frozen=True, kw_only=True):
     def delivery(self) -> Delivery:
         """What it pays for, and from whom it buys that. A document's supplier is one grant's alone, so no document is two grants'."""
         suppliers = tuple(f"Example {trade} {self.number} Ltd" for trade in TRADES)
-        whose = {
-            initiative_id(number): (f"Example Refuge {number}",) if _withholds(number) else suppliers for number in self.initiatives
-        }
+        whose = {initiative_id(number): (f"Example Refuge {number}",) if _withholds(number) else suppliers for number in self.initiatives}
         return Delivery(year=str(self.year), suppliers=whose)
 
     @property

@@ -22,26 +22,35 @@ _PIECE = 2**20
 """How many bytes of a file are looked through at once, up to the end of the line: a list of payments may be half a gigabyte."""
 
 
-def names_in(files: Mapping[str, bytes], contents: Contents) -> Iterator[Gap]:
-    """A gap for each subject whose recipient's name stands in a file."""
+def sought(contents: Contents) -> dict[str, Sought]:
+    """The names that must be in no file, by the subject that withholds them."""
     wanted: dict[str, set[str]] = {}
     for subject, name in withheld_texts(contents.listed, Particular.RECIPIENT):
         wanted.setdefault(subject, set()).add(name)
     if not wanted:
-        return
+        return {}
     said = "\n".join({text.casefold() for text in _texts(_published(contents))})
-    ordinary = "\n".join(text for content in files_of(_nothing(contents)).items() for text in _read(*content))
-    counted = {
-        subject: _Sought(name for name in names if _Sought((name,)).is_in(said) or not _Sought((name,)).is_in(ordinary))
+    ordinary = "\n".join(text for file in files_of(_nothing(contents)).items() for text in _read(*file))
+    return {
+        subject: Sought(name for name in names if Sought((name,)).is_in(said) or not Sought((name,)).is_in(ordinary))
         for subject, names in sorted(wanted.items())
     }
-    there = _places(files, counted)
-    for subject in counted:
+
+
+def names_in(files: Mapping[str, bytes], contents: Contents) -> Iterator[Gap]:
+    """A gap for each subject whose recipient's name stands in a file."""
+    yield from gaps_of(files, sought(contents))
+
+
+def gaps_of(files: Mapping[str, bytes], sought: Mapping[str, Sought]) -> Iterator[Gap]:
+    """The same, when what is looked for is known."""
+    there = _places(files, sought)
+    for subject in sought:
         if there[subject]:
             yield shown_elsewhere(subject, Particular.RECIPIENT, ", ".join(there[subject]))
 
 
-def _places(files: Mapping[str, bytes], sought: Mapping[str, _Sought]) -> dict[str, list[str]]:
+def _places(files: Mapping[str, bytes], sought: Mapping[str, Sought]) -> dict[str, list[str]]:
     """By subject, the files that have one of its names. Each file is read once, and no more of it than a piece at a time."""
     found: dict[str, list[str]] = {subject: [] for subject in sought}
     in_one_piece = any(each.has_line_breaks for each in sought.values())
@@ -54,7 +63,7 @@ def _places(files: Mapping[str, bytes], sought: Mapping[str, _Sought]) -> dict[s
     return found
 
 
-class _Sought:
+class Sought:
     """Names to look for as whole words, in texts in which case makes no difference any more."""
 
     def __init__(self, names: Iterable[str]) -> None:
