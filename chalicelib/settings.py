@@ -23,6 +23,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     `giving_prefix` is the office's own at 360Giving, `360G-...`, which is given on request; without one nothing is published as
     360Giving data.
     `publish_monthly` says that what the schedule makes is published at once; otherwise it is a draft, and `publisher_emails` are told.
+    `agreement_demanded` is local policy, too: whether no quarter closes without an agreement with the office's ledger.
     `export_policy` is what the office has said of its exports, as it is written, by the setting's name: what is not set is not there.
     """
 
@@ -48,6 +49,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     giving_prefix: str = ""
     publish_monthly: bool = False
     publisher_emails: tuple[str, ...] = ()
+    agreement_demanded: bool = False
     export_policy: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -101,6 +103,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         giving_prefix=_giving_prefix(environment),
         publish_monthly=_publishes(environment),
         publisher_emails=_publishers(environment),
+        agreement_demanded=_demands_agreement(environment),
         export_policy=_export_policy(environment),
     )
 
@@ -120,6 +123,15 @@ def _publishes(environment: Mapping[str, str]) -> bool:
     if said not in ("draft", "publish"):
         raise SettingsIncomplete(f"{name} is {said!r}: say draft or publish, or leave it out, which means draft.")
     return said == "publish"
+
+
+def _demands_agreement(environment: Mapping[str, str]) -> bool:
+    """Whether a quarter closes only with an agreement: `demanded`, or `optional`, which it is unless somebody says otherwise."""
+    name = "STREETLIGHT_AGREEMENT"
+    said = environment.get(name, "").strip() or "optional"
+    if said not in ("optional", "demanded"):
+        raise SettingsIncomplete(f"{name} is {said!r}: say optional or demanded, or leave it out, which means optional.")
+    return said == "demanded"
 
 
 def _publishers(environment: Mapping[str, str]) -> tuple[str, ...]:

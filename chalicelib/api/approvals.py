@@ -43,7 +43,9 @@ class WaitingView(Shown, frozen=True, kw_only=True):
     matter: Matter
     step: Step
     grant_id: Slug | None
-    id: Annotated[str, Meta(description="Its number within its grant, the quarter to reopen, or the id of a claim or a return.")]
+    id: Annotated[
+        str, Meta(description="Its number within its grant, the quarter to reopen or to agree, or the id of a claim or a return.")
+    ]
     requested_by: str
     prepared_by: tuple[str, ...]
     requested_at: Instant
@@ -82,8 +84,8 @@ class WaitingView(Shown, frozen=True, kw_only=True):
     problems=(Missing, ChainBroken),
 )
 def list_approvals(call: Call, query: ApprovalQuery) -> Page[services.ShownWaiting]:
-    """What nobody has decided, oldest first: variations, reopenings, waivers, virements and write-offs grant by grant, then claims
-    to review or to certify, then returns to accept.
+    """What nobody has decided, oldest first: variations, reopenings, waivers, virements, write-offs and agreements to sign, grant by
+    grant, then claims to review or to certify, then returns to accept.
     """
     wanting = services.Wanting(
         matter=query.matter,

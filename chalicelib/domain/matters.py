@@ -19,6 +19,7 @@ class Matter(StrEnum):
     WAIVER = "waiver"
     VIREMENT = "virement"
     WRITE_OFF = "write_off"
+    AGREEMENT = "agreement"
     CLAIM = "claim"
     RETURN = "return"
     PUBLICATION = "publication"
@@ -32,6 +33,7 @@ class Step(StrEnum):
     APPROVE = "approve"
     CERTIFY = "certify"
     ACCEPT = "accept"
+    SIGN = "sign"
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
     OVERRIDE = "override"
@@ -45,8 +47,8 @@ class Override(Struct, frozen=True, kw_only=True):
 
 
 class OverrideGiven(Struct, frozen=True, kw_only=True):
-    """A second person let whoever prepared a request decide it: `id` is its number among its kind, the quarter to reopen, or
-    the id of a claim or a return.
+    """A second person let whoever prepared a request decide it: `id` is its number among its kind, the quarter to reopen or
+    to agree, or the id of a claim or a return.
     """
 
     KIND: ClassVar = "override_given"
