@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from chalicelib.api.fields import EntryId, Instant, NonZeroPence, Pence, QuarterText, Reason, RecordNumber, Sha256, ShownPence, Slug
+from chalicelib.api.fields import EntryId, Instant, NonZeroPence, Pence, QuarterText, Reason, RecordNumber, Sha256, ShownPence, Slug, Text
 from chalicelib.api.import_bodies import ImportId
 from chalicelib.api.paging import PageQuery
 from chalicelib.api.schemas import Body, Shown, Versioned
-from chalicelib.domain.agreeing import Total
+from chalicelib.domain.agreeing import CodedTotal, Total
 from chalicelib.domain.agreement_rows import Item
 from chalicelib.domain.agreements import AgreementState, Cause, Causes, Explanation, Line, Scope
 from chalicelib.domain.cells import Nature
+from chalicelib.domain.errors import Contradictory, FieldError
 from chalicelib.services import agreements as services
-from chalicelib.services.agreements import Stated
+from chalicelib.services.agreement_drawing import Stated
 
 CauseGiven = Literal["not_imported", "in_suspense", "timing", "correction"]
 
@@ -24,28 +26,52 @@ CauseGiven = Literal["not_imported", "in_suspense", "timing", "correction"]
 class ControlTotal(Body, frozen=True, kw_only=True):
     """What the office's ledger has spent in the quarter, in pence: on an initiative, of a nature, both; or all that no other total names.
 
-    As our `spent`: payments, corrected, less refunds. Accruals are no part of it.
+    As our `spent`: payments, corrected, less refunds. Accruals are no part of it. Instead of an initiative and a nature it may have the
+    `codes` of the ledger, as many as the profile has columns of codes; `*` stands for any.
     """
 
     office_pence: Pence
     initiative_id: Slug | None = None
     nature: Nature | None = None
-
-    def total(self) -> Total:
-        """As the service takes it."""
-        return Total(scope=Scope(self.initiative_id, self.nature), office_pence=self.office_pence)
+    codes: Annotated[tuple[Text, ...], Meta(max_length=5)] = ()
 
 
 class ControlTotals(Body, frozen=True, kw_only=True):
-    """The office's control totals of a quarter of a grant, where they come from, and imports that were a mistake and are not to be read."""
+    """The office's control totals of a quarter of a grant, where they come from, and imports that were a mistake and are not to be read.
+
+    `profile_id` is whose codings map the totals that have codes.
+    """
 
     totals: Annotated[tuple[ControlTotal, ...], Meta(min_length=1, max_length=20)]
     reason: Reason
+    profile_id: Slug | None = None
     set_aside: Annotated[tuple[ImportId, ...], Meta(max_length=20)] = ()
 
     def stated(self) -> Stated:
-        """As the service takes it."""
-        return Stated(totals=tuple(each.total() for each in self.totals), set_aside=self.set_aside)
+        """As the service takes it. Raises Contradictory."""
+        if errors := tuple(self._problems()):
+            raise Contradictory(errors)
+        return Stated(
+            totals=tuple(
+                Total(scope=Scope(each.initiative_id, each.nature), office_pence=each.office_pence)
+                for each in self.totals
+                if not each.codes
+            ),
+            coded=tuple(
+                CodedTotal(place=place, codes=each.codes, office_pence=each.office_pence)
+                for place, each in enumerate(self.totals)
+                if each.codes
+            ),
+            profile_id=self.profile_id or "",
+            set_aside=self.set_aside,
+        )
+
+    def _problems(self) -> Iterator[FieldError]:
+        for place, each in enumerate(self.totals):
+            if each.codes and (each.initiative_id or each.nature):
+                yield FieldError(f"/totals/{place}", "must have codes, or an initiative and a nature: not both")
+        if self.profile_id is None and any(each.codes for each in self.totals):
+            yield FieldError("/profile_id", "must name the profile that maps the codes")
 
 
 class NewExplanation(Body, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from chalicelib.domain.errors import AlreadyExists, ChainBroken, Contradictory, 
 from chalicelib.domain.matters import Matter, Step
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.separation import may
+from chalicelib.services import agreement_drawing
 from chalicelib.services import agreements as services
 from chalicelib.services.agreements import Explained, Shown, Standing
 
@@ -51,7 +52,7 @@ def list_agreements(call: Call, quarter: QuarterText, query: PageQuery) -> Page[
 )
 def draw_agreement(call: Call, grant_id: Slug, quarter: QuarterText, body: ControlTotals) -> Shown:
     """Put ours beside the totals of the office's ledger, and find the causes of each difference. Nothing is posted."""
-    return services.draw(call.context, grant_id, Quarter.parse(quarter), body.stated(), body.reason)
+    return agreement_drawing.draw(call.context, grant_id, Quarter.parse(quarter), body.stated(), body.reason)
 
 
 @agreements.put(
@@ -64,7 +65,7 @@ def draw_agreement(call: Call, grant_id: Slug, quarter: QuarterText, body: Contr
 )
 def draw_agreement_anew(call: Call, grant_id: Slug, quarter: QuarterText, body: ControlTotals) -> Shown:
     """Compare the same totals, or others, with the ledger as it is now. Explanations still count; a signature does not."""
-    return services.draw_anew(call.context, grant_id, Quarter.parse(quarter), body.stated(), body.reason)
+    return agreement_drawing.draw_anew(call.context, grant_id, Quarter.parse(quarter), body.stated(), body.reason)
 
 
 @agreements.get(

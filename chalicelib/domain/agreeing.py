@@ -29,6 +29,7 @@ from chalicelib.domain.agreements import (
 from chalicelib.domain.cells import Counters
 from chalicelib.domain.errors import Contradictory, FieldError, Missing, NotInState, contradiction
 from chalicelib.domain.people import Actor, second_person
+from chalicelib.domain.profiles import Profile, coding_of
 from chalicelib.domain.values import Struct
 
 MOST_EXPLANATIONS = 50
@@ -40,6 +41,38 @@ class Total(Struct, frozen=True, kw_only=True):
 
     scope: Scope
     office_pence: int
+
+
+class CodedTotal(Struct, frozen=True, kw_only=True):
+    """A control total under the codes of the office's ledger, in pence; `place` is where it was stated among the totals."""
+
+    place: int
+    codes: tuple[str, ...]
+    office_pence: int
+
+
+def mapped(profile: Profile, grant_id: str, stated: Sequence[CodedTotal]) -> tuple[Total, ...]:
+    """The totals of a grant by initiative and nature, as a profile maps their codes; several codes of one initiative and nature make one.
+
+    Raises Contradictory where codes fit no coding, or another grant's, or money of no grant.
+    """
+    pence: dict[Scope, int] = {}
+    errors: list[FieldError] = []
+    for each in stated:
+        wanted = len(profile.columns.codes)
+        coding = coding_of(profile, each.codes) if len(each.codes) == wanted else None
+        if coding is None:
+            problem = f"must be {wanted} codes that fit a coding of {profile.id}"
+        elif coding.grant_id != grant_id:
+            problem = f"must be codes of {grant_id}, and {profile.id} maps these to {coding.grant_id or 'no grant'}"
+        else:
+            scope = Scope(coding.initiative_id, coding.nature)
+            pence[scope] = pence.get(scope, 0) + each.office_pence
+            continue
+        errors.append(FieldError(f"/totals/{each.place}/codes", problem))
+    if errors:
+        raise Contradictory(tuple(errors))
+    return tuple(Total(scope=scope, office_pence=each) for scope, each in pence.items())
 
 
 def checked(totals: Sequence[Total]) -> tuple[Total, ...]:

@@ -51,7 +51,8 @@ loads and a record, dismissing one load and one record.
 
 Requests about quarters, in those calls. None of them grows with the entries but closing a quarter, drawing its agreement and signing
 it, which read all of the grant's. `records` are two for each quarter that was closed, of the grants that are asked for (its closing and
-the one before), and of an agreement its drawing and explanations. To draw one anew that has explanations takes a `load records` more.
+the one before), and of an agreement its drawing and explanations. To draw one anew that has explanations takes a `load
+records` more; totals under the ledger's codes take a load more.
 
     | request                    | calls                                                                                          |
     |----------------------------|------------------------------------------------------------------------------------------------|

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.agreeing import Total
+from chalicelib.domain.agreeing import CodedTotal, Total
 from chalicelib.domain.agreement_refusals import (
     AgreementMissing,
     AgreementNotSigned,
@@ -26,8 +26,8 @@ from chalicelib.domain.periods import Quarter
 from chalicelib.domain.quarter_states import PeriodClosed, PeriodState
 from chalicelib.domain.separation import Separation
 from chalicelib.domain.values import replace
-from chalicelib.services import agreements, approvals, closing, entries, office_closing, reading, separation, suspense
-from chalicelib.services.agreements import Stated
+from chalicelib.services import agreement_drawing, agreements, approvals, closing, entries, office_closing, reading, separation, suspense
+from chalicelib.services.agreement_drawing import Stated
 from chalicelib.services.approvals import Wanting
 from chalicelib.services.decisions import BEGINNING
 from chalicelib.services.office_closing import Readiness
@@ -62,12 +62,12 @@ def stated(pence: int, *set_aside: str) -> Stated:
 
 
 def drawn(office: Office, pence: int, *set_aside: str) -> Agreement:
-    return agreements.draw(as_(office), GRANT, Q3, stated(pence, *set_aside), WHY).agreement
+    return agreement_drawing.draw(as_(office), GRANT, Q3, stated(pence, *set_aside), WHY).agreement
 
 
 def drawn_anew(office: Office, pence: int, *set_aside: str) -> Agreement:
     version = agreements.version_of(held(office))
-    return agreements.draw_anew(as_(office, expected=version), GRANT, Q3, stated(pence, *set_aside), WHY).agreement
+    return agreement_drawing.draw_anew(as_(office, expected=version), GRANT, Q3, stated(pence, *set_aside), WHY).agreement
 
 
 def held(office: Office) -> Agreement:
@@ -202,7 +202,7 @@ def test_what_was_posted_out_of_suspense_to_another_initiative_is_a_correction_o
     suspense.post(as_(office), f"{over.id}.1", Elsewhere(initiative_id="lighting"), "Lighting pays it")
 
     totals = tuple(Total(scope=Scope(initiative), office_pence=pence) for initiative, pence in (("cctv", 120_000), ("lighting", 0)))
-    cctv, lighting, rest = agreements.draw(as_(office), GRANT, Q3, Stated(totals=totals), WHY).agreement.lines
+    cctv, lighting, rest = agreement_drawing.draw(as_(office), GRANT, Q3, Stated(totals=totals), WHY).agreement.lines
 
     assert (dict(cctv.causes), cctv.unexplained_pence) == ({"correction": 120_000}, 0)
     assert (dict(lighting.causes), lighting.unexplained_pence) == ({"correction": -120_000}, 0)
@@ -279,7 +279,7 @@ def test_explanations_outlive_a_new_drawing_and_are_told_with_their_reasons(offi
     with pytest.raises(Missing):
         agreements.withdraw(as_(office, expected=str(shown.agreement.changed_in)), GRANT, Q3, second, WHY)
     elsewhere = Stated(totals=(Total(scope=Scope("lighting"), office_pence=0), Total(scope=Scope("cctv"), office_pence=3)))
-    agreements.draw_anew(as_(office, expected=str(shown.agreement.changed_in)), GRANT, Q3, elsewhere, WHY)  # the rest is still there
+    agreement_drawing.draw_anew(as_(office, expected=str(shown.agreement.changed_in)), GRANT, Q3, elsewhere, WHY)  # the rest is still there
 
 
 def test_a_signed_agreement_is_drawn_anew_before_anything_else_is_said_of_it(office: Office) -> None:
@@ -304,11 +304,41 @@ def test_the_agreement_of_a_closed_quarter_stays_as_it_is(office: Office) -> Non
             change()
 
 
+def test_totals_under_the_codes_of_the_ledger_are_mapped_by_a_profile(office: Office) -> None:
+    committed(office, previewed(office, MONTH).state)
+    codes = ((("SS4", "4100"), 100_000), (("ss4", "4200"), 6_000), (("SS5", "*"), 20_000))
+    coded = tuple(CodedTotal(place=place, codes=each, office_pence=pence) for place, (each, pence) in enumerate(codes))
+
+    agreement = agreement_drawing.draw(as_(office), GRANT, Q3, Stated(coded=coded, profile_id="payments"), WHY).agreement
+
+    assert [(str(line.scope), line.office_pence, line.ours_pence) for line in agreement.lines] == [
+        ("lighting, capital", 106_000, 106_000),
+        ("cctv, capital", 20_000, 20_000),
+        ("all that no other total names", 0, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "problem"),
+    [
+        (("SS9", "*"), "/totals/3/codes: must be 2 codes that fit a coding of payments"),
+        (("SS4",), "/totals/3/codes: must be 2 codes that fit a coding of payments"),
+        (("GEN", "*"), "/totals/3/codes: must be codes of ssf-4-example, and payments maps these to no grant"),
+    ],
+)
+def test_codes_that_are_not_the_grants_are_refused(office: Office, codes: tuple[str, ...], problem: str) -> None:
+    coded = (CodedTotal(place=3, codes=codes, office_pence=5),)
+
+    with pytest.raises(Contradictory) as refused:
+        agreement_drawing.draw(as_(office), GRANT, Q3, Stated(coded=coded, profile_id="payments"), WHY)
+    assert str(refused.value) == problem
+
+
 def test_totals_that_count_the_same_money_twice_are_refused(office: Office) -> None:
     crossing = (Total(scope=Scope("lighting"), office_pence=1), Total(scope=Scope(None, Nature.CAPITAL), office_pence=1))
     for totals in (crossing, (crossing[0], crossing[0])):
         with pytest.raises(Contradictory):
-            agreements.draw(as_(office), GRANT, Q3, Stated(totals=totals), WHY)
+            agreement_drawing.draw(as_(office), GRANT, Q3, Stated(totals=totals), WHY)
 
 
 def test_without_control_totals_a_quarter_closes_unless_the_office_demands_them(office: Office) -> None:
@@ -367,7 +397,7 @@ def test_a_rivals_posting_between_loading_and_signing_is_seen(live_store: Store,
     """The write is refused as stale; the second look finds the payment, and what is signed is never what was not seen."""
     assert isinstance(live_store, DynamoStore)
     office = opened(Office(store=live_store, folder=tmp_path).open())
-    agreements.draw(as_(office), GRANT, Q3, stated(0), WHY)
+    agreement_drawing.draw(as_(office), GRANT, Q3, stated(0), WHY)
     version = agreements.version_of(held(office))
     rival = Office(store=live_store, folder=tmp_path)
     office.store = _Rivalled(live_store, once(lambda: pay(rival.context(), invoice("rival", 100), line("lighting", 100))))
@@ -418,7 +448,7 @@ def test_each_request_takes_the_round_trips_that_are_promised(office: Office) ->
     version = agreements.version_of(held(office))
     withdraw = as_(seen, expected=version)
     assert calls(lambda: agreements.withdraw(withdraw, GRANT, Q3, number, WHY)) == table["withdraw an explanation"]
-    assert calls(lambda: agreements.draw_anew(as_(seen), GRANT, Q3, stated(126_000), WHY)) == table["draw an agreement anew"]
+    assert calls(lambda: agreement_drawing.draw_anew(as_(seen), GRANT, Q3, stated(126_000), WHY)) == table["draw an agreement anew"]
     assert calls(lambda: agreements.sign(as_(seen, CERTIFIER), GRANT, Q3, WHY)) == table["sign an agreement"]
     assert calls(lambda: agreements.find(seen.context(), GRANT, Q3)) == table["show an agreement"]
     assert calls(lambda: list(agreements.rows(seen.context(), GRANT, Q3))) == table["rows of an agreement"]

@@ -30,8 +30,20 @@ from chalicelib.domain.returns import ReturnState
 from chalicelib.domain.rules import RuleName
 from chalicelib.domain.separation import TABLE, Separation, Step, told
 from chalicelib.domain.values import replace
-from chalicelib.services import agreements, claims, closing, grants, proposals, reading, registers, returns, rules, separation
-from chalicelib.services.agreements import Stated
+from chalicelib.services import (
+    agreement_drawing,
+    agreements,
+    claims,
+    closing,
+    grants,
+    proposals,
+    reading,
+    registers,
+    returns,
+    rules,
+    separation,
+)
+from chalicelib.services.agreement_drawing import Stated
 from chalicelib.services.decisions import BEGINNING, Place
 from chalicelib.services.separation import Action, ShownOverride, Wanting
 from chalicelib.services.verification import verify_all
@@ -118,7 +130,7 @@ def _ask_agreement(office: Office, who: Actor) -> Named:
     ours = closing.find(office.context(), GRANT, QUARTER).as_corrected["spent"]
     stated = Stated(totals=(Total(scope=Scope(), office_pence=ours),))
     there = closing.find(office.context(), GRANT, QUARTER).period.agreement
-    (agreements.draw_anew if there else agreements.draw)(office.context(who), GRANT, QUARTER, stated, WHY)
+    (agreement_drawing.draw_anew if there else agreement_drawing.draw)(office.context(who), GRANT, QUARTER, stated, WHY)
     return str(QUARTER)
 
 
