@@ -110,6 +110,16 @@ def _add_import_parsers(commands: argparse._SubParsersAction[argparse.ArgumentPa
     committing.add_argument("--json", action="store_true", help="print the import as the API shows it")
     committing.set_defaults(do=_commit)
 
+    agreeing = commands.add_parser(
+        "agreement", help="put the control totals of finance's ledger beside a quarter; the server must not run meanwhile"
+    )
+    agreeing.add_argument("grant", type=_id, help="the grant's id")
+    agreeing.add_argument("quarter", type=Quarter.parse, help="such as 2023-24-Q3")
+    agreeing.add_argument("file", type=Path, help="a CSV file: a heading, then the codes of each total and, in the last column, its pounds")
+    agreeing.add_argument("--profile", required=True, help="the mapping profile that says whose the codes are")
+    agreeing.add_argument("--json", action="store_true", help="print the agreement as the API shows it")
+    agreeing.set_defaults(do=_agree)
+
 
 def _id(text: str) -> str:
     """An id that a publication or export can have. Its refusal is argparse's."""
@@ -170,6 +180,12 @@ def _commit(machine: Machine, asked: argparse.Namespace) -> int:
 
     wanted = Asked(digest=asked.digest, confirmed=tuple(asked.confirm), accept_difference=asked.accept_difference)
     return commit(machine, asked.import_id, wanted, as_json=asked.json)
+
+
+def _agree(machine: Machine, asked: argparse.Namespace) -> int:
+    from local.agreeing import agree  # noqa: PLC0415  for the same reason
+
+    return agree(machine, (asked.grant, asked.quarter), asked.file, asked.profile, as_json=asked.json)
 
 
 def _remind(machine: Machine, _asked: argparse.Namespace) -> int:
