@@ -30,6 +30,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     `pieces_bucket` and `parts_queue` are where exports are made that are too much for one run: a bucket that is cleared after days, and
     the address of a queue.
     `finance_emails` are told of files that were dropped.
+    `agreement_demanded` is local policy, too: whether no quarter closes without an agreement with the office's ledger.
     `export_policy` is what the office has said of its exports, as it is written, by the setting's name: what is not set is not there.
     """
 
@@ -56,6 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     publish_monthly: bool = False
     publisher_emails: tuple[str, ...] = ()
     finance_emails: tuple[str, ...] = ()
+    agreement_demanded: bool = False
     export_policy: Mapping[str, str] = field(default_factory=dict)
     pieces_bucket: str | None = None
     parts_queue: str | None = None
@@ -110,6 +112,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         publish_monthly=_publishes(environment),
         publisher_emails=_addresses(environment, "STREETLIGHT_PUBLISHER_EMAILS"),
         finance_emails=_addresses(environment, "STREETLIGHT_FINANCE_EMAILS"),
+        agreement_demanded=_demands_agreement(environment),
         export_policy=_export_policy(environment),
         pieces_bucket=pieces_bucket,
         parts_queue=parts_queue,
@@ -139,6 +142,15 @@ def _publishes(environment: Mapping[str, str]) -> bool:
     if said not in ("draft", "publish"):
         raise SettingsIncomplete(f"{name} is {said!r}: say draft or publish, or leave it out, which means draft.")
     return said == "publish"
+
+
+def _demands_agreement(environment: Mapping[str, str]) -> bool:
+    """Whether a quarter closes only with an agreement: `demanded`, or `optional`, which it is unless somebody says otherwise."""
+    name = "STREETLIGHT_AGREEMENT"
+    said = environment.get(name, "").strip() or "optional"
+    if said not in ("optional", "demanded"):
+        raise SettingsIncomplete(f"{name} is {said!r}: say optional or demanded, or leave it out, which means optional.")
+    return said == "demanded"
 
 
 def _addresses(environment: Mapping[str, str], name: str) -> tuple[str, ...]:

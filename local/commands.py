@@ -81,6 +81,13 @@ def _commit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--accept-difference", action="store_true", help="although a total of the file's own is not met")
 
 
+def _agreement(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("grant", type=_id, help="the grant's id")
+    parser.add_argument("quarter", type=Quarter.parse, help="such as 2023-24-Q3")
+    parser.add_argument("file", type=_file, help="a CSV file: a heading, then the codes of each total and, in the last column, its pounds")
+    parser.add_argument("--profile", required=True, help="the mapping profile that says whose the codes are")
+
+
 def _publish(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("draft", type=_id, nargs="?", help="publish this draft, the very bytes that were read, by its id")
@@ -155,6 +162,15 @@ COMMANDS = (
         examples=(f"commit {'0' * 32} {'0' * 64}", f"commit {'0' * 32} {'0' * 64} --confirm 3 17"),
         arguments=_commit,
         counts=True,
+    ),
+    Command(
+        name="agreement",
+        summary="Put the control totals of finance's ledger beside a quarter of a grant, and say what differs, and why.",
+        needs=Needs.STOPPED,
+        do=doing.agreement,
+        ends="it is refused, or something is unexplained",
+        examples=("agreement ssf-4-staffordshire 2023-24-Q3 balance.csv --profile one-line-per-payment",),
+        arguments=_agreement,
     ),
     Command(
         name="incoming",

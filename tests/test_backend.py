@@ -120,6 +120,16 @@ def test_the_schedule_drafts_unless_the_office_says_otherwise(text: str, at_once
     assert settings_from({**ENVIRONMENT, "STREETLIGHT_PUBLISH_MONTHLY": text}).publish_monthly is at_once
 
 
+@pytest.mark.parametrize(("text", "demanded"), [("", False), ("optional", False), (" demanded ", True)])
+def test_a_quarter_closes_without_an_agreement_unless_the_office_demands_one(text: str, demanded: bool) -> None:
+    assert settings_from({**ENVIRONMENT, "STREETLIGHT_AGREEMENT": text}).agreement_demanded is demanded
+
+
+def test_a_policy_of_agreements_that_is_none_is_refused_by_name() -> None:
+    with pytest.raises(SettingsIncomplete, match="STREETLIGHT_AGREEMENT is 'yes': say optional or demanded"):
+        settings_from({**ENVIRONMENT, "STREETLIGHT_AGREEMENT": "yes"})
+
+
 def test_what_the_schedule_cannot_do_is_refused_by_name() -> None:
     with pytest.raises(SettingsIncomplete, match="STREETLIGHT_PUBLISH_MONTHLY is 'yes': say draft or publish"):
         settings_from({**ENVIRONMENT, "STREETLIGHT_PUBLISH_MONTHLY": "yes"})

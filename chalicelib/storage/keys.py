@@ -49,8 +49,10 @@ record, a load more for each hundred documents, and the links since of each gran
 a load and a record for each thirty documents. The rows of a preview are one load, suspense the heads of suspense; posting out of it is two
 loads and a record, dismissing one load and one record.
 
-Requests about quarters, in those calls. None of them grows with the entries but the closing of a quarter, which reads them all; `records`
-are two for each quarter that was closed, of the grants that are asked for: its closing and the one before.
+Requests about quarters, in those calls. None of them grows with the entries but closing a quarter, drawing its agreement and signing
+it, which read all of the grant's. `records` are two for each quarter that was closed, of the grants that are asked for (its closing and
+the one before), and of an agreement its drawing and explanations. To draw one anew that has explanations takes a `load
+records` more; totals under the ledger's codes take a load more.
 
     | request                    | calls                                                                                          |
     |----------------------------|------------------------------------------------------------------------------------------------|
@@ -61,6 +63,14 @@ are two for each quarter that was closed, of the grants that are asked for: its 
     | hold a quarter             | load, record, balances                                                                         |
     | close a quarter            | heads of imports, load, links, record, balances                                                |
     | how far an office is       | heads of imports, heads of grants                                                              |
+    | draw an agreement          | load, links, heads of imports, heads of suspense, record                                       |
+    | draw an agreement anew     | load, links, heads of imports, heads of suspense, record, load, balances, load records         |
+    | explain a difference       | load, record                                                                                   |
+    | withdraw an explanation    | load, load records, record, load, balances, load records                                       |
+    | sign an agreement          | load, links, record, load, balances, load records                                              |
+    | show an agreement          | load, balances, load records                                                                   |
+    | rows of an agreement       | load                                                                                           |
+    | agreements of a quarter    | heads of grants                                                                                |
 
 Requests about rules and decisions, in those calls, none of which grows with the entries; `records` are two for each request or decision
 that is shown. A rule costs a posting nothing: what it looks at is in the grant's head, or was asked for anyway.

@@ -40,7 +40,7 @@ def test_each_function_may_do_what_the_deployment_page_says_and_nothing_else(pac
     }
 
     assert granted == stated
-    assert len(stated) == 69
+    assert len(stated) == 71
 
 
 def test_roles_have_one_policy_each_and_borrow_none(package: Package) -> None:
@@ -111,7 +111,8 @@ def test_each_functions_environment_makes_complete_settings(package: Package, fu
     assert told["STREETLIGHT_FINANCE_EMAILS"] == "the FinanceEmails"
     unset = {"STREETLIGHT_REMINDER_DAYS": "", "STREETLIGHT_360GIVING_PREFIX": "", "STREETLIGHT_PUBLISHER_EMAILS": ""}
     unset |= {"STREETLIGHT_FINANCE_EMAILS": ""}
-    unset |= {"STREETLIGHT_PUBLISH_MONTHLY": "draft"}
+    assert told["STREETLIGHT_AGREEMENT"] == "the Agreement"
+    unset |= {"STREETLIGHT_PUBLISH_MONTHLY": "draft", "STREETLIGHT_AGREEMENT": "optional"}
     numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_CLAIM_WORKING_DAYS": "25"} | unset
     exports = ("BUDGET_PHASING", "VARIANCE_AMBER", "VARIANCE_RED", "ACCOUNT_CODES")
     assert [told[f"STREETLIGHT_{name}"] for name in exports] == [
