@@ -12,6 +12,7 @@ from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.domain.export_parts import Run, runs_of
 from chalicelib.domain.exports import ExportFormat, Scope
 from chalicelib.domain.grants import Grant, GrantOffered
+from chalicelib.domain.imports import Waiting
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.values import Struct
@@ -111,12 +112,15 @@ def records_in(position: positions.Position) -> int:
     return sum(seq for key, seq in position.items() if key.startswith(f"{Kind.GRANT}#"))
 
 
-def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
-    """Write the entries. The answer is what they add up to. Raises ChainBroken."""
+def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: Waiting) -> Totals:
+    """Write the entries, and what waits in suspense where a format has room for it. The answer is what they add up to.
+
+    Raises ChainBroken.
+    """
     _take_names(ledger)
     if as_what is ExportFormat.CSV:
         return _csv(ledger, onto)
-    return _values(ledger, as_what, onto)
+    return _values(ledger, as_what, onto, waits)
 
 
 def _csv(ledger: Ledger, onto: BinaryIO) -> Totals:
@@ -145,12 +149,12 @@ def write_rows(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
     return values.totals
 
 
-def around(as_what: ExportFormat) -> Around:
-    """What stands around the rows of a format that is no workbook."""
+def around(as_what: ExportFormat, waits: Waiting) -> Around:
+    """What stands around the rows of a format that is no workbook, where some have room for what waits in suspense."""
     from chalicelib.reports.entry_files import AROUND_JSON  # noqa: PLC0415  as below
-    from chalicelib.reports.hledger import AROUND_JOURNAL  # noqa: PLC0415
+    from chalicelib.reports.hledger import around_journal  # noqa: PLC0415
 
-    return {ExportFormat.CSV: AROUND_CSV, ExportFormat.JSON: AROUND_JSON, ExportFormat.HLEDGER: AROUND_JOURNAL}[as_what]
+    return {ExportFormat.CSV: AROUND_CSV, ExportFormat.JSON: AROUND_JSON, ExportFormat.HLEDGER: around_journal(waits)}[as_what]
 
 
 def _take_names(ledger: Ledger) -> None:
@@ -158,7 +162,7 @@ def _take_names(ledger: Ledger) -> None:
     ledger.past.take_heads(Organisation)
 
 
-def _values(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
+def _values(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: Waiting) -> Totals:
     # What these are made with is for the few requests that export: the others start without it.
     from chalicelib.reports.entry_files import entries_json, entry_sheets  # noqa: PLC0415
     from chalicelib.reports.entry_values import EntryValues  # noqa: PLC0415
@@ -168,9 +172,9 @@ def _values(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
     values = EntryValues()
     found = _found(ledger, values)
     if as_what is ExportFormat.XLSX:
-        write_workbook(entry_sheets(found, values.totals, ledger.records), onto)
+        write_workbook(entry_sheets(found, values.totals, ledger.records, waits), onto)
     else:
-        onto.writelines(journal(found) if as_what is ExportFormat.HLEDGER else entries_json(found))
+        onto.writelines(journal(found, waits) if as_what is ExportFormat.HLEDGER else entries_json(found))
     return values.totals
 
 

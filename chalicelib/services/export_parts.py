@@ -40,6 +40,7 @@ from chalicelib.domain.exports import (
     ExportState,
 )
 from chalicelib.domain.values import Struct, replace
+from chalicelib.reports.in_suspense import altogether
 from chalicelib.services import exports, registers
 from chalicelib.services.export_entries import Ledger, around, records_in, write_rows
 from chalicelib.services.export_records import DoneAlready, NotWanted, failed, record
@@ -151,7 +152,7 @@ def _finished(context: Context, export: Export) -> ExportMade:
     numbered = tuple(enumerate((part.piece for part in export.split.parts if part.piece), start=1)) if export.split else ()
     _all_there(context, export, len(numbered))
     totals = together(b"".join(_checked(context, totals_key(export.id, number), number, piece.totals_sha256)) for number, piece in numbered)
-    chunks = around(export.what.format).whole(_rows(context, export, number, piece) for number, piece in numbered)
+    chunks = around(export.what.format, altogether(export)).whole(_rows(context, export, number, piece) for number, piece in numbered)
     key = exports.key_of(export.id, exports.file_name(export))
     stored = context.objects.join(key, chunks, content_type=exports.type_of(export.what.format))
     begun = replace(export, background=None, done=None, split=None, code_version=context.settings.code_version)
