@@ -81,7 +81,7 @@ def test_the_header_stays_in_view_with_filters_over_every_row() -> None:
     sheet = book["Entries"]
 
     assert [cell.value for cell in sheet[1]] == list(COLUMNS)
-    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A2", "A1:AM3", "$1:$1")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A2", "A1:AO3", "$1:$1")
     assert sheet.column_dimensions["Y"].width == pytest.approx(40.71, abs=0.01)
     assert (sheet["A1"].font.b, sheet["N2"].number_format, sheet["C2"].number_format) == (True, "#,##0.00;(#,##0.00)", "dd/mm/yyyy")
     assert [row[0].value for row in book["Totals"].iter_rows(max_row=3)] == ["total", "all entries", "kind: commitment"]
