@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from chalicelib.domain.cells import Counter
 from chalicelib.domain.chain import START, Kind, Name
 from chalicelib.domain.entries import Document, DocumentKind, Entry, EntryKind
+from chalicelib.domain.imports import Waiting
 from chalicelib.domain.values import replace
 from chalicelib.reports import large_workbook
 from chalicelib.reports.entries import COLUMNS, Place
@@ -36,7 +37,7 @@ def workbook(*entries: Entry, reason: str = "") -> bytes:
     drafts = tuple(items.Draft(at=AT, by="finance", reason=reason, fact=entry) for entry in entries)
     rows, made = SheetRows(), BytesIO()
     bodies = [link.body for link in items.sealed(GRANT, START, drafts)]
-    write_entry_workbook(rows.of_grant(GRANT, [bodies], lambda _: PLACE), rows.totals, made)
+    write_entry_workbook(rows.of_grant(GRANT, [bodies], lambda _: PLACE), rows.totals, made, Waiting(documents=0, pence=0))
     return made.getvalue()
 
 
