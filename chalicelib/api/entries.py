@@ -9,23 +9,20 @@ from typing import Annotated
 from msgspec import Meta
 
 from chalicelib.api.duties import POST_MONEY, READ
+from chalicelib.api.entry_bodies import Correction, GivingBack, Recoding, Refund
 from chalicelib.api.fields import (
     DateField,
     EntryId,
     FinancialYearText,
     Instant,
-    NonZeroPence,
     Pence,
-    PositivePence,
     QuarterText,
-    Reason,
     ShownPence,
     Slug,
-    Text,
 )
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.rule_answers import AnswerView
-from chalicelib.api.schemas import Body, Shown
+from chalicelib.api.schemas import Shown
 from chalicelib.domain import entries as ids
 from chalicelib.domain.aggregates import Record
 from chalicelib.domain.answers import RulesNoted
@@ -216,41 +213,6 @@ def show_entry(call: Call, entry_id: EntryId) -> tuple[Placed, Paid | None]:
     grant_id, seq = parse_entry_id(entry_id) or ("", 0)
     record, entry = reading.find_entry(call.context, grant_id, seq)
     return (entry_id, record, entry), reading.paid(call.context, grant_id, seq)
-
-
-class GivingBack(Body, frozen=True, kw_only=True):
-    """How much to release or reverse: everything that is left, where no amount is given."""
-
-    on: DateField
-    reason: Reason
-    amount_pence: PositivePence | None = None
-
-
-class Correction(Body, frozen=True, kw_only=True):
-    """A signed change to what an entry stands at, and why."""
-
-    on: DateField
-    change_pence: NonZeroPence
-    reason: Reason
-
-
-class Recoding(Body, frozen=True, kw_only=True):
-    """Where a miscoded entry belongs instead: all that is left of it, where no amount is given."""
-
-    on: DateField
-    to_initiative_id: Slug
-    to_nature: Nature
-    reason: Reason
-    amount_pence: NonZeroPence | None = None
-
-
-class Refund(Body, frozen=True, kw_only=True):
-    """Money that came back."""
-
-    on: DateField
-    amount_pence: PositivePence
-    reason: Reason
-    reference: Text | None = None
 
 
 _NAMED = (Missing, WrongEntry, NothingLeft, TooEarly, DatedInFuture, MoreThanSpent)
