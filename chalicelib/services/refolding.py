@@ -77,6 +77,8 @@ class Fold:
 
     def _take(self, record: Record) -> None:
         seq, fact = record.seq, record.fact
+        if isinstance(fact, PaymentsPaid) and isinstance(self.state, Grant) and fact.previous != self.state.paid_in:
+            self.wrong.add(f"Record {seq} of {self.name} does not name the record before it that says how payments were made.")
         self.state = apply(self.state, fact, seq)
         if isinstance(fact, Entry):
             self._enter(seq, fact)
