@@ -7,7 +7,7 @@ from datetime import date
 from chalicelib.api.fields import EntryId, ShownPence, Slug
 from chalicelib.api.schemas import Shown
 from chalicelib.domain.cells import Nature
-from chalicelib.domain.entries import DocumentKind
+from chalicelib.domain.entries import DocumentKind, EntryKind
 from chalicelib.domain.extract_sheets import Complaint
 from chalicelib.domain.previews import PreviewRow, Status
 
@@ -81,6 +81,7 @@ class PreviewRowView(Shown, frozen=True, kw_only=True):
     corrections: tuple[ChangeView, ...]
     complaints: tuple[ComplaintView, ...]
     why: str
+    posts: EntryKind | None
 
     @classmethod
     def of(cls, row: PreviewRow) -> PreviewRowView:
@@ -110,4 +111,5 @@ class PreviewRowView(Shown, frozen=True, kw_only=True):
             corrections=tuple(ChangeView(entry_id=each.entry_id, change_pence=each.change_pence) for each in row.corrections),
             complaints=tuple(map(ComplaintView.of, row.complaints)),
             why=row.why,
+            posts=row.posts,
         )

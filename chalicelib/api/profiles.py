@@ -13,7 +13,7 @@ from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import DocumentKind
 from chalicelib.domain.errors import AlreadyExists, Missing
-from chalicelib.domain.profiles import Amounts, Coding, Columns, DateOrder, Encoding, Profile, Sign
+from chalicelib.domain.profiles import Amounts, Coding, Columns, DateOrder, Encoding, Listing, Profile, Sign
 from chalicelib.services import profiles as services
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, Written, version_of
@@ -81,6 +81,7 @@ class ProfileBody(Body, frozen=True, kw_only=True):
     types: Types = field(default_factory=dict)
     credits_unsigned: bool = False
     repairs_dates: bool = False
+    lists: Listing | None = None
 
     def profile(self, profile_id: str) -> Profile:
         """As the domain knows it."""
@@ -98,6 +99,7 @@ class ProfileBody(Body, frozen=True, kw_only=True):
             types=self.types,
             credits_unsigned=self.credits_unsigned,
             repairs_dates=self.repairs_dates,
+            lists=self.lists,
         )
 
 
@@ -151,6 +153,7 @@ class ProfileView(Versioned, frozen=True, kw_only=True):
     types: dict[str, DocumentKind]
     credits_unsigned: bool
     repairs_dates: bool
+    lists: Listing | None
 
     @classmethod
     def of(cls, held: Held[Profile] | Written[Profile]) -> ProfileView:
@@ -179,6 +182,7 @@ class ProfileView(Versioned, frozen=True, kw_only=True):
             types=dict(profile.types),
             credits_unsigned=profile.credits_unsigned,
             repairs_dates=profile.repairs_dates,
+            lists=profile.lists,
             version=version_of(held),
         )
 

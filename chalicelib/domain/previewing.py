@@ -53,6 +53,7 @@ def row_of(number: int, extracted: Extracted, entered: tuple[EnteredLine, ...] |
         cost_pence=cost,
         entered_pence=sum(line.pence for line in entered or ()),
         corrections=corrections,
+        posts=extracted.posts,
         complaints=(*complaints, *extracted.repaired) if extracted.repaired else complaints,
         why=extracted.why if status is Status.LEFT_OUT else "",
     )

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.documents import Uncharged
-from chalicelib.domain.entries import Document
+from chalicelib.domain.entries import Document, EntryKind
 from chalicelib.domain.extract_sheets import Complaint, Footer, Passed
 from chalicelib.domain.publications import File
 from chalicelib.domain.spending import PaymentLine
@@ -37,7 +37,8 @@ class PreviewRow(Struct, frozen=True, kw_only=True):
     """A document of an extract (or a row that is none), and what would become of it.
 
     `number` is its place in the preview, from 1. `cost_pence` is what it costs its grants, `entered_pence` what the ledger has of it.
-    A changed one has the corrections that it asks for, or says in its complaints why it has to be put right by hand.
+    A changed one has the corrections that it asks for, or says in its complaints why it has to be put right by hand. `posts` is the
+    kind of entry that each line becomes, None of payments.
     """
 
     number: int
@@ -53,6 +54,14 @@ class PreviewRow(Struct, frozen=True, kw_only=True):
     corrections: tuple[CorrectionWanted, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     why: str = ""
+    posts: EntryKind | None = None
+
+    @property
+    def key(self) -> str | None:
+        """What may be entered once: the document, or the order or accrual of a listing; None of a row that is none of them."""
+        if self.document is None:
+            return None
+        return self.document.key_as(self.posts) if self.posts else self.document.key
 
 
 class Count(Struct, frozen=True, kw_only=True):

@@ -253,8 +253,8 @@ def _batch(written: tuple[Written[State], ...], request: tuple[RequestKey, Answe
         for other, pence in entry.against.items():
             key = parse_entry_id(other) or ("", 0)
             moved[key] = moved.get(key, 0) + pence
-        if entry.document:
-            documents.setdefault(entry.document.key, named)
+        if entry.document_key:
+            documents.setdefault(entry.document_key, named)
     return Batch(
         changes=tuple(each.change for each in written),
         balances={cell: moves for cell, moves in balances.items() if moves},
@@ -273,9 +273,8 @@ def _entries(written: tuple[Written[State], ...]) -> Iterator[tuple[str, int, En
 
 
 def _entered_already(taken: DocumentTaken, written: tuple[Written[State], ...]) -> DocumentAlreadyEntered:
-    documents = (entry.document for _, _, entry in _entries(written) if entry.document)
-    document = next(each for each in documents if each.key == taken.key)
-    return DocumentAlreadyEntered(supplier=document.supplier, number=document.number, entered_as=taken.entered_as)
+    entry = next(entry for _, _, entry in _entries(written) if entry.document_key == taken.key)
+    return DocumentAlreadyEntered(supplier=entry.party, number=entry.reference, entered_as=taken.entered_as)
 
 
 def version_of(held: Held[State] | Written[State]) -> str:
