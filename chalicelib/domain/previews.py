@@ -37,7 +37,8 @@ class PreviewRow(Struct, frozen=True, kw_only=True):
     """A document of an extract (or a row that is none), and what would become of it.
 
     `number` is its place in the preview, from 1. `cost_pence` is what it costs its grants, `entered_pence` what the ledger has of it.
-    A changed one has the corrections that it asks for, or says in its complaints why it has to be put right by hand. `posts` is the
+    A changed one has the corrections that it asks for, or says in its complaints why it has to be put right by hand; one
+    that the ledger has of another day says so. `posts` is the
     kind of entry that each line becomes, None of payments.
     """
 

@@ -81,6 +81,7 @@ class LedgerDocuments:
         cell = entry.place
         line = EnteredLine(
             entry_id=named,
+            on=entry.on,
             grant_id=grant_id,
             initiative_id=cell.initiative_id or "",
             nature=cell.nature,
