@@ -57,7 +57,7 @@ class Documents:
         self._gross = profile.amounts is Amounts.GROSS
 
     def by_itself(self, fragment: Fragment, alike: int = 1) -> Extracted:
-        """The document that a fragment is, where no other belongs to it; `alike` says the how many of its like it is."""
+        """The document that a fragment is, where no other belongs to it; `alike` is its place among those like it, from 1."""
         return self._extracted(fragment, _numbered(fragment, alike), fragment.rows, {})
 
     def of(self, fragments: Sequence[Fragment]) -> list[Extracted]:
