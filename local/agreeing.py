@@ -4,41 +4,40 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from chalicelib.api.agreement_bodies import AgreementView
-from chalicelib.api.schemas import written
 from chalicelib.domain.agreeing import CodedTotal
 from chalicelib.domain.agreements import Line
-from chalicelib.domain.errors import AlreadyExists, DomainError
+from chalicelib.domain.errors import AlreadyExists
 from chalicelib.domain.money import MoneyUnreadable, parse_pounds, pounds
 from chalicelib.domain.people import Role
 from chalicelib.domain.periods import Quarter
 from chalicelib.services import agreement_drawing
 from chalicelib.services.agreement_drawing import Stated
+from local.exit_codes import ExitCode
 from local.machine import Machine
 from local.offline import data_of
+from local.told import Told
 
 
-def agree(machine: Machine, which: tuple[str, Quarter], file: Path, profile_id: str, *, as_json: bool) -> int:
+def agree(machine: Machine, which: tuple[str, Quarter], file: Path, profile_id: str, told: Told) -> ExitCode:
     """Put a trial balance beside a quarter of a grant, for the first time or anew; the exit code is 1 while anything is unexplained."""
     grant_id, quarter = which
     try:
         stated = Stated(coded=tuple(_totals(file.read_text("utf-8-sig"))), profile_id=profile_id)
-        reason = f"Control totals of {file.name}"
-        with data_of(machine, Role.FINANCE) as context:
-            try:
-                shown = agreement_drawing.draw(context, grant_id, quarter, stated, reason)
-            except AlreadyExists:
-                shown = agreement_drawing.draw_anew(context, grant_id, quarter, stated, reason)
-    except (DomainError, MoneyUnreadable, UnicodeDecodeError, OSError) as refusal:
-        print(refusal, file=sys.stderr)
-        return 1
-    told = "\n".join(each for line in shown.agreement.lines for each in _told(line))
-    print(written(AgreementView.of(shown)) if as_json else told)
-    return 1 if shown.agreement.unexplained else 0
+    except (MoneyUnreadable, UnicodeDecodeError) as refusal:
+        return told.refused(refusal)
+    reason = f"Control totals of {file.name}"
+    with data_of(machine, Role.FINANCE) as context:
+        try:
+            shown = agreement_drawing.draw(context, grant_id, quarter, stated, reason)
+        except AlreadyExists:
+            shown = agreement_drawing.draw_anew(context, grant_id, quarter, stated, reason)
+    told.program(AgreementView.of(shown))
+    told.people(*(each for line in shown.agreement.lines for each in _told(line)))
+    return ExitCode.NOT_DONE if shown.agreement.unexplained else ExitCode.DONE
 
 
 def _totals(text: str) -> Iterator[CodedTotal]:

@@ -70,7 +70,7 @@ def test_a_large_export_is_watched_and_cancelled(office: Office, monkeypatch: py
     path = f"/exports/{asked.json['id']}"
 
     assert (asked.status, asked.json["state"], asked.json["files"]) == (201, "waiting", [])
-    assert office.get(path, role="finance").json["done"] == {"records": 0, "of": 5, "why": ""}
+    assert office.get(path, role="finance").json["done"] == {"records": 0, "of": 5, "why": "", "parts": None}
     refused = office.get(f"{path}/links", role="finance")
     assert (refused.status, refused.json["type"], refused.json["needed"]) == (409, "/problems/not-in-state", ["made"])
 
