@@ -32,6 +32,7 @@ from chalicelib.services import agreement_drawing, agreements, approvals, closin
 from chalicelib.services.agreement_drawing import Stated
 from chalicelib.services.approvals import Wanting
 from chalicelib.services.decisions import BEGINNING
+from chalicelib.services.kept_files import unrecorded
 from chalicelib.services.office_closing import Readiness
 from chalicelib.services.suspense import Elsewhere
 from chalicelib.services.unit import Part, Plan, View, change, one, view_of
@@ -488,3 +489,13 @@ def test_an_import_that_an_agreement_names_is_missed(office: Office) -> None:
 
     assert (Name(Kind.IMPORT, mistaken.id), 1) in set(mentioned(agreements.find(office.context(), GRANT, Q3).drawn))
     assert agreement.lines[0].unexplained_pence == 0
+
+
+def test_the_rows_of_every_drawing_are_named_by_the_grant(office: Office) -> None:
+    pay(office.context(), invoice("7", 700), line("lighting", 700))
+    drawn(office, 0)
+    pay(office.context(), invoice("8", 800), line("lighting", 800))
+    drawn_anew(office, 0)
+
+    assert len({*held(office).files}) == 2
+    assert [told for told in unrecorded(office.context()) if told.startswith("agreements/")] == []
