@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from chalicelib.api.duties import EXPORT
 from chalicelib.api.fields import FinancialYearText, QuarterText, ShownPence, Slug
+from chalicelib.api.import_bodies import WaitingView
 from chalicelib.api.publications import FileView
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
@@ -56,7 +57,9 @@ class DoneView(Shown, frozen=True, kw_only=True):
 
 
 class ExportView(Shown, frozen=True, kw_only=True):
-    """An export: what it took in, from which ledger position, and what its rows come to; `done` until it is made, where that takes long."""
+    """An export: what it took in, from which ledger position, and what its rows come to, and what waited in suspense
+    beside them; `done` until it is made, where that takes long.
+    """
 
     id: ExportId
     kind: ExportKind
@@ -72,6 +75,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
     position: dict[str, int]
     rows: int
     totals_pence: dict[str, ShownPence]
+    suspense: tuple[WaitingView, ...]
     code_version: str
     files: tuple[FileView, ...]
 
@@ -94,6 +98,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
             position=dict(export.position),
             rows=export.rows,
             totals_pence=dict(export.totals_pence),
+            suspense=WaitingView.each(export.suspended),
             code_version=export.code_version,
             files=tuple(FileView.of(file) for file in export.files),
         )

@@ -10,6 +10,7 @@ from typing import ClassVar
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import NotInState, Refused, contradiction, invalid
+from chalicelib.domain.imports import Waiting
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.publications import File
 from chalicelib.domain.values import Struct, field, replace
@@ -135,6 +136,7 @@ class Export(Struct, frozen=True, kw_only=True):
     the rows are made of, or take names from. `totals_pence` are the control totals: of entries every measure over the rows,
     of other kinds the sum of each column of money. `code_version` is the code that wrote the files: other code may
     write others. Where nothing says what was `asked`, it was entries as CSV: once there was nothing else to ask for.
+    `suspended` is what waited in suspense of its grants and quarters, by both (`ssf-4-example 2023-24-Q3`): it is in no row.
     `background` and `done` are of one that is too large for the request that asked for it, until it is made.
     """
 
@@ -151,6 +153,7 @@ class Export(Struct, frozen=True, kw_only=True):
     asked: Asked | None = None
     background: ExportState | None = None
     done: Done | None = None
+    suspended: Mapping[str, Waiting] = field(default_factory=dict)
 
     @property
     def state(self) -> ExportState:

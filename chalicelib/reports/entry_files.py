@@ -9,9 +9,11 @@ from itertools import islice
 
 import msgspec
 
+from chalicelib.domain.imports import Waiting
 from chalicelib.reports.entries import COLUMNS
 from chalicelib.reports.entry_totals import COUNTERS, Totals
 from chalicelib.reports.entry_values import EntryValue
+from chalicelib.reports.in_suspense import WORDS
 from chalicelib.reports.tables import Column, Shape
 from chalicelib.reports.workbook import MOST_ROWS, Cells, Sheet, cells_of
 
@@ -45,24 +47,27 @@ def entries_json(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def entry_sheets(pages: Iterable[list[EntryValue]], totals: Totals, most: int) -> Iterator[Sheet]:
-    """A sheet of the entries, of which there are `most` at most: several where one cannot hold so many. Then their totals."""
+def entry_sheets(pages: Iterable[list[EntryValue]], totals: Totals, most: int, waits: Waiting) -> Iterator[Sheet]:
+    """A sheet of the entries, of which there are `most` at most: several where one cannot hold so many. Then their totals, and
+    what waits in suspense.
+    """
     cells = (_cells(value) for page in pages for value in page)
     for number in range(1, max(1, -(-most // MOST_ROWS)) + 1):
         title = "Entries" if number == 1 else f"Entries {number}"
         yield Sheet(title=title, columns=ENTRY_COLUMNS, rows=islice(cells, MOST_ROWS))
-    yield Sheet(title="Totals", columns=_TOTALS, rows=_sums(totals))
+    yield Sheet(title="Totals", columns=_TOTALS, rows=_sums(totals, waits))
 
 
 _TOTALS = (Column("total", Shape.TEXT, 30), Column("rows", Shape.NUMBER, 12), Column("amount_pounds", Shape.POUNDS, 18))
 
 
-def _sums(totals: Totals) -> Iterator[Cells]:
+def _sums(totals: Totals, waits: Waiting) -> Iterator[Cells]:
     """By kind of entry, by column, by measure. They are added up when the first is asked for: once the entries are written."""
     yield from cells_of(_TOTALS, (("all entries", totals.rows, None),))
     yield from cells_of(_TOTALS, ((f"kind: {kind}", rows, pence) for kind, (rows, pence) in totals.by_kind.items()))
     yield from cells_of(_TOTALS, ((f"column: {column}", None, pence) for column, pence in totals.columns.items()))
     yield from cells_of(_TOTALS, ((f"measure: {name}", None, pence) for name, pence in totals.measures.items()))
+    yield from cells_of(_TOTALS, ((WORDS, waits.documents, waits.pence),))
 
 
 @lru_cache(maxsize=4096)

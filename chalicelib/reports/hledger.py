@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from chalicelib.domain.cells import NO_INITIATIVE, Counter
+from chalicelib.domain.imports import Waiting
 from chalicelib.domain.money import decimal_pounds
 from chalicelib.domain.values import Struct
 from chalicelib.reports.entry_values import EntryValue
+from chalicelib.reports.words import counted
 
 
 class Sides(Struct, frozen=True):
@@ -42,9 +44,11 @@ ACCOUNTS: dict[str, Sides] = {
 """Where each counter is posted. Income stands below nothing, as it does in such journals."""
 
 
-def journal(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
+def journal(pages: Iterable[list[EntryValue]], waits: Waiting) -> Iterator[bytes]:
     """The file, some transactions at a time, in the order in which they were recorded, grant by grant."""
-    yield "; Every entry of the ledger that was asked for, in pounds.\ncommodity £1000.00\n".encode()
+    yield b"; Every entry of the ledger that was asked for, in pounds.\n"
+    yield f"; In suspense, and so not here: {counted(waits.documents, 'document')}, £{decimal_pounds(waits.pence)}.\n".encode()
+    yield "commodity £1000.00\n".encode()
     for page in pages:
         yield "".join(map(_transaction, page)).encode()
 

@@ -11,6 +11,7 @@ from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.domain.exports import ExportFormat, Scope
 from chalicelib.domain.grants import Grant, GrantOffered
+from chalicelib.domain.imports import Waiting
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.values import Struct
@@ -98,13 +99,16 @@ def records_in(position: positions.Position) -> int:
     return sum(seq for key, seq in position.items() if key.startswith(f"{Kind.GRANT}#"))
 
 
-def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
-    """Write the entries. The answer is what they add up to. Raises ChainBroken."""
+def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: Waiting) -> Totals:
+    """Write the entries, and what waits in suspense where a format has room for it. The answer is what they add up to.
+
+    Raises ChainBroken.
+    """
     ledger.past.take_heads(Initiative)
     ledger.past.take_heads(Organisation)
     if as_what is ExportFormat.CSV:
         return _csv(ledger, onto)
-    return _values(ledger, as_what, onto)
+    return _values(ledger, as_what, onto, waits)
 
 
 def _csv(ledger: Ledger, onto: BinaryIO) -> Totals:
@@ -115,7 +119,7 @@ def _csv(ledger: Ledger, onto: BinaryIO) -> Totals:
     return rows.totals
 
 
-def _values(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
+def _values(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: Waiting) -> Totals:
     # What these are made with is for the few requests that export: the others start without it.
     from chalicelib.reports.entry_files import entries_json, entry_sheets  # noqa: PLC0415
     from chalicelib.reports.entry_values import EntryValue, EntryValues  # noqa: PLC0415
@@ -129,7 +133,7 @@ def _values(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
             yield from values.of_grant(name, pages, partial(ledger.place, grant))
 
     if as_what is ExportFormat.XLSX:
-        write_workbook(entry_sheets(found(), values.totals, ledger.records), onto)
+        write_workbook(entry_sheets(found(), values.totals, ledger.records, waits), onto)
     else:
-        onto.writelines(journal(found()) if as_what is ExportFormat.HLEDGER else entries_json(found()))
+        onto.writelines(journal(found(), waits) if as_what is ExportFormat.HLEDGER else entries_json(found()))
     return values.totals

@@ -11,10 +11,12 @@ from typing import BinaryIO
 from chalicelib.context import Context
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.exports import ENTRIES_AS_CSV, POLICIES, Asked, Export, ExportBegun, ExportFormat, ExportKind, ExportMade, Scope
-from chalicelib.domain.periods import london_date
+from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.publications import File
 from chalicelib.domain.values import Struct, replace
 from chalicelib.reports.control_totals import control_totals
+from chalicelib.reports.in_suspense import altogether
+from chalicelib.services import waiting
 from chalicelib.services.export_entries import Ledger, Progress, untold, write_entries
 from chalicelib.services.export_positions import position_of
 from chalicelib.services.positions import Past
@@ -50,17 +52,27 @@ def prepared(context: Context, scope: Scope, asked: Asked) -> Export:
     export_id = context.new_id()
     view_of(context, Wanted(heads=(Name(Kind.EXPORT, export_id),)))
     what = _with_policy(context, asked.checked(scope.checked()))
+    # Before the position: what is posted meanwhile is told twice, and never left out.
+    waits = waiting.everywhere(context)
+    position = position_of(context, scope, what.kind)
     return Export(
         id=export_id,
         on=london_date(context.now),
         scope=scope,
-        position=position_of(context, scope, what.kind),
+        position=position,
         rows=0,
         totals_pence={},
         files=(),
         code_version=context.settings.code_version,
         asked=what,
+        suspended={place: each for place, each in waits.items() if _taken_in(scope, position, place)},
     )
+
+
+def _taken_in(scope: Scope, position: Mapping[str, int], place: str) -> bool:
+    """Whether a grant's quarter (`ssf-4-example 2023-24-Q3`) is one that an export takes in."""
+    grant_id, _, quarter = place.partition(" ")
+    return f"{Kind.GRANT}#{grant_id}" in position and scope.takes_in_quarter(Quarter.parse(quarter))
 
 
 def begin(context: Context, fact: ExportBegun | ExportMade) -> Written[Export]:
@@ -136,7 +148,7 @@ def _write(context: Context, export: Export, onto: BinaryIO, progress: Progress)
     ledger = Ledger(Past(context, export.position), export.scope, progress)
     what = export.what
     if what.kind is ExportKind.ENTRIES:
-        totals = write_entries(ledger, what.format, onto)
+        totals = write_entries(ledger, what.format, onto, altogether(export))
         return Summed(totals.rows, totals.measures, lambda kept: control_totals(kept, totals))
     return _write_table(context, export, ledger, onto)
 
@@ -151,7 +163,7 @@ def _write_table(context: Context, export: Export, ledger: Ledger, onto: BinaryI
 
     sums = Sums(table_of(Source(context, export, ledger)))
     if export.what.format is ExportFormat.XLSX:
-        write_workbook(sheets(sums), onto)
+        write_workbook(sheets(sums, altogether(export)), onto)
     else:
         onto.writelines(table_csv(sums.table, sums.passing()))
     return Summed(sums.rows, sums.totals_pence, lambda kept: table_totals(kept, sums))
