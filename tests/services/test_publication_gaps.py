@@ -295,6 +295,32 @@ def test_a_name_is_found_in_any_file_however_it_is_written_and_wherever_it_comes
     assert [gap.subject for gap in names_in({"reasons": file.encode()}, contents)] == [PAYMENT] * found
 
 
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [("Lamps and columns\n" * 200_000, True), ("Lamps and columns, " * 200_000, True), ("Lamps\n" * 200_000 + "Saint_", False)],
+)
+def test_a_name_is_found_in_a_file_of_megabytes_that_is_looked_through_in_pieces(office: Office, before: str, found: bool) -> None:
+    disclosures.withhold(office.context(CERTIFIER), PAYMENT, withheld(), "It fits the locks of a refuge")
+    publication = Publication(id="2024-02-01-1", on=NOW.date(), code_version="1", requested_by="publisher")
+    begun = PublicationBegun(publication=publication, position=positions.position_now(office.context()), office="Office")
+    file = f"{before}{NAME} {before}".encode()
+
+    assert [gap.subject for gap in names_in({"long.csv": file}, contents_of(office.context(), begun))] == [PAYMENT] * found
+
+
+def test_a_name_that_goes_over_the_end_of_a_line_is_found_in_a_long_file(office: Office) -> None:
+    pay(office.context(), replace(invoice("9", 60_000), supplier="House of\nthe Seven Wells"), line("lighting", 60_000))
+    disclosures.withhold(office.context(CERTIFIER), "ssf-4-example.12", withheld(), "It is a refuge")
+    publication = Publication(id="2024-02-01-1", on=NOW.date(), code_version="1", requested_by="publisher")
+    begun = PublicationBegun(publication=publication, position=positions.position_now(office.context()), office="Office")
+    lines = "Lamps\n" * 200_000
+
+    found = names_in({"long.html": f"{lines}{'x' * 2**20}House of\nthe Seven Wells".encode()}, contents_of(office.context(), begun))
+    assert list(found) == []
+    found = names_in({"long.html": f"{lines}{'x' * 2**20} House of\nthe Seven Wells".encode()}, contents_of(office.context(), begun))
+    assert [gap.subject for gap in found] == ["ssf-4-example.12"]
+
+
 def test_a_withholding_past_its_review_date_keeps_the_publication_from_being_made(office: Office) -> None:
     office.disclose("lighting", "cctv")
     disclosures.withhold(office.context(CERTIFIER), PAYMENT, withheld(review_on=date(2024, 2, 29)), "It fits the locks of a refuge")
