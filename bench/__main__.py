@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import cold_start, csv_export, live_summary, posting, whole_fold
-from bench.figures import Figure, table
+from bench import cold_start, entry_files, live_summary, peak_memory, posting, whole_fold
+from bench.figures import Figure, said, table
 from bench.ledgers import Ledgers
 from local.embedded import embedded_dynamodb
 
@@ -20,8 +20,11 @@ Measure = Callable[[Ledgers, int], Iterator[Figure]]
 BENCHMARKS: dict[str, Measure] = {
     "posting": posting.measure,
     "summary": live_summary.measure,
-    "export": csv_export.measure,
+    "export": entry_files.measure_csv,
+    "json": entry_files.measure_json,
+    "xlsx": entry_files.measure_xlsx,
     "fold": whole_fold.measure,
+    "memory": peak_memory.measure,
     "cold": cold_start.measure,
 }
 
@@ -31,19 +34,23 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Each hot path beside the conventional way of doing the same.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"which to run: {', '.join(BENCHMARKS)} (default: all)")
     parser.add_argument("--entries", type=int, default=100_000, help="how long the longest ledger is (default: 100000)")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the ledgers there, and use those that an earlier run kept")
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.names) - BENCHMARKS.keys()):
         parser.error(f"there is no benchmark {', '.join(unknown)}")
     print(_machine(), flush=True)
-    found = list(run(given.names or list(BENCHMARKS), given.entries))
+    found = []
+    for figure in run(given.names or list(BENCHMARKS), given.entries, given.keep):
+        print(f"  {said(figure)}", flush=True)  # a long run that is broken off has told what it found
+        found.append(figure)
     print(f"\n{table(found)}\n\n{_machine()}")
     return 1 if any(figure.missed for figure in found) else 0
 
 
-def run(names: list[str], entries: int) -> Iterator[Figure]:
-    """The figures of these benchmarks, on ledgers of up to so many entries."""
-    with tempfile.TemporaryDirectory() as folder, embedded_dynamodb() as dynamodb:
-        ledgers = Ledgers(dynamodb.endpoint_url, Path(folder))
+def run(names: list[str], entries: int, keep: Path | None = None) -> Iterator[Figure]:
+    """The figures of these benchmarks, on ledgers of up to so many entries; those are kept in a folder, where one is given."""
+    with tempfile.TemporaryDirectory() as folder, embedded_dynamodb(keep) as dynamodb:
+        ledgers = Ledgers(dynamodb.endpoint_url, keep or Path(folder))
         for name in names:
             print(f"{name} ...", flush=True)
             yield from BENCHMARKS[name](ledgers, entries)
