@@ -23,6 +23,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     `giving_prefix` is the office's own at 360Giving, `360G-...`, which is given on request; without one nothing is published as
     360Giving data.
     `publish_monthly` says that what the schedule makes is published at once; otherwise it is a draft, and `publisher_emails` are told.
+    `pieces_bucket` and `parts_queue` are where exports are made that are too much for one run: a bucket that is cleared after days, and
+    the address of a queue.
     `export_policy` is what the office has said of its exports, as it is written, by the setting's name: what is not set is not there.
     """
 
@@ -49,6 +51,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     publish_monthly: bool = False
     publisher_emails: tuple[str, ...] = ()
     export_policy: Mapping[str, str] = field(default_factory=dict)
+    pieces_bucket: str | None = None
+    parts_queue: str | None = None
 
 
 _MIB = 1024 * 1024
@@ -84,6 +88,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     largest = environment.get("STREETLIGHT_EVIDENCE_LARGEST_BYTES", "") or str(25 * _MIB)
     if not (largest.isascii() and largest.isdigit() and 1 <= int(largest) <= 50 * _MIB):
         raise SettingsIncomplete(f"STREETLIGHT_EVIDENCE_LARGEST_BYTES is a number of bytes from 1 to {50 * _MIB}, not {largest!r}.")
+    pieces_bucket, parts_queue = _workshop(environment)
     return Settings(
         **{field: environment[name].strip() for field, name in _REQUIRED.items()},
         token_roles_claim=environment.get("STREETLIGHT_TOKEN_ROLES_CLAIM", "roles"),
@@ -102,6 +107,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         publish_monthly=_publishes(environment),
         publisher_emails=_publishers(environment),
         export_policy=_export_policy(environment),
+        pieces_bucket=pieces_bucket,
+        parts_queue=parts_queue,
     )
 
 
@@ -155,6 +162,15 @@ def _reminder_days(environment: Mapping[str, str]) -> tuple[int, ...]:
     if "@" not in environment.get("STREETLIGHT_REMINDER_SENDER", ""):
         raise SettingsIncomplete(f"{name} needs STREETLIGHT_REMINDER_SENDER, the e-mail address that reminders come from.")
     return tuple(days)
+
+
+def _workshop(environment: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Where exports are made in parts: both settings, or neither."""
+    names = ("STREETLIGHT_PIECES_BUCKET", "STREETLIGHT_PARTS_QUEUE")
+    bucket, queue = (environment.get(name, "").strip() or None for name in names)
+    if (bucket is None) != (queue is None):
+        raise SettingsIncomplete(f"Exports are made in parts with {' and '.join(names)}: give both, or neither.")
+    return bucket, queue
 
 
 def _export_policy(environment: Mapping[str, str]) -> dict[str, str]:

@@ -7,10 +7,12 @@ from typing import BinaryIO
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.entries import COUNTED_AGAINST, OWN_COUNTER
+from chalicelib.domain.imports import Waiting
 from chalicelib.reports.bodies import Body, Facts, make_safe
 from chalicelib.reports.cells import pounds
 from chalicelib.reports.entries import COLUMNS, Place, Placed, Rows
 from chalicelib.reports.entry_totals import COUNTERS, Totals
+from chalicelib.reports.in_suspense import WORDS
 from chalicelib.reports.large_workbook import LargeWorkbook
 from chalicelib.reports.sheet_cells import (
     EMPTY,
@@ -50,20 +52,21 @@ _NO_DOCUMENT = EMPTY * 6
 """The cells from `net_pounds` to `document_number` of an entry that has none."""
 
 
-def write_entry_workbook(rows: Iterable[list[str]], totals: Totals, onto: BinaryIO) -> None:
-    """Write the workbook, as the rows come, then what they have added up to."""
+def write_entry_workbook(rows: Iterable[list[str]], totals: Totals, waits: Waiting, onto: BinaryIO) -> None:
+    """Write the workbook, as the rows come, then what they have added up to, and what waits in suspense."""
     book = LargeWorkbook(onto)
     book.add("Entries", ENTRY_COLUMNS, rows)
-    book.add("Totals", _TOTALS, ([row(_TOTALS, total)] for total in _sums(totals)))
+    book.add("Totals", _TOTALS, ([row(_TOTALS, total)] for total in _sums(totals, waits)))
     book.close()
 
 
-def _sums(totals: Totals) -> Iterator[Row]:
+def _sums(totals: Totals, waits: Waiting) -> Iterator[Row]:
     """By kind of entry, by column, by measure."""
     yield "all entries", totals.rows, None
     yield from ((f"kind: {kind}", rows, pence) for kind, (rows, pence) in totals.by_kind.items())
     yield from ((f"column: {column}", None, pence) for column, pence in totals.columns.items())
     yield from ((f"measure: {name}", None, pence) for name, pence in totals.measures.items())
+    yield WORDS, waits.documents, waits.pence
 
 
 class SheetRows(Rows):

@@ -13,10 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from chalicelib.domain.cells import NO_INITIATIVE, Counter
+from chalicelib.domain.imports import Waiting
 from chalicelib.domain.money import decimal_pounds
 from chalicelib.domain.values import Struct
 from chalicelib.reports.around_rows import Around
 from chalicelib.reports.entry_values import EntryValue
+from chalicelib.reports.words import counted
 
 
 class Sides(Struct, frozen=True):
@@ -43,7 +45,14 @@ ACCOUNTS: dict[str, Sides] = {
 """Where each counter is posted. Income stands below nothing, as it does in such journals."""
 
 
-AROUND_JOURNAL = Around(heading="; Every entry of the ledger that was asked for, in pounds.\ncommodity £1000.00\n".encode())
+def around_journal(waits: Waiting) -> Around:
+    """What stands before all transactions: what is in them, and what waits in suspense and is not."""
+    lines = (
+        "; Every entry of the ledger that was asked for, in pounds.",
+        f"; In suspense, and so not here: {counted(waits.documents, 'document')}, £{decimal_pounds(waits.pence)}.",
+        "commodity £1000.00",
+    )
+    return Around(heading="".join(f"{line}\n" for line in lines).encode())
 
 
 def transactions(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:

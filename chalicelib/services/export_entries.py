@@ -12,6 +12,7 @@ from chalicelib.domain.chain import Kind, Link, Name
 from chalicelib.domain.export_parts import Run, runs_of
 from chalicelib.domain.exports import ExportFormat, Scope
 from chalicelib.domain.grants import Grant, GrantOffered
+from chalicelib.domain.imports import Waiting
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.values import Struct
@@ -123,23 +124,22 @@ def records_in(position: positions.Position) -> int:
     return sum(seq for key, seq in position.items() if key.startswith(f"{Kind.GRANT}#"))
 
 
-def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
-    """Write the entries. The answer is what they add up to. Raises ChainBroken."""
+def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: Waiting) -> Totals:
+    """Write the entries, and what waits in suspense where a format has room for it. The answer is what they add up to.
+
+    Raises ChainBroken.
+    """
     if as_what is not ExportFormat.XLSX:
-        return _in_one(ledger, as_what, onto)
+        totals, some = entry_rows(ledger, as_what)
+        onto.writelines(around(as_what, waits).whole((some,)))
+        return totals
     # What these are made with is for the few requests that export: the others start without it.
     from chalicelib.reports.entry_sheet import SheetRows, write_entry_workbook  # noqa: PLC0415
 
     _take_names(ledger)
     rows = SheetRows()
-    write_entry_workbook(_rows(ledger, rows), rows.totals, onto)
+    write_entry_workbook(_rows(ledger, rows), rows.totals, waits, onto)
     return rows.totals
-
-
-def _in_one(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
-    totals, rows = entry_rows(ledger, as_what)
-    onto.writelines(around(as_what).whole((rows,)))
-    return totals
 
 
 def write_rows(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
@@ -150,7 +150,7 @@ def write_rows(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
 
 
 def entry_rows(ledger: Ledger, as_what: ExportFormat) -> tuple[Totals, Iterator[bytes]]:
-    """The rows alone in a format that is no workbook, some at a time, and what those add up to that were taken. Raises ChainBroken."""
+    """The rows alone in a format that is no workbook, some at a time; and what they add up to, once they are taken. Raises ChainBroken."""
     _take_names(ledger)
     if as_what is ExportFormat.CSV:
         csv = EntryRows()
@@ -167,12 +167,12 @@ def entry_rows(ledger: Ledger, as_what: ExportFormat) -> tuple[Totals, Iterator[
     return values.totals, transactions(_found(ledger, values))
 
 
-def around(as_what: ExportFormat) -> Around:
-    """What stands around the rows of a format that is no workbook."""
+def around(as_what: ExportFormat, waits: Waiting) -> Around:
+    """What stands around the rows of a format that is no workbook, where some have room for what waits in suspense."""
     from chalicelib.reports.entry_json import AROUND_JSON  # noqa: PLC0415  as above
-    from chalicelib.reports.hledger import AROUND_JOURNAL  # noqa: PLC0415
+    from chalicelib.reports.hledger import around_journal  # noqa: PLC0415
 
-    return {ExportFormat.CSV: AROUND_CSV, ExportFormat.JSON: AROUND_JSON, ExportFormat.HLEDGER: AROUND_JOURNAL}[as_what]
+    return {ExportFormat.CSV: AROUND_CSV, ExportFormat.JSON: AROUND_JSON, ExportFormat.HLEDGER: around_journal(waits)}[as_what]
 
 
 def _take_names(ledger: Ledger) -> None:

@@ -141,6 +141,29 @@ def test_what_the_ledger_refuses_is_listed_and_posted_elsewhere_or_dismissed_by_
     assert office.get(path).json["suspense"] == []
 
 
+def test_whoever_committed_an_import_dismisses_from_it_only_where_another_lets_them(office: Office) -> None:
+    path, preview = previewed(office, "02/10/2023,Lamps Ltd,SS5,7.00,7")
+    asked(office, path, "commit", {"digest": preview["digest"]})
+    (held,) = listed(office, "/suspense")
+    at = f"/suspense/{held.id}"
+
+    (waits,) = msgspec.convert(office.get("/approvals?matter=suspense").json["items"], list[dict[str, object]])
+    let = office.create(f"{at}/override", {"reason": "Nobody else is here."}, role="certifier")
+    own = asked(office, at, "dismissal", {"reason": "Paid by the council"})
+    (done,) = msgspec.convert(office.get("/separation-of-duties").json["items"], list[dict[str, object]])
+
+    assert [waits[name] for name in ("step", "grant_id", "id", "requested_by", "may_decide", "reason", "decided_at")] == [
+        *("dismiss", None, held.id, "finance", ["administrator", "certifier", "finance"]),
+        *("cctv has £0.00 of ssf-4-example left for 2023-24 capital; £7.00 was asked for, £7.00 too much.", f"{at}/dismissal"),
+    ]
+    assert (let.status, own.status, own.json["state"]) == (201, 200, "dismissed")
+    assert [done[name] for name in ("matter", "step", "outcome", "prepared_by", "decision", "decided_by")] == [
+        *("suspense", "dismiss", "overridden", ["finance"], "approved", "finance"),
+    ]
+    assert office.get("/approvals").json["items"] == []
+    assert office.get(f"/verification/suspense/{held.id}", role="certifier").json["holds"] is True
+
+
 def test_a_profile_that_does_not_fit_together_is_refused_with_everything_that_is_wrong(office: Office) -> None:
     body = PROFILE | {
         "id": "other",

@@ -93,6 +93,7 @@ ELSEWHERE: Mapping[str, Rows] = {
         "what waits for a decision": ("GET /approvals",),
         "let a preparer decide": (
             *("POST /grants/{grant_id}/overrides", "POST /claims/{claim_id}/override", "POST /returns/{return_id}/override"),
+            "POST /suspense/{suspense_id}/override",
         ),
         "where duties were separated": ("GET /separation-of-duties",),
     },

@@ -3,12 +3,14 @@
 import json
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app import app
 from chalicelib.api.problems import kinds, title_of, type_of
+from chalicelib.services.export_parts import AGAIN
 from chalicelib.settings import settings_from
 from local.machine import ROOT
 from local.packaging.build import TEMPLATE, PackagingFailed, check
@@ -37,7 +39,7 @@ def test_each_function_may_do_what_the_deployment_page_says_and_nothing_else(pac
     }
 
     assert granted == stated
-    assert len(stated) == 42
+    assert len(stated) == 58
 
 
 def test_roles_have_one_policy_each_and_borrow_none(package: Package) -> None:
@@ -57,8 +59,11 @@ def test_no_policy_has_a_wildcard_for_an_action_or_a_whole_resource(package: Pac
 
 def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> None:
     puts = [statement for role in POLICIES for statement in package.statements(role) if "s3:PutObject" in actions_of(statement)]
+    of_parts = [put for put in puts if put.condition == {"Bool": {"s3:ObjectCreationOperation": "false"}}]
 
-    assert [put.condition for put in puts] == [{"Null": {"s3:if-none-match": "false"}}] * 3
+    # What creates no object is a part of an upload. To complete the upload creates one.
+    assert [list(targets_of(put.resource)) for put in of_parts] == [["FilesBucket/exports/*"]]
+    assert [put.condition for put in puts if put not in of_parts] == [{"Null": {"s3:if-none-match": "false"}}] * 4
 
 
 @pytest.mark.parametrize(
@@ -68,6 +73,7 @@ def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> Non
         ("PublishMonthly", "app.publish_monthly", 1769, 900, "PublishLog"),
         ("RemindDaily", "app.remind_daily", 1024, 900, "RemindLog"),
         ("ContinueExports", "app.continue_exports", 1769, 900, "ExportLog"),
+        ("MakeExportParts", "app.make_export_parts", 1769, 900, "ExportPartsLog"),
     ],
 )
 def test_each_function_has_what_it_needs(package: Package, function: str, handler: str, megabytes: int, seconds: int, log: str) -> None:
@@ -86,11 +92,14 @@ def test_mail_is_sent_from_one_address_alone(package: Package) -> None:
     assert [each.condition for each in sending] == [{"StringEquals": {"ses:FromAddress": {"Ref": "ReminderSender"}}}] * 2
 
 
-def test_there_are_four_functions(package: Package) -> None:
-    assert package.of_type("AWS::Lambda::Function").keys() == {"APIHandler", "PublishMonthly", "ContinueExports", "RemindDaily"}
+FUNCTIONS = ["APIHandler", "PublishMonthly", "ContinueExports", "MakeExportParts", "RemindDaily"]
 
 
-@pytest.mark.parametrize("function", ["APIHandler", "PublishMonthly", "ContinueExports", "RemindDaily"])
+def test_there_are_five_functions(package: Package) -> None:
+    assert sorted(package.of_type("AWS::Lambda::Function")) == sorted(FUNCTIONS)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_each_functions_environment_makes_complete_settings(package: Package, function: str) -> None:
     told = {name: value if isinstance(value, str) else f"the {next(iter(value.values()))}" for name, value in given(package, function)}
 
@@ -113,6 +122,7 @@ def test_each_functions_environment_makes_complete_settings(package: Package, fu
     assert (settings.token_audience, settings.token_jwks_url) == ("the TokenAudience", "the TokenJwksUrl")
     assert (settings.token_roles_claim, settings.publication_note) == ("the TokenRolesClaim", "the PublicationNote")
     assert (settings.return_working_days, settings.claim_working_days, settings.reminder_sender) == (15, 25, "the ReminderSender")
+    assert (settings.pieces_bucket, settings.parts_queue) == ("the PiecesBucket", "the PartsQueue")
     assert settings.endpoint_url is settings.local_objects is settings.local_link_base is settings.local_signing_key is None
 
 
@@ -149,6 +159,48 @@ def test_exports_are_continued_every_five_minutes_by_one_run_at_a_time(package: 
     assert package.resources["ContinueExports"].properties["ReservedConcurrentExecutions"] == 1
 
 
+def test_parts_are_made_one_message_at_a_time_by_eight_workers_at_most(package: Package) -> None:
+    (source,) = package.of_type("AWS::Lambda::EventSourceMapping").values()
+
+    assert source.properties == {
+        "EventSourceArn": {"Fn::Sub": "${PartsQueue.Arn}"},
+        "FunctionName": {"Ref": "MakeExportParts"},
+        "BatchSize": 1,
+        "MaximumBatchingWindowInSeconds": 0,
+        "ScalingConfig": {"MaximumConcurrency": 8},
+    }
+    assert "ReservedConcurrentExecutions" not in package.resources["MakeExportParts"].properties
+
+
+def test_a_message_is_not_handed_out_again_while_its_worker_may_still_run(package: Package) -> None:
+    queue, failed = package.resources["PartsQueue"], package.resources["PartsFailedQueue"]
+    seconds = package.resources["MakeExportParts"].properties["Timeout"]
+
+    assert queue.properties == {
+        "VisibilityTimeout": 960,
+        "MessageRetentionPeriod": 86400,
+        "SqsManagedSseEnabled": True,
+        "RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": ["PartsFailedQueue", "Arn"]}, "maxReceiveCount": 3},
+    }
+    assert failed.properties == {"MessageRetentionPeriod": 1209600, "SqsManagedSseEnabled": True}
+    assert seconds == 900
+    assert timedelta(seconds=960) < AGAIN
+
+
+def test_only_the_schedule_sends_for_parts_and_only_their_function_takes(package: Package) -> None:
+    said = {(role, action) for role in POLICIES for each in package.statements(role) for action in actions_of(each) if "sqs:" in action}
+
+    assert said == {
+        ("ContinueExportsRole", "sqs:SendMessage"),
+        *(("MakeExportPartsRole", f"sqs:{action}") for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")),
+    }
+
+
+def test_what_large_exports_are_written_to_has_room(package: Package) -> None:
+    assert package.resources["ContinueExports"].properties["EphemeralStorage"] == {"Size": 4096}
+    assert package.resources["MakeExportParts"].properties["EphemeralStorage"] == {"Size": 1024}
+
+
 def schedule_of(package: Package, function: str) -> object:
     """When a function runs that has one schedule."""
     rules = package.of_type("AWS::Events::Rule").values()
@@ -171,7 +223,7 @@ def test_the_table_is_the_one_the_store_expects_and_hard_to_lose(package: Packag
 
 
 def test_the_bucket_is_private_versioned_encrypted_and_hard_to_lose(package: Package) -> None:
-    (bucket,) = package.of_type("AWS::S3::Bucket").values()
+    bucket = package.of_type("AWS::S3::Bucket")["FilesBucket"]
 
     assert (bucket.deletion_policy, bucket.update_replace_policy) == ("Retain", "Retain")
     assert bucket.properties == {
@@ -180,6 +232,9 @@ def test_the_bucket_is_private_versioned_encrypted_and_hard_to_lose(package: Pac
         "ObjectLockConfiguration": {
             "ObjectLockEnabled": "Enabled",
             "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Years": {"Ref": "FilesKeptYears"}}},
+        },
+        "LifecycleConfiguration": {
+            "Rules": [{"Id": "UploadsGivenUp", "Status": "Enabled", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2}}],
         },
         "BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]},
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
@@ -192,9 +247,22 @@ def test_the_bucket_is_private_versioned_encrypted_and_hard_to_lose(package: Pac
     }
 
 
-def test_the_bucket_refuses_everything_that_comes_without_tls(package: Package) -> None:
-    (policy,) = package.of_type("AWS::S3::BucketPolicy").values()
+def test_the_pieces_bucket_is_private_encrypted_and_cleared_after_days(package: Package) -> None:
+    bucket, files = package.resources["PiecesBucket"], package.resources["FilesBucket"]
 
+    assert (bucket.deletion_policy, bucket.update_replace_policy) == ("Retain", "Retain")
+    same = ("BucketEncryption", "OwnershipControls", "PublicAccessBlockConfiguration")
+    assert bucket.properties == {
+        "LifecycleConfiguration": {"Rules": [{"Id": "PiecesGone", "Status": "Enabled", "ExpirationInDays": 7}]},
+        **{name: files.properties[name] for name in same},
+    }
+
+
+@pytest.mark.parametrize("bucket", ["FilesBucket", "PiecesBucket"])
+def test_the_buckets_refuse_everything_that_comes_without_tls(package: Package, bucket: str) -> None:
+    policy = package.of_type("AWS::S3::BucketPolicy")[f"{bucket}Policy"]
+
+    assert policy.properties["Bucket"] == {"Ref": bucket}
     assert policy.deletion_policy == "Retain"
     assert policy.properties["PolicyDocument"] == {
         "Version": "2012-10-17",
@@ -204,7 +272,7 @@ def test_the_bucket_refuses_everything_that_comes_without_tls(package: Package) 
                 "Effect": "Deny",
                 "Principal": "*",
                 "Action": "s3:*",
-                "Resource": [{"Fn::GetAtt": ["FilesBucket", "Arn"]}, {"Fn::Sub": "${FilesBucket.Arn}/*"}],
+                "Resource": [{"Fn::GetAtt": [bucket, "Arn"]}, {"Fn::Sub": f"${{{bucket}.Arn}}/*"}],
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
             }
         ],

@@ -45,6 +45,7 @@ from chalicelib.domain.evidence import (
     Subject,
     SubjectKind,
 )
+from chalicelib.domain.export_parts import ExportPart, Piece
 from chalicelib.domain.exports import (
     Asked,
     Export,
@@ -55,6 +56,9 @@ from chalicelib.domain.exports import (
     ExportFormat,
     ExportKind,
     ExportMade,
+    ExportPartMade,
+    ExportPartsSent,
+    ExportSplit,
     Scope,
 )
 from chalicelib.domain.file_types import FileType
@@ -142,6 +146,8 @@ PUBLICATION = Publication(id="2023-12-01-1", on=DAY, code_version="1", requested
 FILE = File(name="summary.csv", sha256="0" * 64, size=10)
 EXPORT = Export(id="e1", on=DAY, scope=Scope(financial_year="2023-24"), position={}, rows=1200, totals_pence={}, files=())
 MATCH_EXPORT = replace(EXPORT, asked=Asked(kind=ExportKind.MATCH, format=ExportFormat.XLSX))
+PIECE = Piece(sha256="0" * 64, size=10, totals_sha256="0" * 64, rows=1200)
+EXPORT_PART = ExportPart(grant_id="ssf-4-example", until=1500)
 EVIDENCE = Evidence(
     id="entry.ssf-4-example.6.1f",
     on=DAY,
@@ -485,6 +491,9 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
     (ExportMade(export=MATCH_EXPORT), None, "Exported 1,200 rows of match: 2023-24.", []),
     (ExportBegun(export=MATCH_EXPORT), None, "Asked for an export of match (2023-24), to be made in the background.", []),
     (ExportAdvanced(records=12_000), None, "Read 12,000 records for it.", []),
+    (ExportSplit(parts=(EXPORT_PART, EXPORT_PART)), None, "Cut the export into 2 parts.", []),
+    (ExportPartsSent(at=datetime(2024, 2, 1, tzinfo=UTC), parts=(1, 2)), None, "Sent workers for 2 parts.", []),
+    (ExportPartMade(part=2, piece=PIECE, records=1_500, totals_pence={}), None, "Made part 2: 1,200 rows of 1,500 records.", []),
     (ExportCancelled(), None, "Cancelled the export.", []),
     (ExportFailed(why="Record 6 is gone."), None, "The export could not be made: Record 6 is gone.", []),
     (

@@ -6,13 +6,15 @@ import pytest
 
 from chalicelib.domain.export_parts import Run, Split, parts_of, runs_in
 from chalicelib.domain.exports import Asked, ExportFormat, ExportKind, Scope
+from chalicelib.domain.imports import Waiting
 from chalicelib.services import exports
 from chalicelib.services.export_entries import Ledger, around, write_entries, write_rows
 from chalicelib.services.positions import Past
 from tests.services.large_offices import staffordshire
-from tests.services.offices import NOW, Office
+from tests.services.offices import Office
 
 EVERYTHING = Scope()
+WAITS = Waiting(documents=2, pence=1_205)
 CSV = Asked(kind=ExportKind.ENTRIES, format=ExportFormat.CSV)
 
 
@@ -32,9 +34,9 @@ def ledger(office: Office, scope: Scope, runs: tuple[Run, ...] | None = None) ->
 @pytest.mark.parametrize("scope", [EVERYTHING, Scope(financial_year="2022-23"), Scope(financial_year="2030-31")])
 def test_rows_written_apart_make_the_same_file(office: Office, as_what: ExportFormat, each: int, scope: Scope) -> None:
     whole = BytesIO()
-    totals = write_entries(ledger(office, scope), as_what, whole)
+    totals = write_entries(ledger(office, scope), as_what, whole, WAITS)
     position = ledger(office, scope).past.position
-    split = Split(parts=parts_of(position, each), sent=NOW)
+    split = Split(parts=parts_of(position, each))
     pieces, rows, paid = [], 0, 0
     for number in range(1, len(split.parts) + 1):
         piece = BytesIO()
@@ -42,5 +44,5 @@ def test_rows_written_apart_make_the_same_file(office: Office, as_what: ExportFo
         pieces.append([piece.getvalue()])
         rows, paid = rows + summed.rows, paid + summed.measures["paid"]
 
-    assert b"".join(around(as_what).whole(pieces)) == whole.getvalue()
+    assert b"".join(around(as_what, WAITS).whole(pieces)) == whole.getvalue()
     assert (rows, paid) == (totals.rows, totals.measures["paid"])
