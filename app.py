@@ -1,4 +1,4 @@
-"""Streetlight's Lambda functions: the API, what runs on a schedule, and what works off a queue."""
+"""Streetlight's Lambda functions: the API, and what runs on a schedule, on an event, or for a message of a queue."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from chalice.app import CloudWatchEvent, Cron, SQSEvent
 
 from chalicelib import jobs
 from chalicelib.api.api import build_api
-from chalicelib.backend import Lazily, backend_from, mail_from
+from chalicelib.backend import Lazily, backend_from, drops_from, mail_from
+from chalicelib.domain.dropped_files import INCOMING
 
 backend = Lazily(lambda: backend_from(os.environ))
 mail = Lazily(lambda: mail_from(os.environ))
+drops = Lazily(lambda: drops_from(os.environ))
 app = build_api(backend)
 
 
@@ -41,3 +43,10 @@ def continue_exports(event: CloudWatchEvent) -> dict[str, int]:
 def make_export_parts(event: SQSEvent) -> dict[str, int]:
     """Make parts of the exports that are too large for one run, and finish those that have all of theirs."""
     return jobs.make_export_parts(backend(), event.to_dict())
+
+
+# Whose bucket it is, .chalice/resources.yaml says: its name is made with the stack. A file is put, copied or put in parts: any of them.
+@app.on_cw_event({"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {"object": {"key": [{"prefix": INCOMING}]}}})
+def import_dropped(event: CloudWatchEvent) -> dict[str, str]:
+    """Preview a file that was dropped in the bucket, and tell finance."""
+    return jobs.import_dropped(backend(), mail(), drops(), event.to_dict())

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import cold_start, entry_files, live_summary, peak_memory, posting, whole_fold
+from bench import cold_start, entry_files, imports, live_summary, peak_memory, posting, whole_fold
 from bench.figures import Figure, said, table
 from bench.ledgers import Ledgers
 from local.embedded import embedded_dynamodb
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Measure] = {
     "xlsx": entry_files.measure_xlsx,
     "fold": whole_fold.measure,
     "memory": peak_memory.measure,
+    "imports": imports.measure,
     "cold": cold_start.measure,
 }
 

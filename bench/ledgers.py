@@ -127,21 +127,22 @@ def _fill(context: Context, place: Place, grant_id: str, entries: int) -> None:
         growth = Growth(grant.state, grant.position, cells)
         for posted in growth.post(entries):
             record_key = keys.record(growth.name, posted.link.seq)
-            write.put(place.ours, _item(record_key, {"body": posted.link.body, "hash": posted.link.hash}))
+            write.put(place.ours, item(record_key, {"body": posted.link.body, "hash": posted.link.hash}))
             write.put(place.theirs, conventional.item_of(grant_id, posted.entry_id, posted.entry, posted.reason))
-        for item in _caches(growth):
-            write.put(place.ours, item)
+        for cache in caches(growth):
+            write.put(place.ours, cache)
 
 
-def _caches(growth: Growth) -> Iterator[StoredItem]:
+def caches(growth: Growth) -> Iterator[StoredItem]:
     """The head and the balances that a grown grant's records lead to."""
     at = growth.position
-    head = _item(keys.head(growth.name), {"hash": at.hash, "state": items.canonical(growth.state)})
+    head = item(keys.head(growth.name), {"hash": at.hash, "state": items.canonical(growth.state)})
     yield {**head, "seq": {"N": str(at.seq)}}
     for cell, counters in growth.cells.items():
         moved = {keys.COUNTER + name: {"N": str(pence)} for name, pence in counters.items()}
         yield {**item_key(keys.balance(growth.name.id, cell)), **moved}
 
 
-def _item(key: keys.Key, texts: Mapping[str, str]) -> StoredItem:
+def item(key: keys.Key, texts: Mapping[str, str]) -> StoredItem:
+    """An item of ours, of texts alone."""
     return {**item_key(key), **{name: {"S": text} for name, text in texts.items()}}

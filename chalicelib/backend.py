@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from chalicelib.domain.values import Struct
 from chalicelib.settings import Settings, SettingsIncomplete, settings_from
 from chalicelib.storage.mail import FolderMail, Mail, SesMail, mail_client_on_first_use
-from chalicelib.storage.objects import Objects
+from chalicelib.storage.objects import Drops, Objects
 from chalicelib.storage.store import Store
 from chalicelib.storage.workshop import SqsQueue, Workshop, queue_client_on_first_use
+
+if TYPE_CHECKING:
+    from chalicelib.storage.objects.drops import DropsClient
 
 T = TypeVar("T")
 
@@ -67,6 +70,14 @@ def mail_from(environment: Mapping[str, str]) -> Mail:
     """Whoever sends the mail of a deployment. Raises SettingsIncomplete."""
     folder = settings_from(environment).local_mail
     return FolderMail(Path(folder)) if folder else SesMail(mail_client_on_first_use(region=_region(environment)))
+
+
+def drops_from(environment: Mapping[str, str]) -> Drops:
+    """Where files are dropped for a deployment: in its bucket. Raises SettingsIncomplete."""
+    from chalicelib.storage.objects import S3Drops, s3_client  # noqa: PLC0415  as for the backend
+
+    client = s3_client(region=_region(environment))
+    return S3Drops(cast("DropsClient", client), settings_from(environment).bucket_name)
 
 
 def _region(environment: Mapping[str, str]) -> str:

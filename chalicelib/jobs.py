@@ -1,4 +1,4 @@
-"""What runs on a schedule, or for a message. The time is the event's, never the clock's: a job that comes late or twice does the same."""
+"""What runs on a schedule, on an event, or for a message. The time is the event's, so a job that comes late or twice does the same."""
 
 from __future__ import annotations
 
@@ -7,14 +7,37 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypedDict
 
+import msgspec
+
 from chalicelib.backend import Backend
 from chalicelib.context import Context, random_id, wait_a_moment
+from chalicelib.domain.dropped_files import Dropped
 from chalicelib.domain.exports import ExportState
-from chalicelib.domain.people import SCHEDULE
+from chalicelib.domain.people import INCOMING, SCHEDULE, Actor
 from chalicelib.domain.publication_gaps import PublicationHasGaps
 from chalicelib.domain.reminders import ReminderState
-from chalicelib.services import drafts, export_jobs, export_parts, publications, reminders
+from chalicelib.services import drafts, dropped_files, export_jobs, export_parts, publications, reminders
 from chalicelib.storage.mail import Mail
+from chalicelib.storage.objects import Drops
+
+
+class _Bucket(msgspec.Struct, frozen=True):
+    name: str
+
+
+class _Object(msgspec.Struct, frozen=True, rename="kebab"):
+    """EventBridge writes `version-id`; where the bucket has no versions it leaves that out."""
+
+    key: str
+    size: int
+    version_id: str = ""
+
+
+class ObjectCreated(msgspec.Struct, frozen=True):
+    """What is used of the detail of S3's event `Object Created`."""
+
+    bucket: _Bucket
+    object: _Object
 
 
 class Message(TypedDict):
@@ -75,10 +98,35 @@ def make_export_parts(backend: Backend, event: Mapping[str, Sequence[Message]]) 
     return {state.value: ends[state] for state in ExportState}
 
 
-def _context(backend: Backend, event: Mapping[str, object]) -> Context:
+def import_dropped(backend: Backend, mail: Mail, drops: Drops, event: Mapping[str, object]) -> dict[str, str]:
+    """Preview a file that S3 says was dropped, and tell finance. Answers with its import, or that it was refused: no name stands in a log.
+
+    Raises NotTold, ObjectMissing, ChainBroken, TooBusy, ValueError for an event that is not of this bucket: the run has failed. It is
+    tried again, and then kept with its event in a queue.
+    """
+    dropped = _dropped(event, backend.settings.bucket_name)
+    if dropped.is_a_folder:
+        return {"state": "a folder"}
+    taken = dropped_files.take_in(_context(backend, event, INCOMING), mail, drops, dropped)
+    state = taken.state.value if taken.state else "refused"
+    return {"import": taken.import_id, "state": state, "finance_told": "yes" if taken.told else "no"}
+
+
+def _dropped(event: Mapping[str, object], bucket_name: str) -> Dropped:
+    """What EventBridge says of the object. Its keys are as they are, unlike those of S3's own notifications, which are URL-encoded."""
+    try:
+        detail = msgspec.convert(event["detail"], ObjectCreated)
+    except (KeyError, msgspec.ValidationError) as error:
+        raise ValueError(f"This is not an event of S3's: {error}") from error
+    if detail.bucket.name != bucket_name:
+        raise ValueError(f"This event is of another bucket than {bucket_name}.")
+    return Dropped(key=detail.object.key, size=detail.object.size, version=detail.object.version_id)
+
+
+def _context(backend: Backend, event: Mapping[str, object], actor: Actor = SCHEDULE) -> Context:
     """`event` is EventBridge's: its `time` is RFC 3339, its `id` names the run in the log."""
     return Context(
-        actor=SCHEDULE,
+        actor=actor,
         now=datetime.fromisoformat(str(event["time"])),
         request_id=str(event.get("id", "schedule")),
         store=backend.store,

@@ -69,6 +69,11 @@ def test_evidence_may_have_25_mib_unless_the_environment_says_otherwise() -> Non
     assert settings_from({**ENVIRONMENT, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "1000"}).evidence_largest_bytes == 1000
 
 
+def test_an_extract_may_have_as_much_and_up_to_1_gib_where_the_environment_says_so() -> None:
+    assert settings_from(ENVIRONMENT).extract_largest_bytes == 26_214_400
+    assert settings_from({**ENVIRONMENT, "STREETLIGHT_EXTRACT_LARGEST_BYTES": "1073741824"}).extract_largest_bytes == 1_073_741_824
+
+
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "25MB", "52428801", "\N{ARABIC-INDIC DIGIT ONE}"])
 def test_a_size_that_cannot_be_is_refused_by_name(text: str) -> None:
     with pytest.raises(SettingsIncomplete, match="STREETLIGHT_EVIDENCE_LARGEST_BYTES is a number of bytes from 1 to 52428800"):
@@ -113,6 +118,16 @@ def test_what_is_no_prefix_is_refused_by_name(text: str) -> None:
 @pytest.mark.parametrize(("text", "at_once"), [("", False), ("draft", False), (" publish ", True)])
 def test_the_schedule_drafts_unless_the_office_says_otherwise(text: str, at_once: bool) -> None:
     assert settings_from({**ENVIRONMENT, "STREETLIGHT_PUBLISH_MONTHLY": text}).publish_monthly is at_once
+
+
+@pytest.mark.parametrize(("text", "demanded"), [("", False), ("optional", False), (" demanded ", True)])
+def test_a_quarter_closes_without_an_agreement_unless_the_office_demands_one(text: str, demanded: bool) -> None:
+    assert settings_from({**ENVIRONMENT, "STREETLIGHT_AGREEMENT": text}).agreement_demanded is demanded
+
+
+def test_a_policy_of_agreements_that_is_none_is_refused_by_name() -> None:
+    with pytest.raises(SettingsIncomplete, match="STREETLIGHT_AGREEMENT is 'yes': say optional or demanded"):
+        settings_from({**ENVIRONMENT, "STREETLIGHT_AGREEMENT": "yes"})
 
 
 def test_what_the_schedule_cannot_do_is_refused_by_name() -> None:

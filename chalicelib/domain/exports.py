@@ -155,8 +155,8 @@ class Export(Struct, frozen=True, kw_only=True):
     asked: Asked | None = None
     background: ExportState | None = None
     done: Done | None = None
-    split: Split | None = None
     suspended: Mapping[str, Waiting] = field(default_factory=dict)
+    split: Split | None = None
 
     @property
     def state(self) -> ExportState:

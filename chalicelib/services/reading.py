@@ -19,6 +19,7 @@ from chalicelib.domain.entries import Entry, EntryKind, entry_id
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.domain.values import Struct, field
@@ -219,6 +220,12 @@ def find_entry(context: Context, grant_id: str, seq: int) -> tuple[Record, Entry
         if isinstance(record.fact, Entry):
             return record, record.fact
     raise Missing(kind="entry", id=entry_id(grant_id, seq))
+
+
+def paid(context: Context, grant_id: str, seq: int) -> Paid | None:
+    """What was last said of an entry's payment. It stands with what is left of the entry, so no record after it is read."""
+    standing = context.store.load(Wanted(standings=((grant_id, seq),))).standings.get((grant_id, seq))
+    return items.standing_of(standing).paid if standing else None
 
 
 class Chosen(Struct, frozen=True, kw_only=True):

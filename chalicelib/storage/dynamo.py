@@ -213,7 +213,8 @@ def _counters(item: wire.Item) -> Counters:
 
 
 def _standing(grant_id: str, item: wire.Item) -> Standing:
-    return Standing(grant_id, keys.seq_of(item["sk"]["S"]), item["about"]["S"], int(item["left"]["N"]))
+    mark = item["mark"]["S"] if "mark" in item else ""
+    return Standing(grant_id, keys.seq_of(item["sk"]["S"]), item["about"]["S"], int(item["left"]["N"]), mark)
 
 
 def _answered(item: wire.Item) -> Answered:

@@ -16,6 +16,7 @@ POLICIES = {
     "PublishMonthlyRole": "publish_monthly",
     "ContinueExportsRole": "continue_exports",
     "MakeExportPartsRole": "make_export_parts",
+    "ImportDroppedRole": "import_dropped",
     "RemindDailyRole": "remind_daily",
 }
 

@@ -6,6 +6,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app import app
@@ -15,7 +16,7 @@ from chalicelib.settings import settings_from
 from local.machine import ROOT
 from local.packaging.build import TEMPLATE, PackagingFailed, check
 from tests.package.conftest import VERSION
-from tests.package.templates import POLICIES, Package, actions_of, targets_of
+from tests.package.templates import POLICIES, Package, PolicyDocument, actions_of, targets_of
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +40,7 @@ def test_each_function_may_do_what_the_deployment_page_says_and_nothing_else(pac
     }
 
     assert granted == stated
-    assert len(stated) == 58
+    assert len(stated) == 71
 
 
 def test_roles_have_one_policy_each_and_borrow_none(package: Package) -> None:
@@ -63,7 +64,7 @@ def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> Non
 
     # What creates no object is a part of an upload. To complete the upload creates one.
     assert [list(targets_of(put.resource)) for put in of_parts] == [["FilesBucket/exports/*"]]
-    assert [put.condition for put in puts if put not in of_parts] == [{"Null": {"s3:if-none-match": "false"}}] * 4
+    assert [put.condition for put in puts if put not in of_parts] == [{"Null": {"s3:if-none-match": "false"}}] * 5
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,7 @@ def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> Non
         ("RemindDaily", "app.remind_daily", 1024, 900, "RemindLog"),
         ("ContinueExports", "app.continue_exports", 1769, 900, "ExportLog"),
         ("MakeExportParts", "app.make_export_parts", 1769, 900, "ExportPartsLog"),
+        ("ImportDropped", "app.import_dropped", 1769, 900, "ImportLog"),
     ],
 )
 def test_each_function_has_what_it_needs(package: Package, function: str, handler: str, megabytes: int, seconds: int, log: str) -> None:
@@ -89,13 +91,13 @@ def test_each_function_has_what_it_needs(package: Package, function: str, handle
 def test_mail_is_sent_from_one_address_alone(package: Package) -> None:
     sending = [each for role in POLICIES for each in package.statements(role) if "ses:SendEmail" in actions_of(each)]
 
-    assert [each.condition for each in sending] == [{"StringEquals": {"ses:FromAddress": {"Ref": "ReminderSender"}}}] * 2
+    assert [each.condition for each in sending] == [{"StringEquals": {"ses:FromAddress": {"Ref": "ReminderSender"}}}] * 3
 
 
-FUNCTIONS = ["APIHandler", "PublishMonthly", "ContinueExports", "MakeExportParts", "RemindDaily"]
+FUNCTIONS = ["APIHandler", "PublishMonthly", "ContinueExports", "MakeExportParts", "ImportDropped", "RemindDaily"]
 
 
-def test_there_are_five_functions(package: Package) -> None:
+def test_there_are_these_functions(package: Package) -> None:
     assert sorted(package.of_type("AWS::Lambda::Function")) == sorted(FUNCTIONS)
 
 
@@ -106,17 +108,21 @@ def test_each_functions_environment_makes_complete_settings(package: Package, fu
     assert (told["STREETLIGHT_REMINDER_DAYS"], told["STREETLIGHT_CLAIM_WORKING_DAYS"]) == ("the ReminderDays", "the ClaimWorkingDays")
     assert told["STREETLIGHT_360GIVING_PREFIX"] == "the GivingPrefix"
     assert (told["STREETLIGHT_PUBLISH_MONTHLY"], told["STREETLIGHT_PUBLISHER_EMAILS"]) == ("the MonthlyPublication", "the PublisherEmails")
+    assert told["STREETLIGHT_FINANCE_EMAILS"] == "the FinanceEmails"
     unset = {"STREETLIGHT_REMINDER_DAYS": "", "STREETLIGHT_360GIVING_PREFIX": "", "STREETLIGHT_PUBLISHER_EMAILS": ""}
-    unset |= {"STREETLIGHT_PUBLISH_MONTHLY": "draft"}
+    unset |= {"STREETLIGHT_FINANCE_EMAILS": ""}
+    assert told["STREETLIGHT_AGREEMENT"] == "the Agreement"
+    unset |= {"STREETLIGHT_PUBLISH_MONTHLY": "draft", "STREETLIGHT_AGREEMENT": "optional"}
     numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_CLAIM_WORKING_DAYS": "25"} | unset
     exports = ("BUDGET_PHASING", "VARIANCE_AMBER", "VARIANCE_RED", "ACCOUNT_CODES")
     assert [told[f"STREETLIGHT_{name}"] for name in exports] == [
         f"the {each}" for each in ("BudgetPhasing", "VarianceAmber", "VarianceRed", "AccountCodes")
     ]
     policy = {f"STREETLIGHT_{name}": "" for name in exports}
-    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers, **policy})
+    sizes = ("STREETLIGHT_EVIDENCE_LARGEST_BYTES", "STREETLIGHT_EXTRACT_LARGEST_BYTES")
+    settings = settings_from({**told, **dict.fromkeys(sizes, "26214400"), **numbers, **policy})
 
-    assert told["STREETLIGHT_EVIDENCE_LARGEST_BYTES"] == "the EvidenceLargestBytes"
+    assert [told[name] for name in sizes] == ["the EvidenceLargestBytes", "the ExtractLargestBytes"]
     assert (settings.table_name, settings.bucket_name, settings.code_version) == ("the LedgerTable", "the FilesBucket", VERSION)
     assert (settings.office_name, settings.token_issuer) == ("the OfficeName", "the TokenIssuer")
     assert (settings.token_audience, settings.token_jwks_url) == ("the TokenAudience", "the TokenJwksUrl")
@@ -188,7 +194,8 @@ def test_a_message_is_not_handed_out_again_while_its_worker_may_still_run(packag
 
 
 def test_only_the_schedule_sends_for_parts_and_only_their_function_takes(package: Package) -> None:
-    said = {(role, action) for role in POLICIES for each in package.statements(role) for action in actions_of(each) if "sqs:" in action}
+    granted = [(role, each) for role in POLICIES for each in package.statements(role) if "PartsQueue" in targets_of(each.resource)]
+    said = {(role, action) for role, each in granted for action in actions_of(each)}
 
     assert said == {
         ("ContinueExportsRole", "sqs:SendMessage"),
@@ -199,6 +206,42 @@ def test_only_the_schedule_sends_for_parts_and_only_their_function_takes(package
 def test_what_large_exports_are_written_to_has_room(package: Package) -> None:
     assert package.resources["ContinueExports"].properties["EphemeralStorage"] == {"Size": 4096}
     assert package.resources["MakeExportParts"].properties["EphemeralStorage"] == {"Size": 1024}
+
+
+def test_a_file_that_is_dropped_starts_its_preview(package: Package) -> None:
+    (rule,) = (each for each in package.of_type("AWS::Events::Rule").values() if "EventPattern" in each.properties)
+
+    assert rule.properties["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [{"Ref": "FilesBucket"}]}, "object": {"key": [{"prefix": "incoming/"}]}},
+    }
+    (target,) = msgspec.convert(rule.properties["Targets"], list[dict[str, object]])
+    assert target["Arn"] == {"Fn::GetAtt": ["ImportDropped", "Arn"]}
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DroppedFilesLeft", "Arn"]}}
+
+
+def test_what_could_not_be_taken_in_of_a_dropped_file_is_kept_in_a_queue(package: Package) -> None:
+    (config,) = package.of_type("AWS::Lambda::EventInvokeConfig").values()
+    assert config.properties == {
+        "FunctionName": {"Ref": "ImportDropped"},
+        "Qualifier": "$LATEST",
+        "MaximumRetryAttempts": 2,
+        "MaximumEventAgeInSeconds": 21_600,
+        "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": ["DroppedFilesLeft", "Arn"]}}},
+    }
+    queue = package.resources["DroppedFilesLeft"]
+    assert (queue.type, queue.deletion_policy) == ("AWS::SQS::Queue", "Retain")
+    assert queue.properties == {"MessageRetentionPeriod": 1_209_600, "SqsManagedSseEnabled": True}
+    policy = msgspec.convert(package.resources["DroppedFilesLeftPolicy"].properties["PolicyDocument"], PolicyDocument)
+    assert [(each.effect, each.action, list(each.condition)) for each in policy.statement] == [("Allow", "sqs:SendMessage", ["ArnLike"])]
+
+
+def test_whoever_previews_a_dropped_file_cannot_post_it(package: Package) -> None:
+    granted = {action for statement in package.statements("ImportDroppedRole") for action in actions_of(statement)}
+
+    assert "dynamodb:PutItem" in granted
+    assert "dynamodb:UpdateItem" not in granted, "balances move by an update"
 
 
 def schedule_of(package: Package, function: str) -> object:
@@ -228,6 +271,7 @@ def test_the_bucket_is_private_versioned_encrypted_and_hard_to_lose(package: Pac
     assert (bucket.deletion_policy, bucket.update_replace_policy) == ("Retain", "Retain")
     assert bucket.properties == {
         "VersioningConfiguration": {"Status": "Enabled"},
+        "NotificationConfiguration": {"EventBridgeConfiguration": {"EventBridgeEnabled": True}},
         "ObjectLockEnabled": True,
         "ObjectLockConfiguration": {
             "ObjectLockEnabled": "Enabled",

@@ -247,6 +247,30 @@ def test_standings_are_opened_and_moved(store: Store) -> None:
     assert list(store.standings(OTHER.id)) == []
 
 
+def test_standings_are_marked_by_themselves_or_as_they_move_or_are_opened(store: Store) -> None:
+    first = change(GRANT, "first", "second", "third")
+    opened = (Standing(GRANT.id, 1, "one", 500), Standing(GRANT.id, 2, "two", 700, "from the first"), Standing(GRANT.id, 3, "three", 900))
+    store.record(Batch(changes=(first,), opened=opened))
+    marked = {(GRANT.id, 1): "paid", (GRANT.id, 2): "paid again"}
+    store.record(
+        Batch(changes=(change(GRANT, "fourth", seen=end_of(first)),), marked=marked, moved={(GRANT.id, 1): -200, (GRANT.id, 3): -1})
+    )
+
+    assert list(store.standings(GRANT.id)) == [
+        Standing(GRANT.id, 1, "one", 300, "paid"),
+        Standing(GRANT.id, 2, "two", 700, "paid again"),
+        Standing(GRANT.id, 3, "three", 899),
+    ]
+    assert store.load(Wanted(standings=((GRANT.id, 2),))).standings == {(GRANT.id, 2): Standing(GRANT.id, 2, "two", 700, "paid again")}
+
+
+def test_what_was_never_opened_cannot_be_marked(store: Store) -> None:
+    with pytest.raises(StandingMissing):
+        store.record(Batch(changes=(change(GRANT, "first"),), marked={(GRANT.id, 7): "paid"}))
+
+    assert list(store.links(GRANT)) == []
+
+
 def test_a_standing_is_opened_once(store: Store) -> None:
     batch = whole("first")
     store.record(batch)

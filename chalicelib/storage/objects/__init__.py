@@ -14,9 +14,12 @@ from chalicelib.storage.objects.contract import (
     chunks_of,
     measured,
 )
+from chalicelib.storage.objects.drops import Drops, FolderDrops, S3Drops
 from chalicelib.storage.objects.folder import FolderObjects
 
 __all__ = [
+    "Drops",
+    "FolderDrops",
     "FolderObjects",
     "LinkRefused",
     "NameUnusable",
@@ -24,6 +27,7 @@ __all__ = [
     "ObjectMissing",
     "Objects",
     "S3Client",
+    "S3Drops",
     "S3Objects",
     "Stored",
     "Upload",
