@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from bench import cold_start, csv_export, imports, live_summary, posting, publication, whole_fold
-from bench.figures import Figure, table
+from bench import cold_start, entry_files, imports, live_summary, peak_memory, posting, publication, whole_fold
+from bench.figures import Figure, said, table
 from bench.ledgers import Ledgers
 from local.embedded import embedded_dynamodb
 
@@ -21,8 +21,11 @@ Measure = Callable[[Ledgers, int], Iterator[Figure]]
 BENCHMARKS: dict[str, Measure] = {
     "posting": posting.measure,
     "summary": live_summary.measure,
-    "export": csv_export.measure,
+    "export": entry_files.measure_csv,
+    "json": entry_files.measure_json,
+    "xlsx": entry_files.measure_xlsx,
     "fold": whole_fold.measure,
+    "memory": peak_memory.measure,
     "imports": imports.measure,
     "publication": publication.measure,
     "cold": cold_start.measure,
@@ -36,20 +39,25 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--entries", type=int, default=100_000, help="how long the longest ledger is (default: 100000)")
     parser.add_argument("--grants", type=int, help="how many grants are published (default: one for every 5,000 entries)")
     parser.add_argument("--initiatives", type=int, help="how many initiatives are published (default: ten for each grant)")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the ledgers there, and use those that an earlier run kept")
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.names) - BENCHMARKS.keys()):
         parser.error(f"there is no benchmark {', '.join(unknown)}")
     print(_machine(), flush=True)
     sized = partial(publication.measure, grants=given.grants, initiatives=given.initiatives)
-    found = list(run(given.names or list(BENCHMARKS), given.entries, {**BENCHMARKS, "publication": sized}))
+    benchmarks = {**BENCHMARKS, "publication": sized}
+    found = []
+    for figure in run(given.names or list(benchmarks), given.entries, benchmarks, given.keep):
+        print(f"  {said(figure)}", flush=True)  # a long run that is broken off has told what it found
+        found.append(figure)
     print(f"\n{table(found)}\n\n{_machine()}")
     return 1 if any(figure.missed for figure in found) else 0
 
 
-def run(names: list[str], entries: int, benchmarks: Mapping[str, Measure]) -> Iterator[Figure]:
-    """The figures of those named, on ledgers of up to so many entries."""
-    with tempfile.TemporaryDirectory() as folder, embedded_dynamodb() as dynamodb:
-        ledgers = Ledgers(dynamodb.endpoint_url, Path(folder))
+def run(names: list[str], entries: int, benchmarks: Mapping[str, Measure], keep: Path | None = None) -> Iterator[Figure]:
+    """The figures of these benchmarks, on ledgers of up to so many entries; those are kept in a folder, where one is given."""
+    with tempfile.TemporaryDirectory() as folder, embedded_dynamodb(keep) as dynamodb:
+        ledgers = Ledgers(dynamodb.endpoint_url, keep or Path(folder))
         for name in names:
             print(f"{name} ...", flush=True)
             yield from benchmarks[name](ledgers, entries)

@@ -6,11 +6,10 @@ hashed or checked. What is measured is the least that such a ledger costs.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol, TextIO, TypedDict, TypeVar, cast
+from typing import Protocol, TypedDict, TypeVar, cast
 
 import boto3  # type: ignore[import-untyped]  # boto3 carries no types
 from boto3.dynamodb.conditions import Key  # type: ignore[import-untyped]  # boto3 carries no types
@@ -20,13 +19,14 @@ from chalicelib.domain.cells import Counter
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.initiatives import Initiative
-from chalicelib.reports.entries import COLUMNS
 
 COUNTERS = tuple(counter.value for counter in Counter)
 """The counters an entry may move; each that it moves is an attribute of its item."""
 
 G = TypeVar("G", bound=Hashable)
 Sums = dict[G, dict[str, Decimal]]
+Numbers = Mapping[str, Decimal]
+"""An item, of whose attributes those are meant that are numbers."""
 
 
 class Item(TypedDict, total=False):
@@ -174,7 +174,7 @@ def fold(table: Table, grant_ids: Iterable[str], group: Callable[[Item], G]) -> 
     for grant_id in grant_ids:
         for item in entries(table, grant_id):
             into = sums.setdefault(group(item), {})
-            numbers = cast("Mapping[str, Decimal]", item)
+            numbers = cast("Numbers", item)
             for counter in COUNTERS:
                 if counter in numbers:
                     into[counter] = into.get(counter, Decimal(0)) + numbers[counter]
@@ -188,79 +188,3 @@ class Directory:
     grants: Mapping[str, Grant]
     initiatives: Mapping[str, Initiative]
     names: Mapping[str, str]
-
-
-def export(table: Table, known: Directory, onto: TextIO) -> dict[str, Decimal]:
-    """Every entry as a row of CSV, in the columns of our own export and as safe to open; what the columns of money add up to, in pence."""
-    totals: dict[str, Decimal] = {}
-    writer = csv.DictWriter(onto, COLUMNS)
-    writer.writeheader()
-    for grant_id, grant in known.grants.items():
-        lead = known.names[grant.lead_recipient_id]
-        for item in entries(table, grant_id):
-            initiative = known.initiatives.get(item.get("initiative_id", ""))
-            row = _row(item)
-            row["fund"] = grant.fund_id
-            row["lead_recipient"] = lead
-            if initiative:
-                row["initiative_title"] = initiative.title
-                row["category"] = initiative.category.value
-                row["partner"] = known.names[initiative.partner_id]
-            _guard(row)
-            _add(totals, item)
-            writer.writerow(row)
-    return totals
-
-
-def _guard(row: dict[str, str]) -> None:
-    for column in _TYPED:
-        if row[column].startswith(_FORMULA):
-            row[column] = "'" + row[column]
-
-
-def _add(totals: dict[str, Decimal], item: Item) -> None:
-    numbers = cast("Mapping[str, Decimal]", item)
-    for column, name in _MONEY:
-        if name in numbers:
-            totals[column] = totals.get(column, Decimal(0)) + numbers[name]
-
-
-def _row(item: Item) -> dict[str, str]:
-    numbers = cast("Mapping[str, Decimal]", item)
-    row = {
-        "entry_id": item["entry_id"],
-        "kind": item["kind"],
-        "date": item["on"],
-        "grant": item["grant_id"],
-        "initiative": item.get("initiative_id", ""),
-        "financial_year": item["financial_year"],
-        "quarter": item.get("quarter", ""),
-        "nature": item["nature"],
-        "document_kind": item.get("document_kind", ""),
-        "document_date": item.get("document_date", ""),
-        "document_number": item.get("document_number", ""),
-        "party": item.get("party", ""),
-        "payer": item.get("payer", ""),
-        "reference": item.get("reference", ""),
-        "entry_named": item.get("entry_named", ""),
-        "description": item.get("description", ""),
-        "reason": item.get("reason", ""),
-        "recorded_by": item["recorded_by"],
-        "recorded_at": item["recorded_at"],
-    }
-    for column, name in _MONEY:
-        if name in numbers:
-            row[column] = f"{numbers[name] / 100:.2f}"
-    return row
-
-
-_TYPED = ("document_number", "party", "payer", "reference", "entry_named", "description", "reason", "recorded_by")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-_MONEY = (
-    ("amount_pounds", "amount_pence"),
-    ("net_pounds", "net_pence"),
-    ("vat_pounds", "vat_pence"),
-    ("document_total_pounds", "document_total_pence"),
-    *((f"{counter}_pounds", counter) for counter in COUNTERS),
-)

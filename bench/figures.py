@@ -41,6 +41,11 @@ def times(benchmark: str, what: str, pair: Pair, *, cpu_at_most: float | None = 
     )
 
 
+def said(figure: Figure) -> str:
+    """One figure by itself."""
+    return "  ".join(filter(None, _row(figure)))
+
+
 def table(figures: Iterable[Figure]) -> str:
     """The figures, one a line, in columns."""
     rows = [_COLUMNS, *(_row(figure) for figure in figures)]

@@ -59,7 +59,7 @@ def side_by_side(ours: Callable[[], A], theirs: Callable[[], B], same: Callable[
 
 
 def rounds_for(entries: int) -> int:
-    """How many rounds a ledger of this length is given: one that is there to be tried gets one, the dearest three."""
-    if entries < 1_000:
+    """How many rounds a ledger of this length is given: one that is there to be tried gets one, so does one that takes minutes to read."""
+    if entries < 1_000 or entries > 200_000:
         return 1
     return 3 if entries > 20_000 else 5

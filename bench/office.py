@@ -30,7 +30,7 @@ _FUNDS = ("ssf-1", "ssf-2", "ssf-3", "ssf-4", "ssf-5", "swan")
 _AREAS = ("north", "south", "east", "west", "city", "county", "moorlands", "borough")
 _CATEGORIES = (Category.STREET_LIGHTING, Category.CCTV, Category.ALLEY_GATES, Category.TRAINING)
 _TITLES = ("Brighter streets, safer walks home", "Cameras and help points", "Alley gates and fencing", "Bystander training")
-_AWARD_PENCE = 400_000_000_00
+_AWARD_PENCE = 4_000_000_000_00
 """So much that no ledger of any size exhausts it."""
 
 _SETTINGS = settings_from(

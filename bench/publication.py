@@ -25,7 +25,6 @@ from chalicelib.domain.grants import Grant
 from chalicelib.services import registers
 from chalicelib.storage import keys
 from chalicelib.storage.dynamo import DynamoStore, dynamodb_client
-from chalicelib.storage.wire import Client
 from local.embedded import embedded_dynamodb
 from local.table import ensure_table_with
 
@@ -72,12 +71,12 @@ def make_ledger(endpoint_url: str, folder: Path, size: Size) -> None:
     ensure_table_with(client, TABLE)
     context = context_on(DynamoStore(client, TABLE), folder)
     open_office(context, size)
-    _grow(context, client, size)
+    _grow(context, endpoint_url, size)
     close_quarters(context, size)
 
 
-def _grow(context: Context, client: Client, size: Size) -> None:
-    with BulkWriter(client) as write:
+def _grow(context: Context, endpoint_url: str, size: Size) -> None:
+    with BulkWriter(endpoint_url) as write:
         for grant in planned(size):
             held = registers.find(context, Grant, grant.id)
             cells = {balance.cell: dict(balance.counters) for balance in context.store.balances(grant.id)}

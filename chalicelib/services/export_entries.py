@@ -137,7 +137,9 @@ def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: 
     Raises ChainBroken.
     """
     if as_what is not ExportFormat.XLSX:
-        return _in_one(ledger, as_what, onto, waits)
+        totals, some = entry_rows(ledger, as_what)
+        onto.writelines(around(as_what, waits).whole((some,)))
+        return totals
     # What these are made with is for the few requests that export: the others start without it.
     from chalicelib.reports.entry_sheet import SheetRows, write_entry_workbook  # noqa: PLC0415
 
@@ -145,12 +147,6 @@ def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: 
     rows = SheetRows()
     write_entry_workbook(_rows(ledger, rows), rows.totals, onto, waits)
     return rows.totals
-
-
-def _in_one(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: Waiting) -> Totals:
-    totals, rows = entry_rows(ledger, as_what)
-    onto.writelines(around(as_what, waits).whole((rows,)))
-    return totals
 
 
 def write_rows(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
@@ -161,7 +157,7 @@ def write_rows(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
 
 
 def entry_rows(ledger: Ledger, as_what: ExportFormat) -> tuple[Totals, Iterator[bytes]]:
-    """The rows alone in a format that is no workbook, some at a time, and what those add up to that were taken. Raises ChainBroken."""
+    """The rows alone in a format that is no workbook, some at a time; and what they add up to, once they are taken. Raises ChainBroken."""
     _take_names(ledger)
     if as_what is ExportFormat.CSV:
         csv = EntryRows()

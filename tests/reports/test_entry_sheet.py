@@ -37,7 +37,7 @@ def workbook(*entries: Entry, reason: str = "") -> bytes:
     drafts = tuple(items.Draft(at=AT, by="finance", reason=reason, fact=entry) for entry in entries)
     rows, made = SheetRows(), BytesIO()
     bodies = [link.body for link in items.sealed(GRANT, START, drafts)]
-    write_entry_workbook(rows.of_grant(GRANT, [bodies], lambda _: PLACE), rows.totals, made, Waiting(documents=0, pence=0))
+    write_entry_workbook(rows.of_grant(GRANT, [bodies], lambda _: PLACE), rows.totals, made, Waiting(documents=2, pence=30_00))
     return made.getvalue()
 
 
@@ -90,7 +90,9 @@ def test_the_header_stays_in_view_with_filters_over_every_row() -> None:
 
 def test_no_entries_leave_a_sheet_with_its_header() -> None:
     assert read(workbook()) == []
-    assert read(workbook(), "Totals")[0]["rows"] == 0
+    totals = read(workbook(), "Totals")
+    assert totals[0]["rows"] == 0
+    assert totals[-1] == {"total": "in suspense, in no row", "rows": 2, "amount_pounds": 30.0}
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_ROWS", 150), ("MOST_CHARACTERS", 60_000)])
