@@ -16,6 +16,7 @@ from chalicelib.settings import Settings, SettingsIncomplete, settings_from
 from chalicelib.storage.mail import FolderMail, Mail, SesMail, mail_client_on_first_use
 from chalicelib.storage.objects import Drops, Objects
 from chalicelib.storage.store import Store
+from chalicelib.storage.workshop import SqsQueue, Workshop, queue_client_on_first_use
 
 if TYPE_CHECKING:
     from chalicelib.storage.objects.drops import DropsClient
@@ -29,6 +30,7 @@ class Backend(Struct, frozen=True, kw_only=True):
     settings: Settings
     store: Store
     objects: Objects
+    workshop: Workshop | None = None
 
 
 class Lazily(Generic[T]):
@@ -59,7 +61,8 @@ def backend_from(environment: Mapping[str, str]) -> Backend:
     return Backend(
         settings=settings,
         store=DynamoStore(client, settings.table_name),
-        objects=_folder(settings) if settings.local_objects else _bucket(settings, region),
+        objects=_folder(settings) if settings.local_objects else _bucket(settings.bucket_name, region),
+        workshop=_workshop(settings, region),
     )
 
 
@@ -81,10 +84,16 @@ def _region(environment: Mapping[str, str]) -> str:
     return environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "eu-west-2"
 
 
-def _bucket(settings: Settings, region: str) -> Objects:
+def _bucket(name: str, region: str) -> Objects:
     from chalicelib.storage.objects import S3Objects, s3_client_on_first_use  # noqa: PLC0415  for the same reason
 
-    return S3Objects(s3_client_on_first_use(region=region), settings.bucket_name)
+    return S3Objects(s3_client_on_first_use(region=region), name)
+
+
+def _workshop(settings: Settings, region: str) -> Workshop | None:
+    if not (settings.pieces_bucket and settings.parts_queue):
+        return None
+    return Workshop(_bucket(settings.pieces_bucket, region), SqsQueue(queue_client_on_first_use(region=region), settings.parts_queue))
 
 
 def _folder(settings: Settings) -> Objects:

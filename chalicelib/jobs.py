@@ -1,10 +1,11 @@
-"""What runs on a schedule or on an event. The time is the event's, never the clock's, so a job that comes late or twice does the same."""
+"""What runs on a schedule, on an event, or for a message. The time is the event's, so a job that comes late or twice does the same."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypedDict
 
 import msgspec
 
@@ -15,7 +16,7 @@ from chalicelib.domain.exports import ExportState
 from chalicelib.domain.people import INCOMING, SCHEDULE, Actor
 from chalicelib.domain.publication_gaps import PublicationHasGaps
 from chalicelib.domain.reminders import ReminderState
-from chalicelib.services import drafts, dropped_files, export_jobs, publications, reminders
+from chalicelib.services import drafts, dropped_files, export_jobs, export_parts, publications, reminders
 from chalicelib.storage.mail import Mail
 from chalicelib.storage.objects import Drops
 
@@ -37,6 +38,14 @@ class ObjectCreated(msgspec.Struct, frozen=True):
 
     bucket: _Bucket
     object: _Object
+
+
+class Message(TypedDict):
+    """What is used of a message of a queue."""
+
+    messageId: str
+    body: str
+    attributes: Mapping[str, str]
 
 
 def publish_monthly(backend: Backend, mail: Mail, event: Mapping[str, object]) -> dict[str, str]:
@@ -65,13 +74,28 @@ def remind_daily(backend: Backend, mail: Mail, event: Mapping[str, object]) -> d
 
 
 def continue_exports(backend: Backend, event: Mapping[str, object]) -> dict[str, int]:
-    """Make the exports that wait, one after the other. Answers with how many were made, cancelled meanwhile, and failed.
+    """Make the exports that wait, one after the other, and send workers for those that are made in parts.
 
+    Answers with how many were made, cancelled meanwhile, and failed, and how many wait for their parts.
     Raises TooBusy, and what the store raises: a later run goes on.
     """
     context = _context(backend, event)
     ends = Counter(export_jobs.go_on(context, held.state.id).state for held in export_jobs.waiting(context))
-    return {state.value: ends[state] for state in (ExportState.MADE, ExportState.CANCELLED, ExportState.FAILED)}
+    return {state.value: ends[state] for state in (ExportState.MADE, ExportState.CANCELLED, ExportState.FAILED, ExportState.WAITING)}
+
+
+def make_export_parts(backend: Backend, event: Mapping[str, Sequence[Message]]) -> dict[str, int]:
+    """Make the parts of exports that messages ask for. Answers with how many exports were made by that, and the others' states.
+
+    `event` is that of a queue. Raises Missing, TooBusy, and what the stores raise: the message comes again.
+    """
+    ends: Counter[ExportState] = Counter()
+    for message in event["Records"]:
+        # When it was handed out first: the same however often it is.
+        at = datetime.fromtimestamp(int(message["attributes"]["ApproximateFirstReceiveTimestamp"]) / 1000, UTC)
+        context = _context(backend, {"time": at.isoformat(), "id": message["messageId"]})
+        ends[export_parts.work(context, message["body"]).state] += 1
+    return {state.value: ends[state] for state in ExportState}
 
 
 def import_dropped(backend: Backend, mail: Mail, drops: Drops, event: Mapping[str, object]) -> dict[str, str]:
@@ -110,4 +134,5 @@ def _context(backend: Backend, event: Mapping[str, object], actor: Actor = SCHED
         settings=backend.settings,
         new_id=random_id,
         pause=wait_a_moment,
+        workshop=backend.workshop,
     )

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 
-from chalicelib.domain.periods import Quarter
-from local import doing
+from local import arguments, doing
 from local.exit_codes import ExitCode
 from local.exporting import FORMATS_IN_WORDS
 from local.exporting import add_arguments as _export_arguments
-from local.issuer import ROLES
 from local.machine import Machine
-from local.streetlight import PARTNER
 from local.told import Told
 
 Arguments = Callable[[argparse.ArgumentParser], None]
@@ -65,60 +60,6 @@ class Command:
         return "\n".join(("exit codes:", *codes, "", "for example:", *examples))
 
 
-def _extract(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=_file, help="a CSV or XLSX file")
-    parser.add_argument("--profile", required=True, help="the mapping profile that says how it is read")
-
-
-def _preview(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("import_id", type=_id, metavar="import", help="the import's id")
-
-
-def _commit(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("import_id", type=_id, metavar="import", help="the import's id")
-    parser.add_argument("digest", type=_id, help="the digest of the preview that you saw")
-    parser.add_argument("--confirm", type=int, nargs="*", default=[], metavar="number", help="changed documents to be corrected")
-    parser.add_argument("--accept-difference", action="store_true", help="although a total of the file's own is not met")
-
-
-def _publish(parser: argparse.ArgumentParser) -> None:
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("draft", type=_id, nargs="?", help="publish this draft, the very bytes that were read, by its id")
-    which.add_argument("--draft", action="store_true", dest="as_draft", help="make a draft that is read before it is published")
-
-
-def _rebuild(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", type=_id, help="the publication's or export's id, such as 2024-04-01-1")
-
-
-def _verify(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", nargs="?", type=_publication, help="a publication's files; without it, the ledger and all its files")
-    parser.add_argument("--manifest-sha256", metavar="HASH", help="the SHA-256 of manifest.json as the office states it")
-    parser.add_argument("--earlier", type=_publication, metavar="FOLDER", help="the publication that changes.json compares with")
-
-
-def _close(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("quarter", type=Quarter.parse, help="such as 2023-24-Q3")
-    parser.add_argument("--reason", default="Quarter end", help="what its record says (default: %(default)s)")
-
-
-def _token(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("role", choices=ROLES)
-    _partner(parser)
-
-
-def _partner(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--organisation", default=PARTNER, help="the organisation of a partner's token (default: %(default)s)")
-
-
-def _reset(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-
-
-def _fuzz(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("options", nargs="*", metavar="option", help="options after -- are schemathesis's own")
-
-
 COMMANDS = (
     Command(
         name="run",
@@ -135,7 +76,7 @@ COMMANDS = (
         do=doing.import_file,
         ends="the extract is refused, or a row of it is, or a total that it states is not met",
         examples=("import October.csv --profile one-line-per-payment", "import October.xlsx --profile invoice-lines --json"),
-        arguments=_extract,
+        arguments=arguments.extract,
     ),
     Command(
         name="preview",
@@ -144,7 +85,7 @@ COMMANDS = (
         do=doing.preview,
         ends="a row is refused, or a total that the file states is not met; or the import is committed already",
         examples=("preview 00000000000000000000000000000000",),
-        arguments=_preview,
+        arguments=arguments.preview,
     ),
     Command(
         name="commit",
@@ -153,8 +94,17 @@ COMMANDS = (
         do=doing.commit,
         ends="it is refused, or some of it waits in suspense",
         examples=(f"commit {'0' * 32} {'0' * 64}", f"commit {'0' * 32} {'0' * 64} --confirm 3 17"),
-        arguments=_commit,
+        arguments=arguments.commit,
         counts=True,
+    ),
+    Command(
+        name="agreement",
+        summary="Put the control totals of finance's ledger beside a quarter of a grant, and say what differs, and why.",
+        needs=Needs.STOPPED,
+        do=doing.agreement,
+        ends="it is refused, or something is unexplained",
+        examples=("agreement ssf-4-staffordshire 2023-24-Q3 balance.csv --profile one-line-per-payment",),
+        arguments=arguments.agreement,
     ),
     Command(
         name="incoming",
@@ -183,7 +133,7 @@ COMMANDS = (
         do=doing.publish,
         ends="nothing was published: there are gaps, or the draft no longer stands",
         examples=("publish", "publish --draft", "publish 2024-04-01-1"),
-        arguments=_publish,
+        arguments=arguments.publish,
     ),
     Command(
         name="rebuild",
@@ -192,7 +142,7 @@ COMMANDS = (
         do=doing.rebuild,
         ends="a file comes out different, or there is nothing with that id",
         examples=("rebuild 2024-04-01-1",),
-        arguments=_rebuild,
+        arguments=arguments.rebuild,
     ),
     Command(
         name="verify",
@@ -201,7 +151,7 @@ COMMANDS = (
         do=doing.verify,
         ends="something is broken",
         examples=("verify", "verify .local/objects/published/2024-04-01-1"),
-        arguments=_verify,
+        arguments=arguments.verify,
         more="With a folder it needs neither the data nor a stopped server: it runs the check that ships with every publication.",
         counts=True,
     ),
@@ -212,7 +162,7 @@ COMMANDS = (
         do=doing.close,
         ends="something stopped a grant's",
         examples=("close 2023-24-Q3", 'close 2023-24-Q3 --reason "Agreed with the ledger"'),
-        arguments=_close,
+        arguments=arguments.close,
     ),
     Command(
         name="reminders",
@@ -229,7 +179,7 @@ COMMANDS = (
         do=doing.token,
         ends="the data folder cannot be written",
         examples=("token finance", "token partner --organisation warwickshire-pcc"),
-        arguments=_token,
+        arguments=arguments.token,
     ),
     Command(
         name="tokens",
@@ -238,7 +188,7 @@ COMMANDS = (
         do=doing.every_token,
         ends="the data folder cannot be written",
         examples=("tokens --json",),
-        arguments=_partner,
+        arguments=arguments.partner,
     ),
     Command(
         name="reset",
@@ -247,7 +197,7 @@ COMMANDS = (
         do=doing.reset,
         ends="nothing was thrown away: nobody said yes, or there is something else in the folder",
         examples=("reset", "reset --yes"),
-        arguments=_reset,
+        arguments=arguments.reset,
     ),
     Command(
         name="schemathesis",
@@ -256,7 +206,7 @@ COMMANDS = (
         do=doing.fuzz,
         ends="schemathesis found something",
         examples=("schemathesis -- --max-examples 10",),
-        arguments=_fuzz,
+        arguments=arguments.fuzz,
     ),
 )
 
@@ -268,22 +218,3 @@ def listed() -> str:
         "\n".join((f"{title}:", *(f"  {each.name:<13}{each.summary}" for each in COMMANDS if each.needs is needs)))
         for needs, title in titles.items()
     )
-
-
-def _id(text: str) -> str:
-    """An id that a publication, an import or an export can have, or a digest. Its refusal is argparse's."""
-    if re.fullmatch(r"[0-9a-z-]{1,64}", text):
-        return text
-    raise argparse.ArgumentTypeError(f"an id has digits, small letters and '-', unlike {text!r}")
-
-
-def _file(text: str) -> Path:
-    if (path := Path(text)).is_file():
-        return path
-    raise argparse.ArgumentTypeError(f"there is no file {text!r}")
-
-
-def _publication(text: str) -> Path:
-    if ((path := Path(text)) / "manifest.json").is_file():
-        return path
-    raise argparse.ArgumentTypeError(f"there is no manifest.json in {text!r}: a publication's files have one")

@@ -49,6 +49,13 @@ def commit(machine: Machine, asked: argparse.Namespace, told: Told) -> ExitCode:
     return importing.commit(machine, asked.import_id, wanted, told)
 
 
+def agreement(machine: Machine, asked: argparse.Namespace, told: Told) -> ExitCode:
+    """Put control totals beside a quarter."""
+    from local import agreeing
+
+    return agreeing.agree(machine, (asked.grant, asked.quarter), asked.file, asked.profile, told)
+
+
 def incoming(machine: Machine, _asked: argparse.Namespace, told: Told) -> ExitCode:
     """Take in what was dropped."""
     from local import incoming as door

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 
 import msgspec
@@ -24,6 +22,7 @@ from chalicelib.services import import_posting, imports
 from chalicelib.services.evidence import Announced
 from chalicelib.services.import_posting import Asked
 from chalicelib.services.unit import Held, Written
+from chalicelib.storage.objects import measured
 from local.exit_codes import ExitCode
 from local.machine import Machine
 from local.offline import data_of
@@ -50,12 +49,14 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 def bring_in(machine: Machine, file: Path, profile_id: str, told: Told) -> ExitCode:
     """Preview an extract and say what would become of it; the exit code is 1 when any row is refused or a total is not met."""
-    content = file.read_bytes()
+    with file.open("rb") as content:
+        there = measured(file.name, content)
     kind = FileType.XLSX if file.suffix.lower() == ".xlsx" else FileType.CSV
-    announced = Announced(file_name=file.name, content_type=kind, size=len(content), sha256=sha256(content).hexdigest())
+    announced = Announced(file_name=file.name, content_type=kind, size=there.size, sha256=there.sha256)
     with data_of(machine, Role.FINANCE) as context:
         import_id = imports.announce(context, profile_id, announced).held.state.id
-        context.objects.put(imports.source_key(import_id), BytesIO(content), content_type=kind.value)
+        with file.open("rb") as content:
+            context.objects.put(imports.source_key(import_id), content, content_type=kind.value)
         shown = Shown.of(context, imports.preview(context, import_id))
     return _previewed(shown, told)
 

@@ -94,6 +94,8 @@ class Machine:
             "STREETLIGHT_TOKEN_AUDIENCE": AUDIENCE,
             "STREETLIGHT_TOKEN_JWKS_URL": self.url + JWKS_PATH,
             "STREETLIGHT_DYNAMODB_ENDPOINT": endpoint_url,
+            # Nothing here cuts a preview short.
+            "STREETLIGHT_EXTRACT_LARGEST_BYTES": str(1024 * 1024 * 1024),
             "STREETLIGHT_LOCAL_OBJECTS": str(self.objects),
             "STREETLIGHT_LOCAL_LINK_BASE": self.objects_url,
             "STREETLIGHT_LOCAL_SIGNING_KEY": self.link_key(),

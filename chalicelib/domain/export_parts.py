@@ -52,10 +52,13 @@ class ExportPart(Struct, frozen=True, kw_only=True):
 
 
 class Split(Struct, frozen=True, kw_only=True):
-    """An export's parts; when workers were last sent for them; and what those that are made come to: rows, and each measure in pence."""
+    """An export's parts, and when workers were last sent for them, if they ever were.
+
+    `rows` and `totals_pence` are what the parts that are made come to: rows, and each measure in pence.
+    """
 
     parts: tuple[ExportPart, ...]
-    sent: datetime
+    sent: datetime | None = None
     rows: int = 0
     totals_pence: Mapping[str, int] = field(default_factory=dict)
 

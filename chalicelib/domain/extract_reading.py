@@ -10,7 +10,7 @@ from chalicelib.domain.extract_rows import RowReader, Rows
 from chalicelib.domain.extract_sheets import Complaint, Sheet
 from chalicelib.domain.profiles import Profile
 
-AT_ONCE = 5_000
+AT_ONCE = 2_000
 """So many rows are in memory at a time. A header is looked for in far fewer."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import accumulate, compress
 from typing import Generic, TypeVar, cast
 
 from chalicelib.domain.entries import DocumentKind
@@ -66,10 +67,9 @@ class _Meanings(Generic[T]):
             self._known.clear()
             self.wrong.clear()
         known = self._known
-        for text in set(texts) - known.keys():
-            known[text] = meaning = self.read(text)
-            if type(meaning) is Wrong:
-                self.wrong.add(text)
+        new = set(texts) - known.keys()
+        known.update(zip(new, map(self.read, new), strict=True))
+        self.wrong.update([text for text in new if type(known[text]) is Wrong])
         return known
 
 
@@ -114,10 +114,7 @@ class RowReader:
         paid_on = reading.values("paid_on", columns.paid_on)
         words = {name: reading.words(name, meanings) for name, meanings in columns.words.items()}
         codes = list(zip(*(words[name] for name in _code_columns(self._profile)), strict=True))
-        # Where nothing is wrong, nothing is to be held against what the rows before it come to.
-        summed = enumerate(pence) if reading.bad else ()
-        counted = [0 if isinstance(amount, Wrong) or place in reading.bad else amount for place, amount in summed]
-        reading.odd.settle(reading.rows, reading.numbers, reading.wrong, counted, self._counted)
+        reading.settle(pence, self._counted)
         kept = _kept(reading, pence)
         self._counted += sum(kept)
         return Rows(
@@ -155,9 +152,21 @@ class _Reading:
         self.wrong: list[tuple[int, str, str, Wrong]] = []
 
     @cached_property
-    def good(self) -> list[int]:
-        """The places of the rows with nothing wrong, once all columns have been read."""
-        return [place for place in range(len(self.rows)) if place not in self.bad]
+    def good(self) -> bytearray:
+        """Whether nothing is wrong with a row, by its place, once all columns have been read."""
+        good = bytearray(b"\1") * len(self.rows)
+        for place in self.bad:
+            good[place] = 0
+        return good
+
+    def settle(self, pence: Sequence[int | Wrong], before: int) -> None:
+        """Say what became of the rows with something wrong. All rows before these come to so much."""
+
+        def counted() -> list[int]:
+            amounts = (amount if good and not isinstance(amount, Wrong) else 0 for amount, good in zip(pence, self.good, strict=True))
+            return list(accumulate(amounts, initial=before))
+
+        self.odd.settle(self.rows, self.numbers, self.wrong, counted)
 
     def texts(self, column: str) -> Sequence[str]:
         """The texts of a column that the layout has."""
@@ -170,10 +179,10 @@ class _Reading:
         texts = self.texts(column)
         known = meanings.of(texts)
         if meanings.wrong and not meanings.wrong.isdisjoint(texts):
-            for place, text in enumerate(texts):
-                meaning = known[text]
+            for place in [place for place, text in enumerate(texts) if text in meanings.wrong]:
+                meaning = known[texts[place]]
                 if isinstance(meaning, Wrong):
-                    self.complain(place, self.header.name(column), text, meaning)
+                    self.complain(place, self.header.name(column), texts[place], meaning)
         return list(map(known.__getitem__, texts))
 
     def words(self, column: str, meanings: _Meanings[str]) -> list[str]:
@@ -222,8 +231,7 @@ def _kept(reading: _Reading, values: Sequence[T | Wrong]) -> list[T]:
     """The values of the rows with nothing wrong."""
     if not reading.bad:
         return cast("list[T]", values)  # nothing is Wrong where no row is bad
-    kept = [values[place] for place in reading.good]
-    return cast("list[T]", kept)  # whatever was Wrong made its row bad
+    return cast("list[T]", list(compress(values, reading.good)))  # whatever was Wrong made its row bad
 
 
 def _code_columns(profile: Profile) -> tuple[str, ...]:

@@ -206,7 +206,7 @@ def _changed(grant: Grant, fact: _Changing, seq: int) -> Grant:
 def _overridden(grant: Grant, fact: OverrideGiven) -> Grant:
     """The grant with the override kept with its request, until that is decided."""
     match fact.matter:
-        case Matter.REOPENING:
+        case Matter.REOPENING | Matter.AGREEMENT:
             return replace(grant, periods=overridden(grant.periods, fact))
         case Matter.VARIATION:
             return replace(grant, variations=_marked(grant.variations, fact))

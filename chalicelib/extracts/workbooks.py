@@ -14,10 +14,10 @@ from python_calamine import CalamineError, CalamineWorkbook, ZipError
 from chalicelib.domain.extract_sheets import Sheet
 from chalicelib.domain.import_refusals import ExtractUnreadable
 
-LARGEST_UNPACKED_BYTES = 80 * 1024 * 1024
-"""So much a workbook may unpack to: some 200,000 rows of seven cells. A sheet is read whole, and takes up twice that."""
+LARGEST_UNPACKED_BYTES = 64 * 1024 * 1024
+"""So much a workbook may unpack to: some 170,000 rows of seven cells. A sheet is read whole, and takes up twice that."""
 
-MOST_CELLS = 3_000_000
+MOST_CELLS = 2_000_000
 """So many cells a sheet may have from its first to its last, empty ones too: each takes up room while the sheet is read."""
 
 _CHUNK_BYTES = 1024 * 1024

@@ -54,7 +54,7 @@ _NO_DOCUMENT = EMPTY * 6
 """The cells from `net_pounds` to `document_number` of an entry that has none."""
 
 
-def write_entry_workbook(rows: Iterable[list[str]], totals: Totals, onto: BinaryIO, waits: Waiting) -> None:
+def write_entry_workbook(rows: Iterable[list[str]], totals: Totals, waits: Waiting, onto: BinaryIO) -> None:
     """Write the workbook, as the rows come, then what they have added up to, and what waits in suspense."""
     book = LargeWorkbook(onto)
     book.add("Entries", ENTRY_COLUMNS, rows)

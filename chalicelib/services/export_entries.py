@@ -143,7 +143,7 @@ def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: 
 
     _take_names(ledger)
     rows = SheetRows()
-    write_entry_workbook(_rows(ledger, rows), rows.totals, onto, waits)
+    write_entry_workbook(_rows(ledger, rows), rows.totals, waits, onto)
     return rows.totals
 
 
@@ -179,7 +179,7 @@ def entry_rows(ledger: Ledger, as_what: ExportFormat) -> tuple[Totals, Iterator[
 
 
 def around(as_what: ExportFormat, waits: Waiting) -> Around:
-    """What stands around the rows of a format that is no workbook, where some have room for what waits in suspense."""
+    """What stands around the rows of a format that is no workbook, where so much waits in suspense."""
     from chalicelib.reports.entry_json import AROUND_JSON  # noqa: PLC0415  as above
     from chalicelib.reports.hledger import around_journal  # noqa: PLC0415
 

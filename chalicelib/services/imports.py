@@ -66,7 +66,7 @@ def announce(context: Context, profile_id: str, announced: Announced, *, dropped
 
     def decide(view: View) -> Plan:
         view.state(Profile, profile_id)
-        fact = imports.announce(asked, context.settings.evidence_largest_bytes)
+        fact = imports.announce(asked, context.settings.extract_largest_bytes)
         return Plan(parts=(Part(new_name(view, Import, asked.id), None, (fact,)),))
 
     wanted = Wanted(heads=(Name(Kind.IMPORT, asked.id), Name(Kind.PROFILE, profile_id)))

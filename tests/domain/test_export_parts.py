@@ -1,20 +1,17 @@
 """Which records each part of an export has."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from chalicelib.domain import export_parts
 from chalicelib.domain.export_parts import ExportPart, Piece, Run, Split, parts_of, runs_in, runs_of
 
-NOW = datetime(2024, 2, 1, tzinfo=UTC)
 POSITION = {"grant#ssf-4": 250, "grant#swan": 10, "initiative#lighting": 7, "grant#ssf-3": 40}
 PIECE = Piece(sha256="0" * 64, size=100, totals_sha256="1" * 64, rows=3)
 
 
 def split(position: dict[str, int], each: int) -> list[tuple[Run, ...]]:
     """The records of each part."""
-    made = Split(parts=parts_of(position, each), sent=NOW)
+    made = Split(parts=parts_of(position, each))
     return [runs_in(position, made, number) for number in range(1, len(made.parts) + 1)]
 
 
@@ -64,7 +61,7 @@ def test_all_of_a_position_is_its_grants_in_order() -> None:
 
 
 def test_what_the_parts_come_to_adds_up() -> None:
-    made = Split(parts=parts_of(POSITION, 100), sent=NOW)
+    made = Split(parts=parts_of(POSITION, 100))
     first = made.with_piece(3, PIECE, {"paid": 5, "refunded": 1})
     second = first.with_piece(1, PIECE, {"paid": 7})
 
@@ -74,7 +71,7 @@ def test_what_the_parts_come_to_adds_up() -> None:
 
 
 def test_a_part_is_made_once() -> None:
-    made = Split(parts=parts_of(POSITION, 100), sent=NOW).with_piece(2, PIECE, {})
+    made = Split(parts=parts_of(POSITION, 100)).with_piece(2, PIECE, {})
 
     with pytest.raises(ValueError, match="part 2 was made already"):
         made.with_piece(2, PIECE, {})
@@ -82,7 +79,7 @@ def test_a_part_is_made_once() -> None:
 
 @pytest.mark.parametrize("number", [0, -1, 4])
 def test_there_are_no_other_parts(number: int) -> None:
-    made = Split(parts=parts_of(POSITION, 100), sent=NOW)
+    made = Split(parts=parts_of(POSITION, 100))
 
     with pytest.raises(ValueError, match=f"there is no part {number} of 3"):
         runs_in(POSITION, made, number)

@@ -158,7 +158,7 @@ def test_a_workbook_that_would_not_fit_into_memory_is_refused_before_it_is_read(
         sheets_of(workbook(("text", "Lamps")), PAYMENTS)
 
     assert far_off.value.detail.startswith(
-        "A sheet of the workbook reaches to row 1,048,576 and column 16,384, and 3,000,000 cells are taken."
+        "A sheet of the workbook reaches to row 1,048,576 and column 16,384, and 2,000,000 cells are taken."
     )
     assert large.value.detail.endswith("save its sheet as CSV, which may be of any length, or send it in parts.")
 

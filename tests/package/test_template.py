@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from app import app
 from chalicelib.api.problems import kinds, title_of, type_of
+from chalicelib.services.export_parts import AGAIN
 from chalicelib.settings import settings_from
 from local.machine import ROOT
 from local.packaging.build import TEMPLATE, PackagingFailed, check
@@ -38,7 +40,7 @@ def test_each_function_may_do_what_the_deployment_page_says_and_nothing_else(pac
     }
 
     assert granted == stated
-    assert len(stated) == 53
+    assert len(stated) == 71
 
 
 def test_roles_have_one_policy_each_and_borrow_none(package: Package) -> None:
@@ -58,8 +60,11 @@ def test_no_policy_has_a_wildcard_for_an_action_or_a_whole_resource(package: Pac
 
 def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> None:
     puts = [statement for role in POLICIES for statement in package.statements(role) if "s3:PutObject" in actions_of(statement)]
+    of_parts = [put for put in puts if put.condition == {"Bool": {"s3:ObjectCreationOperation": "false"}}]
 
-    assert [put.condition for put in puts] == [{"Null": {"s3:if-none-match": "false"}}] * 4
+    # What creates no object is a part of an upload. To complete the upload creates one.
+    assert [list(targets_of(put.resource)) for put in of_parts] == [["FilesBucket/exports/*"]]
+    assert [put.condition for put in puts if put not in of_parts] == [{"Null": {"s3:if-none-match": "false"}}] * 5
 
 
 @pytest.mark.parametrize(
@@ -69,6 +74,7 @@ def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> Non
         ("PublishMonthly", "app.publish_monthly", 1769, 900, "PublishLog"),
         ("RemindDaily", "app.remind_daily", 1024, 900, "RemindLog"),
         ("ContinueExports", "app.continue_exports", 1769, 900, "ExportLog"),
+        ("MakeExportParts", "app.make_export_parts", 1769, 900, "ExportPartsLog"),
         ("ImportDropped", "app.import_dropped", 1769, 900, "ImportLog"),
     ],
 )
@@ -88,7 +94,7 @@ def test_mail_is_sent_from_one_address_alone(package: Package) -> None:
     assert [each.condition for each in sending] == [{"StringEquals": {"ses:FromAddress": {"Ref": "ReminderSender"}}}] * 3
 
 
-FUNCTIONS = ["APIHandler", "PublishMonthly", "ContinueExports", "ImportDropped", "RemindDaily"]
+FUNCTIONS = ["APIHandler", "PublishMonthly", "ContinueExports", "MakeExportParts", "ImportDropped", "RemindDaily"]
 
 
 def test_there_are_these_functions(package: Package) -> None:
@@ -105,21 +111,24 @@ def test_each_functions_environment_makes_complete_settings(package: Package, fu
     assert told["STREETLIGHT_FINANCE_EMAILS"] == "the FinanceEmails"
     unset = {"STREETLIGHT_REMINDER_DAYS": "", "STREETLIGHT_360GIVING_PREFIX": "", "STREETLIGHT_PUBLISHER_EMAILS": ""}
     unset |= {"STREETLIGHT_FINANCE_EMAILS": ""}
-    unset |= {"STREETLIGHT_PUBLISH_MONTHLY": "draft"}
+    assert told["STREETLIGHT_AGREEMENT"] == "the Agreement"
+    unset |= {"STREETLIGHT_PUBLISH_MONTHLY": "draft", "STREETLIGHT_AGREEMENT": "optional"}
     numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_CLAIM_WORKING_DAYS": "25"} | unset
     exports = ("BUDGET_PHASING", "VARIANCE_AMBER", "VARIANCE_RED", "ACCOUNT_CODES")
     assert [told[f"STREETLIGHT_{name}"] for name in exports] == [
         f"the {each}" for each in ("BudgetPhasing", "VarianceAmber", "VarianceRed", "AccountCodes")
     ]
     policy = {f"STREETLIGHT_{name}": "" for name in exports}
-    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers, **policy})
+    sizes = ("STREETLIGHT_EVIDENCE_LARGEST_BYTES", "STREETLIGHT_EXTRACT_LARGEST_BYTES")
+    settings = settings_from({**told, **dict.fromkeys(sizes, "26214400"), **numbers, **policy})
 
-    assert told["STREETLIGHT_EVIDENCE_LARGEST_BYTES"] == "the EvidenceLargestBytes"
+    assert [told[name] for name in sizes] == ["the EvidenceLargestBytes", "the ExtractLargestBytes"]
     assert (settings.table_name, settings.bucket_name, settings.code_version) == ("the LedgerTable", "the FilesBucket", VERSION)
     assert (settings.office_name, settings.token_issuer) == ("the OfficeName", "the TokenIssuer")
     assert (settings.token_audience, settings.token_jwks_url) == ("the TokenAudience", "the TokenJwksUrl")
     assert (settings.token_roles_claim, settings.publication_note) == ("the TokenRolesClaim", "the PublicationNote")
     assert (settings.return_working_days, settings.claim_working_days, settings.reminder_sender) == (15, 25, "the ReminderSender")
+    assert (settings.pieces_bucket, settings.parts_queue) == ("the PiecesBucket", "the PartsQueue")
     assert settings.endpoint_url is settings.local_objects is settings.local_link_base is settings.local_signing_key is None
 
 
@@ -154,6 +163,49 @@ def test_reminding_runs_at_seven_from_monday_to_friday(package: Package) -> None
 def test_exports_are_continued_every_five_minutes_by_one_run_at_a_time(package: Package) -> None:
     assert schedule_of(package, "ContinueExports") == "cron(0/5 * * * ? *)"
     assert package.resources["ContinueExports"].properties["ReservedConcurrentExecutions"] == 1
+
+
+def test_parts_are_made_one_message_at_a_time_by_eight_workers_at_most(package: Package) -> None:
+    (source,) = package.of_type("AWS::Lambda::EventSourceMapping").values()
+
+    assert source.properties == {
+        "EventSourceArn": {"Fn::Sub": "${PartsQueue.Arn}"},
+        "FunctionName": {"Ref": "MakeExportParts"},
+        "BatchSize": 1,
+        "MaximumBatchingWindowInSeconds": 0,
+        "ScalingConfig": {"MaximumConcurrency": 8},
+    }
+    assert "ReservedConcurrentExecutions" not in package.resources["MakeExportParts"].properties
+
+
+def test_a_message_is_not_handed_out_again_while_its_worker_may_still_run(package: Package) -> None:
+    queue, failed = package.resources["PartsQueue"], package.resources["PartsFailedQueue"]
+    seconds = package.resources["MakeExportParts"].properties["Timeout"]
+
+    assert queue.properties == {
+        "VisibilityTimeout": 960,
+        "MessageRetentionPeriod": 86400,
+        "SqsManagedSseEnabled": True,
+        "RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": ["PartsFailedQueue", "Arn"]}, "maxReceiveCount": 3},
+    }
+    assert failed.properties == {"MessageRetentionPeriod": 1209600, "SqsManagedSseEnabled": True}
+    assert seconds == 900
+    assert timedelta(seconds=960) < AGAIN
+
+
+def test_only_the_schedule_sends_for_parts_and_only_their_function_takes(package: Package) -> None:
+    granted = [(role, each) for role in POLICIES for each in package.statements(role) if "PartsQueue" in targets_of(each.resource)]
+    said = {(role, action) for role, each in granted for action in actions_of(each)}
+
+    assert said == {
+        ("ContinueExportsRole", "sqs:SendMessage"),
+        *(("MakeExportPartsRole", f"sqs:{action}") for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")),
+    }
+
+
+def test_what_large_exports_are_written_to_has_room(package: Package) -> None:
+    assert package.resources["ContinueExports"].properties["EphemeralStorage"] == {"Size": 4096}
+    assert package.resources["MakeExportParts"].properties["EphemeralStorage"] == {"Size": 1024}
 
 
 def test_a_file_that_is_dropped_starts_its_preview(package: Package) -> None:
@@ -214,7 +266,7 @@ def test_the_table_is_the_one_the_store_expects_and_hard_to_lose(package: Packag
 
 
 def test_the_bucket_is_private_versioned_encrypted_and_hard_to_lose(package: Package) -> None:
-    (bucket,) = package.of_type("AWS::S3::Bucket").values()
+    bucket = package.of_type("AWS::S3::Bucket")["FilesBucket"]
 
     assert (bucket.deletion_policy, bucket.update_replace_policy) == ("Retain", "Retain")
     assert bucket.properties == {
@@ -224,6 +276,9 @@ def test_the_bucket_is_private_versioned_encrypted_and_hard_to_lose(package: Pac
         "ObjectLockConfiguration": {
             "ObjectLockEnabled": "Enabled",
             "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Years": {"Ref": "FilesKeptYears"}}},
+        },
+        "LifecycleConfiguration": {
+            "Rules": [{"Id": "UploadsGivenUp", "Status": "Enabled", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2}}],
         },
         "BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]},
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
@@ -236,9 +291,22 @@ def test_the_bucket_is_private_versioned_encrypted_and_hard_to_lose(package: Pac
     }
 
 
-def test_the_bucket_refuses_everything_that_comes_without_tls(package: Package) -> None:
-    (policy,) = package.of_type("AWS::S3::BucketPolicy").values()
+def test_the_pieces_bucket_is_private_encrypted_and_cleared_after_days(package: Package) -> None:
+    bucket, files = package.resources["PiecesBucket"], package.resources["FilesBucket"]
 
+    assert (bucket.deletion_policy, bucket.update_replace_policy) == ("Retain", "Retain")
+    same = ("BucketEncryption", "OwnershipControls", "PublicAccessBlockConfiguration")
+    assert bucket.properties == {
+        "LifecycleConfiguration": {"Rules": [{"Id": "PiecesGone", "Status": "Enabled", "ExpirationInDays": 7}]},
+        **{name: files.properties[name] for name in same},
+    }
+
+
+@pytest.mark.parametrize("bucket", ["FilesBucket", "PiecesBucket"])
+def test_the_buckets_refuse_everything_that_comes_without_tls(package: Package, bucket: str) -> None:
+    policy = package.of_type("AWS::S3::BucketPolicy")[f"{bucket}Policy"]
+
+    assert policy.properties["Bucket"] == {"Ref": bucket}
     assert policy.deletion_policy == "Retain"
     assert policy.properties["PolicyDocument"] == {
         "Version": "2012-10-17",
@@ -248,7 +316,7 @@ def test_the_bucket_refuses_everything_that_comes_without_tls(package: Package) 
                 "Effect": "Deny",
                 "Principal": "*",
                 "Action": "s3:*",
-                "Resource": [{"Fn::GetAtt": ["FilesBucket", "Arn"]}, {"Fn::Sub": "${FilesBucket.Arn}/*"}],
+                "Resource": [{"Fn::GetAtt": [bucket, "Arn"]}, {"Fn::Sub": f"${{{bucket}.Arn}}/*"}],
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
             }
         ],

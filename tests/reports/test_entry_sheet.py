@@ -37,7 +37,7 @@ def workbook(*entries: Entry, reason: str = "") -> bytes:
     drafts = tuple(items.Draft(at=AT, by="finance", reason=reason, fact=entry) for entry in entries)
     rows, made = SheetRows(), BytesIO()
     bodies = [link.body for link in items.sealed(GRANT, START, drafts)]
-    write_entry_workbook(rows.of_grant(GRANT, [bodies], lambda _: PLACE), rows.totals, made, Waiting(documents=0, pence=0))
+    write_entry_workbook(rows.of_grant(GRANT, [bodies], lambda _: PLACE), rows.totals, Waiting(documents=0, pence=0), made)
     return made.getvalue()
 
 

@@ -11,7 +11,7 @@ from chalicelib.services import exports
 from chalicelib.services.export_entries import Ledger, around, write_entries, write_rows
 from chalicelib.services.positions import Past
 from tests.services.large_offices import staffordshire
-from tests.services.offices import NOW, Office
+from tests.services.offices import Office
 
 EVERYTHING = Scope()
 WAITS = Waiting(documents=2, pence=1_205)
@@ -36,7 +36,7 @@ def test_rows_written_apart_make_the_same_file(office: Office, as_what: ExportFo
     whole = BytesIO()
     totals = write_entries(ledger(office, scope), as_what, whole, WAITS)
     position = ledger(office, scope).past.position
-    split = Split(parts=parts_of(position, each), sent=NOW)
+    split = Split(parts=parts_of(position, each))
     pieces, rows, paid = [], 0, 0
     for number in range(1, len(split.parts) + 1):
         piece = BytesIO()

@@ -11,6 +11,7 @@ from chalicelib.storage.objects.contract import (
     Upload,
     UploadDiffers,
     attachment,
+    chunks_of,
     measured,
 )
 from chalicelib.storage.objects.drops import Drops, FolderDrops, S3Drops
@@ -32,6 +33,7 @@ __all__ = [
     "Upload",
     "UploadDiffers",
     "attachment",
+    "chunks_of",
     "measured",
     "s3_client",
     "s3_client_on_first_use",

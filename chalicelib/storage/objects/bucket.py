@@ -126,6 +126,7 @@ class S3Objects(Struct, frozen=True):
 
     client: S3Client
     bucket: str
+    part_bytes: int = PART_BYTES
 
     def put(self, key: str, content: BinaryIO, *, content_type: str) -> Stored:
         """Keep a stream of up to 5 GB, in one conditional request.
@@ -148,9 +149,9 @@ class S3Objects(Struct, frozen=True):
             stored = measured_chunks(key, chunks)
             self._refuse_other_bytes(stored)
             return stored
-        parts = blocks(chunks)
+        parts = blocks(chunks, self.part_bytes)
         first = next(parts, b"")
-        if len(first) < PART_BYTES:
+        if len(first) < self.part_bytes:
             return self.put(key, io.BytesIO(first), content_type=content_type)
         try:
             return Uploading(self.client, self.client.exceptions.ClientError, self.bucket, key).send(chain((first,), parts), content_type)

@@ -52,7 +52,7 @@ class MultipartClient(Protocol):
     def abort_multipart_upload(self, **request: object) -> object: ...
 
 
-def blocks(chunks: Iterable[bytes], size: int = PART_BYTES) -> Iterator[bytes]:
+def blocks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
     """The same bytes in blocks of one size, but the last, which is never empty."""
     held = bytearray()
     for chunk in chunks:
