@@ -22,11 +22,11 @@ def found(context: Context, begun: PublicationBegun) -> tuple[tuple[Gap, ...], F
     """Every gap of a publication, and the files that it would have. Raises ChainBroken."""
     # What pages and charts are made with is for the few requests that publish: the others start without it.
     from chalicelib.reports.publication import files_of  # noqa: PLC0415
-    from chalicelib.reports.withheld_names import names_in  # noqa: PLC0415
+    from chalicelib.reports.withheld_in_files import withheld_in  # noqa: PLC0415
 
     contents = contents_of(context, begun)
     files = files_of(contents)
     said = gaps(contents.listed, contents.disclosures.values(), begun.publication.on)
     known = {gap.key for gap in said}
-    shown = (gap for gap in names_in(files, contents) if gap.key not in known)
+    shown = (gap for gap in withheld_in(files, contents) if gap.key not in known)
     return tuple(sorted((*said, *shown), key=lambda gap: gap.key)), files
