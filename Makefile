@@ -82,8 +82,8 @@ reminders: setup  ## write the reminders that are due as files under .local/mail
 token: setup  ## print a token for the running server (ROLE=officer for another role)
 	@$(BIN)/python -m local token $(or $(ROLE),viewer)
 
-reset: setup  ## throw away the local data under .local/
-	@$(BIN)/python -m local reset
+reset: setup  ## throw away the local data under .local/, after asking (YES=1 does not ask)
+	@$(BIN)/python -m local reset $(if $(YES),--yes)
 
 clean:  ## remove everything that the targets made, except the local data
 	@rm -rf $(VENV) .venv-ministack local/node_modules $(STYLE) $(BUILD) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

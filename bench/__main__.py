@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import cold_start, csv_export, live_summary, posting, whole_fold
+from bench import cold_start, csv_export, imports, live_summary, posting, whole_fold
 from bench.figures import Figure, table
 from bench.ledgers import Ledgers
 from local.embedded import embedded_dynamodb
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Measure] = {
     "summary": live_summary.measure,
     "export": csv_export.measure,
     "fold": whole_fold.measure,
+    "imports": imports.measure,
     "cold": cold_start.measure,
 }
 

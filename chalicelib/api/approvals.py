@@ -22,7 +22,7 @@ approvals = Routes("approvals")
 
 
 class ApprovalQuery(PageQuery, frozen=True, kw_only=True):
-    """Which requests to list: of one matter or grant (its claims too; returns are of initiatives), by one person.
+    """Which requests to list: of one matter or grant (its claims too, but no returns and nothing in suspense), by one person.
 
     `by_others` leaves out what you had a hand in.
     """
@@ -37,13 +37,17 @@ class WaitingView(Shown, frozen=True, kw_only=True):
     """A request that waits: for which step, who asked, when and why, and who may decide.
 
     `shown_at` is where it is read, and `decided_at` takes the decision. Whoever has one of the roles may decide, but those in
-    `prepared_by` only where somebody let them (`overridden_by`). A return is no single grant's, and has no `grant_id`.
+    `prepared_by` only where somebody let them (`overridden_by`). A return and a document in suspense are no single
+    grant's, and have no `grant_id`.
     """
 
     matter: Matter
     step: Step
     grant_id: Slug | None
-    id: Annotated[str, Meta(description="Its number within its grant, the quarter to reopen, or the id of a claim or a return.")]
+    id: Annotated[
+        str,
+        Meta(description="Its number within its grant, the quarter it is about, or the id of a claim, a return or a document in suspense."),
+    ]
     requested_by: str
     prepared_by: tuple[str, ...]
     requested_at: Instant
@@ -82,8 +86,8 @@ class WaitingView(Shown, frozen=True, kw_only=True):
     problems=(Missing, ChainBroken),
 )
 def list_approvals(call: Call, query: ApprovalQuery) -> Page[services.ShownWaiting]:
-    """What nobody has decided, oldest first: variations, reopenings, waivers, virements and write-offs grant by grant, then claims
-    to review or to certify, then returns to accept.
+    """What nobody has decided, oldest first: variations, reopenings, waivers, virements, write-offs and agreements to sign, grant by
+    grant, then claims to review or to certify, then returns to accept, then what is in suspense to dismiss, unless it can be posted.
     """
     wanting = services.Wanting(
         matter=query.matter,

@@ -57,10 +57,10 @@ CERTIFY_CLAIMS = may(Matter.CLAIM, Step.CERTIFY)
 """The chief finance officer alone. Who drafted or reviewed a claim is barred besides: `chalicelib.domain.claiming` sees to that."""
 
 KEEP_PROFILES = frozenset({Role.FINANCE})
-IMPORT = frozenset({Role.FINANCE})
+IMPORT = may(Matter.SUSPENSE, Step.PREPARE)
 """Announcing, previewing and committing extracts, and posting what waits in suspense."""
 
-DISMISS_SUSPENSE = frozenset({Role.FINANCE, Role.CERTIFIER, Role.ADMINISTRATOR})
+DISMISS_SUSPENSE = may(Matter.SUSPENSE, Step.DISMISS)
 """Whoever committed the import is barred besides: `chalicelib.domain.suspense` sees to that."""
 
 DISCLOSE = frozenset({Role.OFFICER, Role.FINANCE})

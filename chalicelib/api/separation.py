@@ -11,6 +11,7 @@ from chalicelib.api.approvals import place_after
 from chalicelib.api.claim_bodies import ClaimId
 from chalicelib.api.duties import OVERRIDE, READ
 from chalicelib.api.fields import Instant, Reason, RecordNumber, ReturnId, Slug, Text
+from chalicelib.api.import_bodies import SuspenseId
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.api.variations import Verdict
@@ -28,7 +29,7 @@ RequestName = Annotated[
     Meta(
         max_length=10,
         pattern=r"^([1-9][0-9]{0,5}|(19|20)[0-9]{2}-[0-9]{2}-Q[1-4])$(?!\n)",
-        description="The request's number within its grant, or the quarter to reopen.",
+        description="The request's number within its grant, or the quarter to reopen or to agree.",
         examples=["1"],
     ),
 ]
@@ -43,6 +44,8 @@ class DutyView(Shown, frozen=True, kw_only=True):
     approve: tuple[Role, ...] | None
     certify: tuple[Role, ...] | None
     accept: tuple[Role, ...] | None
+    sign: tuple[Role, ...] | None
+    dismiss: tuple[Role, ...] | None
     publish: tuple[Role, ...] | None
     withdraw: tuple[Role, ...] | None
     override: tuple[Role, ...] | None
@@ -66,13 +69,13 @@ def _row(matter: Matter, steps: Mapping[Step, frozenset[Role]]) -> DutyView:
 class NewOverride(Body, frozen=True, kw_only=True):
     """A request whose preparer may decide it, and why nobody else can."""
 
-    matter: Literal["variation", "reopening", "waiver", "virement", "write_off"]
+    matter: Literal["variation", "reopening", "waiver", "virement", "write_off", "agreement"]
     request: RequestName
     reason: Reason
 
 
 class StepOverride(Body, frozen=True, kw_only=True):
-    """Why whoever prepared a claim or a return may take the step that it waits for, and nobody else can."""
+    """Why whoever prepared a claim or a return, or committed what is in suspense, may take the next step, and nobody else can."""
 
     reason: Reason
 
@@ -125,7 +128,8 @@ class SeparationQuery(PageQuery, frozen=True, kw_only=True):
 
 class ActionView(Shown, frozen=True, kw_only=True):
     """A decision: who had a hand in what was decided, who decided, when and why, as which record; and whether the rule held or
-    was overridden. A claim that was reviewed or certified is `approved`, and a return to which changes were requested `rejected`.
+    was overridden. A claim that was reviewed or certified, or a document that was dismissed, is `approved`; a return to which
+    changes were requested is `rejected`.
     """
 
     grant_id: Slug | None
@@ -162,7 +166,7 @@ class ActionView(Shown, frozen=True, kw_only=True):
 
 @separation.get("/duties", allow=READ, gives=DutiesView.of, summary="Show who may take which step")
 def show_duties(call: Call) -> Mapping[Matter, Mapping[Step, frozenset[Role]]]:  # noqa: ARG001  it is the same for everybody
-    """Who may prepare, review, approve, certify, accept, publish, and let a preparer decide."""
+    """Who may prepare, review, approve, certify, accept, sign, publish, and let a preparer decide."""
     return TABLE
 
 
@@ -208,6 +212,19 @@ def override_return(call: Call, return_id: ReturnId, body: StepOverride) -> serv
     return services.override_return(call.context, return_id, body.reason)
 
 
+@separation.post(
+    "/suspense/{suspense_id}/override",
+    allow=may(Matter.SUSPENSE, Step.OVERRIDE),
+    takes=StepOverride,
+    gives=OverriddenView.of,
+    summary="Let whoever committed an import dismiss",
+    problems=(Missing, NotInState, PreparerCannotApprove),
+)
+def override_suspended(call: Call, suspense_id: SuspenseId, body: StepOverride) -> services.ShownOverride:
+    """Let whoever committed an import dismiss one document of it from suspense. Never by themselves; on the record for good."""
+    return services.override_suspended(call.context, suspense_id, body.reason)
+
+
 @separation.listing(
     "/separation-of-duties",
     allow=READ,
@@ -217,8 +234,8 @@ def override_return(call: Call, return_id: ReturnId, body: StepOverride) -> serv
     problems=(Missing, ChainBroken),
 )
 def list_separation(call: Call, query: SeparationQuery) -> Page[services.Action]:
-    """Every decision on what somebody prepared: grant by grant, then their claims, then returns, each in the order in which they
-    were made.
+    """Every decision on what somebody prepared: grant by grant, then their claims, then returns, then what was in suspense,
+    each in the order in which they were made.
     """
     wanting = services.Wanting(outcome=query.outcome, matter=query.matter, grant_id=query.grant, person=query.person)
     found = services.report(call.context, wanting, place_after(call.after), query.limit + 1)

@@ -1,9 +1,10 @@
-"""Everything that waits for somebody else's decision, in one shape: of a grant, of its claims, and returns."""
+"""Everything that waits for somebody else's decision, in one shape: of a grant, of its claims, returns, and documents in suspense."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chalicelib.domain.agreements import Agreement, AgreementState
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claims import Claim, ClaimState, GrantClaims
 from chalicelib.domain.grants import Grant
@@ -11,6 +12,7 @@ from chalicelib.domain.matters import Matter, Override, Step
 from chalicelib.domain.proposals import Proposal, ProposalKind, ProposalState
 from chalicelib.domain.quarter_states import Reopening
 from chalicelib.domain.returns import Return, ReturnState, name_of
+from chalicelib.domain.suspense import Suspended, SuspenseState
 from chalicelib.domain.values import Struct
 from chalicelib.domain.variations import Variation, VariationState
 from chalicelib.domain.waivers import Waiver
@@ -18,12 +20,17 @@ from chalicelib.domain.waivers import Waiver
 MATTERS = {ProposalKind.VIREMENT: Matter.VIREMENT, ProposalKind.WRITE_OFF: Matter.WRITE_OFF}
 """What each kind of proposal is about."""
 
+Holder = Grant | GrantClaims | Return | Suspended
+"""Under what something waits for a decision, or was decided."""
+
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """A request that nobody has decided: `id` is its number among its kind, the quarter, or the claim's or the return's own.
+    """A request that nobody has decided: `id` is its number among its kind, the quarter, or the claim's, the return's or
+    the document's own.
 
     It waits for `step` since record `requested_in` of the aggregate `name`. `prepared_by` are all who may not take it, unless
-    a second person let them. A return is no single grant's.
+    a second person let them. A return and a document in suspense are no single grant's.
+    `why` is what the ledger said of a document in suspense; the reason of any other request is in its record.
     """
 
     matter: Matter
@@ -35,6 +42,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     requested_in: int
     prepared_by: tuple[str, ...]
     override: Override | None = None
+    why: str = ""
 
     @property
     def shown_at(self) -> str:
@@ -59,16 +67,24 @@ _PATHS = {
     Matter.WRITE_OFF: "/grants/{grant}/proposals/{id}",
     Matter.CLAIM: "/claims/{id}",
     Matter.RETURN: "/returns/{id}",
+    Matter.AGREEMENT: "/grants/{grant}/periods/{id}/agreement",
+    Matter.SUSPENSE: "/suspense/{id}",
 }
-_DECIDED = {Step.REVIEW: "review", Step.CERTIFY: "certification", Step.ACCEPT: "acceptance"}
+_DECIDED = {
+    Step.REVIEW: "review",
+    Step.CERTIFY: "certification",
+    Step.ACCEPT: "acceptance",
+    Step.SIGN: "signature",
+    Step.DISMISS: "dismissal",
+}
 
 
-def waiting(held: Grant | GrantClaims | Return) -> tuple[Waiting, ...]:
+def waiting(held: Holder) -> tuple[Waiting, ...]:
     """What waits for a decision, in the order in which it was asked for."""
     return tuple(sorted(_waiting(held), key=lambda each: each.requested_in))
 
 
-def _waiting(held: Grant | GrantClaims | Return) -> Iterator[Waiting]:
+def _waiting(held: Holder) -> Iterator[Waiting]:
     match held:
         case Grant():
             yield from _of_grant(held)
@@ -76,6 +92,8 @@ def _waiting(held: Grant | GrantClaims | Return) -> Iterator[Waiting]:
             yield from (_of_claim(each) for each in held.claims if each.state in (ClaimState.DRAFTED, ClaimState.REVIEWED))
         case Return(state=ReturnState.SUBMITTED):
             yield _of_return(held)
+        case Suspended(state=SuspenseState.WAITING):
+            yield _of_suspended(held)
 
 
 def _of_grant(grant: Grant) -> Iterator[Waiting]:
@@ -87,6 +105,10 @@ def _of_grant(grant: Grant) -> Iterator[Waiting]:
         yield _of(grant, Matter.WAIVER, str(waiver.id), waiver)
     for proposal in (each for each in grant.proposals if each.state is ProposalState.REQUESTED):
         yield _of(grant, MATTERS[proposal.kind], str(proposal.id), proposal)
+    for quarter, agreement in ((quarter, period.agreement) for quarter, period in grant.periods.items() if period.agreement):
+        # What is not explained yet waits for whoever prepares it, not for the second person.
+        if agreement.state is AgreementState.DRAWN and not agreement.unexplained:
+            yield _of_agreement(grant, quarter, agreement)
 
 
 def _of(grant: Grant, matter: Matter, named: str, request: Variation | Reopening | Waiver | Proposal) -> Waiting:
@@ -100,6 +122,20 @@ def _of(grant: Grant, matter: Matter, named: str, request: Variation | Reopening
         requested_in=request.requested_in or 0,
         prepared_by=(request.requested_by,),
         override=request.override,
+    )
+
+
+def _of_agreement(grant: Grant, quarter: str, agreement: Agreement) -> Waiting:
+    return Waiting(
+        matter=Matter.AGREEMENT,
+        step=Step.SIGN,
+        name=Name(Kind.GRANT, grant.id),
+        grant_id=grant.id,
+        id=quarter,
+        requested_by=agreement.prepared_by[0],
+        requested_in=agreement.changed_in,
+        prepared_by=agreement.prepared_by,
+        override=agreement.override,
     )
 
 
@@ -131,4 +167,19 @@ def _of_return(held: Return) -> Waiting:
         requested_in=submission.position,
         prepared_by=held.prepared_by,
         override=held.override,
+    )
+
+
+def _of_suspended(held: Suspended) -> Waiting:
+    return Waiting(
+        matter=Matter.SUSPENSE,
+        step=Step.DISMISS,
+        name=Name(Kind.SUSPENSE, held.id),
+        grant_id=None,
+        id=held.id,
+        requested_by=held.committed_by,
+        requested_in=1,
+        prepared_by=(held.committed_by,),
+        override=held.override,
+        why=held.reason,
     )

@@ -84,11 +84,6 @@ class Purchase(Struct, frozen=True, kw_only=True):
     payment_id: str
     assets: tuple[Asset, ...] = ()
 
-    @property
-    def registered_pence(self) -> int:
-        """What its assets cost, those included that are gone."""
-        return sum(asset.cost_pence for asset in self.assets)
-
     def asset(self, asset_id: str) -> Asset:
         """One of its assets. Raises Missing."""
         for asset in self.assets:

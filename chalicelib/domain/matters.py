@@ -11,7 +11,8 @@ from chalicelib.domain.values import Struct
 class Matter(StrEnum):
     """What duties are separated about.
 
-    A claim is decided twice: reviewed, then certified. A publication is drafted, published or both at once by whoever may publish.
+    A claim is decided twice: reviewed, then certified. What waits in suspense is dismissed, or else posted, which nobody decides
+    for another. A publication is drafted, published or both at once by whoever may publish.
     """
 
     VARIATION = "variation"
@@ -19,8 +20,10 @@ class Matter(StrEnum):
     WAIVER = "waiver"
     VIREMENT = "virement"
     WRITE_OFF = "write_off"
+    AGREEMENT = "agreement"
     CLAIM = "claim"
     RETURN = "return"
+    SUSPENSE = "suspense"
     PUBLICATION = "publication"
 
 
@@ -32,6 +35,8 @@ class Step(StrEnum):
     APPROVE = "approve"
     CERTIFY = "certify"
     ACCEPT = "accept"
+    SIGN = "sign"
+    DISMISS = "dismiss"
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
     OVERRIDE = "override"
@@ -45,8 +50,8 @@ class Override(Struct, frozen=True, kw_only=True):
 
 
 class OverrideGiven(Struct, frozen=True, kw_only=True):
-    """A second person let whoever prepared a request decide it: `id` is its number among its kind, the quarter to reopen, or
-    the id of a claim or a return.
+    """A second person let whoever prepared a request decide it: `id` is its number among its kind, the quarter to reopen or
+    to agree, or the id of a claim, a return or a document in suspense.
     """
 
     KIND: ClassVar = "override_given"

@@ -5,16 +5,14 @@ For an office in which nobody else can decide in time. The rule is lifted for th
 
 from __future__ import annotations
 
-from chalicelib.domain.approvals import Waiting, waiting
-from chalicelib.domain.claims import GrantClaims
+from chalicelib.domain.approvals import Holder, Waiting, waiting
 from chalicelib.domain.errors import Missing, NotInState
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.matters import Matter, OverrideGiven
 from chalicelib.domain.people import Actor, second_person
-from chalicelib.domain.returns import Return
 
 
-def give(held: Grant | GrantClaims | Return, matter: Matter, named: str, reason: str, actor: Actor) -> OverrideGiven:
+def give(held: Holder, matter: Matter, named: str, reason: str, actor: Actor) -> OverrideGiven:
     """Let whoever prepared a request that waits decide it.
 
     Raises Missing where no such request waits, PreparerCannotApprove for whoever prepared it (or reviewed the claim that is to be
@@ -28,7 +26,7 @@ def give(held: Grant | GrantClaims | Return, matter: Matter, named: str, reason:
     return OverrideGiven(matter=matter, id=named, by=actor.subject, reason=reason)
 
 
-def find(held: Grant | GrantClaims | Return, matter: Matter, named: str) -> Waiting:
+def find(held: Holder, matter: Matter, named: str) -> Waiting:
     """A request that waits. Raises Missing."""
     for each in waiting(held):
         if (each.matter, each.id) == (matter, named):
@@ -36,5 +34,5 @@ def find(held: Grant | GrantClaims | Return, matter: Matter, named: str) -> Wait
     raise Missing(kind=f"waiting {matter.value.replace('_', '-')}", id=_named(held, named))
 
 
-def _named(held: Grant | GrantClaims | Return, named: str) -> str:
+def _named(held: Holder, named: str) -> str:
     return f"{held.id}/{named}" if isinstance(held, Grant) else named

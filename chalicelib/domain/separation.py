@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from chalicelib.domain.approvals import MATTERS
+from chalicelib.domain.agreements import AgreementSigned
+from chalicelib.domain.approvals import MATTERS, Holder
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claim_facts import ClaimCertified, ClaimReviewed
 from chalicelib.domain.claims import GrantClaims
@@ -20,6 +21,7 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.proposals import ProposalDecided, ProposalState
 from chalicelib.domain.quarter_states import PeriodReopened, PeriodReopenRejected
 from chalicelib.domain.returns import Return, ReturnReviewed, ReturnState, name_of
+from chalicelib.domain.suspense import Suspended, SuspenseDismissed
 from chalicelib.domain.values import Struct
 from chalicelib.domain.variations import VariationDecided, VariationState
 from chalicelib.domain.waivers import WaiverDecided, WaiverState
@@ -36,6 +38,7 @@ TABLE: Mapping[Matter, Mapping[Step, frozenset[Role]]] = {
     Matter.WAIVER: {Step.PREPARE: _RUNS, Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
     Matter.VIREMENT: {Step.PREPARE: frozenset({Role.OFFICER, Role.FINANCE}), Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
     Matter.WRITE_OFF: {Step.PREPARE: frozenset({Role.FINANCE}), Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
+    Matter.AGREEMENT: {Step.PREPARE: frozenset({Role.FINANCE}), Step.SIGN: _LETS, Step.OVERRIDE: _LETS},
     Matter.CLAIM: {
         Step.PREPARE: frozenset({Role.FINANCE}),
         Step.REVIEW: _RUNS,
@@ -47,6 +50,7 @@ TABLE: Mapping[Matter, Mapping[Step, frozenset[Role]]] = {
         Step.ACCEPT: frozenset({Role.OFFICER, Role.ADMINISTRATOR}),
         Step.OVERRIDE: _LETS,
     },
+    Matter.SUSPENSE: {Step.PREPARE: frozenset({Role.FINANCE}), Step.DISMISS: _LETS, Step.OVERRIDE: _LETS},
     Matter.PUBLICATION: {
         Step.PREPARE: frozenset({Role.PUBLISHER}),
         Step.PUBLISH: frozenset({Role.PUBLISHER}),
@@ -55,7 +59,8 @@ TABLE: Mapping[Matter, Mapping[Step, frozenset[Role]]] = {
 }
 """Who may take which step. A step that a matter has not got is left out: nobody takes it.
 
-To prepare a claim is also to send and to settle it; whoever accepts returns requests changes to them, too.
+To prepare a claim is also to send and to settle it; whoever accepts returns requests changes to them, too. To prepare what
+waits in suspense is to commit its import.
 """
 
 
@@ -81,12 +86,12 @@ class Decided(Struct, frozen=True, kw_only=True):
     decided_in: int
 
 
-def decisions(held: Grant | GrantClaims | Return) -> tuple[Decided, ...]:
-    """Every decision about a grant, about its claims, or about a return, in the order in which they were made."""
+def decisions(held: Holder) -> tuple[Decided, ...]:
+    """Every decision about a grant, about its claims, a return, or a document in suspense, in the order in which they were made."""
     return tuple(sorted(_decisions(held), key=lambda each: each.decided_in))
 
 
-def _decisions(held: Grant | GrantClaims | Return) -> Iterator[Decided]:
+def _decisions(held: Holder) -> Iterator[Decided]:
     match held:
         case Grant():
             yield from _of_grant(held)
@@ -98,6 +103,8 @@ def _decisions(held: Grant | GrantClaims | Return) -> Iterator[Decided]:
         case Return():
             for seq in held.decided:
                 yield Decided(matter=Matter.RETURN, name=name_of(held.id), grant_id=None, id=held.id, decided_in=seq)
+        case Suspended(dismissed_in=int(seq)):
+            yield Decided(matter=Matter.SUSPENSE, name=Name(Kind.SUSPENSE, held.id), grant_id=None, id=held.id, decided_in=seq)
 
 
 def _of_grant(grant: Grant) -> Iterator[Decided]:
@@ -106,6 +113,7 @@ def _of_grant(grant: Grant) -> Iterator[Decided]:
         *((Matter.WAIVER, str(each.id), each.decided_in) for each in grant.waivers),
         *((MATTERS[each.kind], str(each.id), each.decided_in) for each in grant.proposals),
         *((Matter.REOPENING, quarter, seq) for quarter, period in grant.periods.items() for seq in period.decided),
+        *((Matter.AGREEMENT, quarter, seq) for quarter, held in grant.periods.items() if held.agreement for seq in held.agreement.decided),
     )
     for matter, named, seq in requests:
         if seq is not None:
@@ -114,7 +122,7 @@ def _of_grant(grant: Grant) -> Iterator[Decided]:
 
 class Told(Struct, frozen=True, kw_only=True):
     """What a decision's record says: which step it was, who had a hand in what was decided, whether it was approved (reviewed,
-    certified, accepted), and the override, if there was one.
+    certified, accepted, dismissed), and the override, if there was one.
     """
 
     step: Step
@@ -138,6 +146,8 @@ def told(fact: object, aggregate: str, seq: int) -> Told:
             return _approval(proposal.requested_by, proposal.override, approved=proposal.state is ProposalState.APPROVED)
         case PeriodReopened() | PeriodReopenRejected():
             return _approval(fact.requested_by, fact.override, approved=isinstance(fact, PeriodReopened))
+        case AgreementSigned():
+            return Told(step=Step.SIGN, prepared_by=fact.prepared_by, approved=True, override=fact.override)
     found = _told_beside_grants(fact)
     if found is None:
         raise ChainBroken(aggregate=aggregate, seq=seq, why="should be a decision")
@@ -153,6 +163,8 @@ def _told_beside_grants(fact: object) -> Told | None:
         case ReturnReviewed(review=review):
             accepted = review.outcome is ReturnState.ACCEPTED
             return Told(step=Step.ACCEPT, prepared_by=fact.prepared_by, approved=accepted, override=fact.override)
+        case SuspenseDismissed():
+            return Told(step=Step.DISMISS, prepared_by=fact.prepared_by, approved=True, override=fact.override)
     return None
 
 

@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import Conflict, NotInState
+from chalicelib.domain.matters import Override, OverrideGiven
 from chalicelib.domain.money import pounds
 from chalicelib.domain.people import Actor, second_person
 from chalicelib.domain.periods import Quarter
@@ -33,7 +34,8 @@ class Suspended(Struct, frozen=True, kw_only=True):
     """A document in suspense: where it comes from, what is to be posted, and why the ledger refused it.
 
     `problem` is the refusal's kind and `reason` its words. `place` is the grant and quarter it is counted under, `pence` what it
-    comes to there. `entries` are those it was posted with at last.
+    comes to there. `entries` are those it was posted with at last; `dismissed_in` is the record
+    of its dismissal. Somebody may have let whoever committed its import dismiss it (`override`).
     """
 
     KIND: ClassVar = Kind.SUSPENSE
@@ -50,6 +52,8 @@ class Suspended(Struct, frozen=True, kw_only=True):
     committed_by: str
     state: SuspenseState = SuspenseState.WAITING
     entries: tuple[str, ...] = ()
+    dismissed_in: int | None = None
+    override: Override | None = None
 
     def require_waiting(self) -> None:
         """Refuse with NotInState unless it waits."""
@@ -74,12 +78,18 @@ class SuspensePosted(Struct, frozen=True, kw_only=True):
 
 
 class SuspenseDismissed(Struct, frozen=True, kw_only=True):
-    """A second person found that the document needs no posting; the record's reason says why."""
+    """A second person found that the document needs no posting; the record's reason says why.
+
+    `prepared_by` is whoever committed the import, whom somebody may have let (`override`).
+    """
 
     KIND: ClassVar = "suspense_dismissed"
 
+    prepared_by: tuple[str, ...] = ()
+    override: Override | None = None
 
-SuspenseFact = DocumentSuspended | SuspensePosted | SuspenseDismissed
+
+SuspenseFact = DocumentSuspended | SuspensePosted | SuspenseDismissed | OverrideGiven
 
 
 class SuspenseNotEmpty(Conflict):
@@ -111,18 +121,20 @@ def place_of(row: PreviewRow) -> str:
 
 
 def dismiss(held: Suspended, actor: Actor) -> SuspenseDismissed:
-    """Find that a document needs no posting; not by whoever committed it. Raises NotInState, PreparerCannotApprove."""
+    """Find that a document needs no posting; not by whoever committed it, unless let. Raises NotInState, PreparerCannotApprove."""
     held.require_waiting()
-    second_person(actor, prepared_by=held.committed_by)
-    return SuspenseDismissed()
+    second_person(actor, prepared_by=held.committed_by, override=held.override)
+    return SuspenseDismissed(prepared_by=(held.committed_by,), override=held.override)
 
 
-def apply(held: Suspended | None, fact: SuspenseFact, _seq: int) -> Suspended:
+def apply(held: Suspended | None, fact: SuspenseFact, seq: int) -> Suspended:
     """The document in suspense after a fact. Raises ValueError for what cannot be where nothing waits."""
     if isinstance(fact, DocumentSuspended):
         return fact.suspended
     if held is None:
         raise ValueError(f"suspense cannot begin with {fact.KIND}")
     if isinstance(fact, SuspensePosted):
-        return replace(held, state=SuspenseState.POSTED, entries=fact.entries)
-    return replace(held, state=SuspenseState.DISMISSED)
+        return replace(held, state=SuspenseState.POSTED, entries=fact.entries, override=None)
+    if isinstance(fact, OverrideGiven):
+        return replace(held, override=fact.override)
+    return replace(held, state=SuspenseState.DISMISSED, dismissed_in=seq, override=None)

@@ -69,9 +69,11 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
         told = {held: each if each.may_publish("partner") else replace(each, partner_id="") for held, each in self.initiatives.items()}
         return Directory(grants=self.grants, initiatives=told)
 
-    def balances(self) -> Iterator[Held]:
-        """Every balance, in order of grant and cell."""
+    def balances(self, lead_recipient: str | None = None) -> Iterator[Held]:
+        """Every balance, or those of one lead recipient's grants, in order of grant and cell."""
         for grant_id in sorted(self.cells):
+            if lead_recipient not in (None, self.grants[grant_id].lead_recipient_id):
+                continue
             for key in sorted(self.cells[grant_id]):
                 yield grant_id, key, self.cells[grant_id][key]
 
@@ -203,7 +205,7 @@ def _categories(contents: Contents, of: _Of, whose: Line) -> Table:
 
 
 def _lines(contents: Contents, of: _Of, only: Mapping[Dimension, str]) -> tuple[Line, ...]:
-    made = summarise(contents.balances(), contents.directory, (of.by,), only)
+    made = summarise(contents.balances(only.get(Dimension.LEAD_RECIPIENT)), contents.directory, (of.by,), only)
     bases = bases_by(contents, (of.by,), only)
     lines = [_line(contents, of, row, bases, only) for row in made.rows if _says_anything(of, row)]
     # What has no name that may be said, or none at all, comes last.

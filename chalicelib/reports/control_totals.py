@@ -10,6 +10,7 @@ from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.money import decimal_pounds
 from chalicelib.domain.periods import Quarter
 from chalicelib.reports.entry_totals import Totals
+from chalicelib.reports.in_suspense import by_quarter
 from chalicelib.reports.json_text import as_json
 from chalicelib.reports.quarters import three_columns
 
@@ -27,6 +28,7 @@ def control_totals(export: Export, totals: Totals) -> bytes:
             "by_kind": {kind: {"rows": rows, **_money(pence)} for kind, (rows, pence) in totals.by_kind.items()},
             "columns": {column: _money(pence) for column, pence in totals.columns.items()},
             "measures": {name: {**_money(pence), "meaning": MEASURES[name].meaning} for name, pence in totals.measures.items()},
+            "in_suspense": by_quarter(export),
             "closed_quarters": [_closed(each) for each in reported_quarters(totals.cells, _in_scope(export, totals))],
             "position": dict(sorted(export.position.items())),
         }

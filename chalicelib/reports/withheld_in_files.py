@@ -30,7 +30,10 @@ from chalicelib.reports.publication import files_of
 
 _FEWEST_CHARACTERS = 12
 _PIECE = 1 << 20
-"""About how many bytes are read at a time, as whole lines."""
+"""About how many bytes are read at a time, as whole lines: a list of payments may be half a gigabyte."""
+
+_FEW = 32
+"""Of how many texts it is asked first whether their characters are there at all: of few, that costs far less than the pattern."""
 
 Cell = tuple[str, str]
 """What is withheld: the subject whose disclosure or whose initiative withholds it, and the particular or the field."""
@@ -41,13 +44,19 @@ Wanted = dict[str, set[Cell]]
 
 def withheld_in(files: Mapping[str, bytes], contents: Contents) -> Iterator[Gap]:
     """A gap for each cell that is withheld and whose plain value stands in a file."""
-    wanted = _wanted(contents)
-    if not wanted:
-        return
+    yield from gaps_of(files, sought(contents))
+
+
+def sought(contents: Contents) -> Search:
+    """What must be in no file."""
+    return Search(_wanted(contents))
+
+
+def gaps_of(files: Mapping[str, bytes], sought: Search) -> Iterator[Gap]:
+    """The same as `withheld_in`, when what is looked for is known."""
     found: dict[Cell, list[str]] = {}
-    search = _Search(wanted)
     for name, content in files.items():
-        for cell in search.cells_in(name, content):
+        for cell in sought.cells_in(name, content):
             found.setdefault(cell, []).append(name)
     for subject, what in sorted(found):
         yield shown_elsewhere(subject, what, ", ".join(found[subject, what]))
@@ -59,10 +68,10 @@ def _wanted(contents: Contents) -> Wanted:
     others = {(text, cell) for text, cell in _others(contents) if _tells(text)}
     if not names and not others:
         return {}
-    said = _Search({text.casefold(): set() for text, _ in names})
+    said = Search({text.casefold(): set() for text, _ in names})
     published = "\n".join({text.casefold() for text in _texts(_published(contents))})
     spoken = said.texts_in(published)
-    ordinary = _Search({text.casefold(): set() for text, _ in (*names, *others)}).texts_in(_ordinary(contents))
+    ordinary = Search({text.casefold(): set() for text, _ in (*names, *others)}).texts_in(_ordinary(contents))
     wanted: Wanted = {}
     for text, cell in (*names, *others):
         compared = text.casefold()
@@ -94,7 +103,7 @@ def _tells(text: str) -> bool:
     return len(text.strip()) >= _FEWEST_CHARACTERS and len(text.split()) > 1
 
 
-class _Search:
+class Search:
     """A search for many texts at once."""
 
     def __init__(self, wanted: Wanted) -> None:
@@ -111,10 +120,14 @@ class _Search:
 
     def texts_in(self, text: str) -> set[str]:
         """Those that stand in a text, which is read as it is compared."""
-        return {each for met in set(self._pattern.findall(text)) for each in self._within[met]} if self._cells else set()
+        if not self._cells or (len(self._cells) <= _FEW and not any(form in text for form in self._cells)):
+            return set()
+        return {each for met in set(self._pattern.findall(text)) for each in self._within[met]}
 
     def cells_in(self, name: str, content: bytes) -> set[Cell]:
         """What is withheld and stands in a file."""
+        if not self._cells:
+            return set()
         met = {each for part in _parts(name, content) for text in _pieces(part, self._lines) for each in self.texts_in(text)}
         return {cell for form in met for cell in self._cells[form]}
 
@@ -159,9 +172,11 @@ def _nothing(contents: Contents) -> Contents:
 
 
 def _published(contents: Contents) -> tuple[object, ...]:
-    """What files are made of, and some of which they may leave out; of spending nothing but the lists."""
+    """What files are made of, and some of which they may leave out; of spending nothing but what the lists say, each once."""
     kept = (contents.grants, contents.initiatives, contents.funds, contents.organisations, contents.waivers)
-    return (contents.office, contents.note, *kept, contents.lists, contents.reasons)
+    rows = (row for each in (contents.lists.grants_made, contents.lists.over_threshold) for row in each)
+    said = tuple({id(row.said): row.said for row in rows}.values())
+    return (contents.office, contents.note, *kept, said, contents.reasons)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -33,7 +33,7 @@ class ShownWaiting(Struct, frozen=True, kw_only=True):
 
 
 def every(context: Context, wanting: Wanting, after: Place, limit: int) -> Iterator[ShownWaiting]:
-    """So many of the requests that wait, after the place given: grant by grant, then their claims, then returns.
+    """So many of the requests that wait, after the place given: grant by grant, then their claims, then returns, then what is in suspense.
 
     Raises Missing for a grant that is not there, ChainBroken.
     """
@@ -42,7 +42,7 @@ def every(context: Context, wanting: Wanting, after: Place, limit: int) -> Itera
     listed = tuple(islice((each for each in found if place_of(each) > after), limit))
     records = reading.some(context, {_record(each): f"the request of {each.matter} {each.id}" for each in listed})
     asked = ((each, records[_record(each)]) for each in listed)
-    return iter([ShownWaiting(waiting=each, requested_at=record.at, why=record.reason) for each, record in asked])
+    return iter([ShownWaiting(waiting=each, requested_at=record.at, why=each.why or record.reason) for each, record in asked])
 
 
 def place_of(each: Waiting) -> Place:

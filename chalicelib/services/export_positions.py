@@ -11,6 +11,7 @@ from chalicelib.domain.exports import ExportKind, Scope
 from chalicelib.domain.funds import Fund
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.returns import Return
+from chalicelib.domain.suspense import Suspended
 from chalicelib.services import positions, reading, registers
 from chalicelib.services.unit import Held
 
@@ -56,12 +57,31 @@ def _beside(context: Context, scope: Scope, kind: ExportKind, grants: set[str]) 
     if kind is ExportKind.AUDIT_TRAIL:
         paid = {Cell.parse(each.cell).initiative_id or "" for grant_id in grants for each in context.store.balances(grant_id)}
         yield from _those(context, Kind.INITIATIVE, paid)
+        yield from _told_of(context, grants, paid)
 
 
 def _those(context: Context, kind: Kind, ids: set[str]) -> Iterator[tuple[str, int]]:
     for head in context.store.heads(kind):
         if head.name.id in ids:
             yield str(head.name), head.position.seq
+
+
+def _told_of(context: Context, grants: set[str], initiatives: set[str]) -> Iterator[tuple[str, int]]:
+    """What stands beside grants and the initiatives that they pay for: returns, evidence, disclosures, and what was in suspense.
+
+    A slug has no full stop, so an id's parts say what it belongs to: `lighting.2023-24-Q2`, `entry.ssf-4-example.42.<unique>`.
+    """
+    for kind, part, of in (
+        (Kind.RETURN, 0, initiatives),
+        (Kind.EVIDENCE, 1, grants | initiatives),
+        (Kind.DISCLOSURE, 0, grants | initiatives),
+    ):
+        for head in context.store.heads(kind):
+            if head.name.id.split(".")[part] in of:
+                yield str(head.name), head.position.seq
+    for held in registers.every(context, Suspended):
+        if held.state.place.partition(" ")[0] in grants:
+            yield str(held.name), held.position.seq
 
 
 def _purchases(context: Context, grants: set[str]) -> Iterator[tuple[str, int]]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from chalicelib.context import Context
 from chalicelib.domain.assets import Asset, Purchase
-from chalicelib.domain.budget_monitoring import Forecasts, Monitoring, Policy
+from chalicelib.domain.budget_monitoring import ALLOTTED, Forecasts, Monitoring, Policy
 from chalicelib.domain.cells import Cell, Counters, added
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claims import Claim, GrantClaims
@@ -74,7 +74,8 @@ class Source(Struct, frozen=True):
 
 def table_of(source: Source) -> Table:
     """The table that was asked for. Raises ChainBroken, AccountCodesUnset."""
-    for kind in _KINDS:
+    # Histories are read record by record, and need no heads.
+    for kind in _KINDS if source.export.what.kind is not ExportKind.AUDIT_TRAIL else ():
         if any(key.startswith(f"{kind.KIND}#") for key in source.export.position):
             source.ledger.past.take_heads(kind)
     return _TABLES[source.export.what.kind](source)
@@ -82,8 +83,8 @@ def table_of(source: Source) -> Table:
 
 def _budget(source: Source) -> Table:
     monitoring = Monitoring()
-    for grant_id, body in source.entries():
-        monitoring.take(grant_id, body.kind, body.facts.cell, body.moves)
+    for grant_id, each in source.ledger.sums(singly=ALLOTTED):
+        monitoring.take(grant_id, each.kind, each.cell, each.moves)
     scope, policy = source.export.scope, Policy.of(source.export.what.policy)
     until = Quarter.parse(scope.quarter) if scope.quarter else None
     directory = source.directory()
@@ -143,8 +144,8 @@ def _outstanding(source: Source) -> Iterator[Outstanding]:
 
 def _match(source: Source) -> Table:
     counters: dict[str, Counters] = {}
-    for grant_id, body in source.entries():
-        counters[grant_id] = added((counters.get(grant_id, {}), body.moves))
+    for grant_id, each in source.ledger.sums():
+        counters[grant_id] = added((counters.get(grant_id, {}), each.moves))
     past = source.ledger.past
     return match_table((grant, past.state(Fund, grant.fund_id), counters.get(grant.id, {})) for grant in source.grants().values())
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from chalicelib.context import Context
 from chalicelib.domain import overriding, separation
 from chalicelib.domain.aggregates import Record, State
-from chalicelib.domain.approvals import Waiting
+from chalicelib.domain.approvals import Holder, Waiting
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claims import GrantClaims, grant_of
 from chalicelib.domain.errors import Missing
@@ -17,6 +17,7 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.matters import Matter
 from chalicelib.domain.returns import Return, name_of
 from chalicelib.domain.separation import Decided, Separation, Told
+from chalicelib.domain.suspense import Suspended
 from chalicelib.domain.values import Struct
 from chalicelib.services import decisions, reading
 from chalicelib.services.decisions import Place
@@ -58,7 +59,7 @@ class Action(Struct, frozen=True, kw_only=True):
 class ShownOverride(Struct, frozen=True, kw_only=True):
     """A request with the override just given, and what it is kept with."""
 
-    held: Written[Grant | GrantClaims | Return]
+    held: Written[Holder]
     waiting: Waiting
 
 
@@ -77,8 +78,13 @@ def override_return(context: Context, return_id: str, reason: str) -> ShownOverr
     return _override(context, Return, name_of(return_id), (Matter.RETURN, return_id), reason)
 
 
-_CALLED = {Matter.CLAIM: "claim", Matter.RETURN: "return"}
-D = TypeVar("D", Grant, GrantClaims, Return)
+def override_suspended(context: Context, suspense_id: str, reason: str) -> ShownOverride:
+    """Let whoever committed an import dismiss a document of it from suspense. Raises as `override`."""
+    return _override(context, Suspended, Name(Kind.SUSPENSE, suspense_id), (Matter.SUSPENSE, suspense_id), reason)
+
+
+_CALLED = {Matter.CLAIM: "claim", Matter.RETURN: "return", Matter.SUSPENSE: "document in suspense"}
+D = TypeVar("D", Grant, GrantClaims, Return, Suspended)
 
 
 def _override(context: Context, kind: type[D], name: Name, request: tuple[Matter, str], reason: str) -> ShownOverride:
@@ -99,8 +105,8 @@ def _override(context: Context, kind: type[D], name: Name, request: tuple[Matter
 
 
 def report(context: Context, wanting: Wanting, after: Place, limit: int) -> Iterator[Action]:
-    """So many of the decisions after the place given: grant by grant, then their claims, then returns, each in the order in
-    which they were made.
+    """So many of the decisions after the place given: grant by grant, then their claims, then returns, then what was in
+    suspense, each in the order in which they were made.
 
     Reads the decisions' own records, however many entries lie between them. Raises Missing, ChainBroken.
     """

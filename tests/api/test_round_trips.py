@@ -78,6 +78,14 @@ ELSEWHERE: Mapping[str, Rows] = {
             *("POST /grants/{grant_id}/periods/{quarter}/reopening", "POST /grants/{grant_id}/periods/{quarter}/reopening/decision"),
         ),
         "how far an office is": ("GET /closings/{quarter}", "GET /closings/{quarter}/grants"),
+        "draw an agreement": ("POST /grants/{grant_id}/periods/{quarter}/agreement",),
+        "draw an agreement anew": ("PUT /grants/{grant_id}/periods/{quarter}/agreement",),
+        "explain a difference": ("POST /grants/{grant_id}/periods/{quarter}/agreement/explanations",),
+        "withdraw an explanation": ("POST /grants/{grant_id}/periods/{quarter}/agreement/explanations/{number}/withdrawal",),
+        "sign an agreement": ("POST /grants/{grant_id}/periods/{quarter}/agreement/signature",),
+        "show an agreement": ("GET /grants/{grant_id}/periods/{quarter}/agreement",),
+        "rows of an agreement": ("GET /grants/{grant_id}/periods/{quarter}/agreement/items",),
+        "agreements of a quarter": ("GET /agreements/{quarter}",),
     },
     "rules and decisions": {
         "a grant's rules": ("GET /grants/{grant_id}/rules",),
@@ -93,6 +101,7 @@ ELSEWHERE: Mapping[str, Rows] = {
         "what waits for a decision": ("GET /approvals",),
         "let a preparer decide": (
             *("POST /grants/{grant_id}/overrides", "POST /claims/{claim_id}/override", "POST /returns/{return_id}/override"),
+            "POST /suspense/{suspense_id}/override",
         ),
         "where duties were separated": ("GET /separation-of-duties",),
     },

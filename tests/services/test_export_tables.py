@@ -230,14 +230,6 @@ def test_the_asset_register_is_that_of_the_assets_route(office: Office) -> None:
     assert rows(office, ExportKind.ASSETS, Scope(grant_id=FIRST)) == []
 
 
-def test_the_audit_trail_tells_who_did_what_to_the_grants_their_claims_assets_and_initiatives(office: Office) -> None:
-    found = rows(office, ExportKind.AUDIT_TRAIL, Scope(grant_id=SECOND))
-
-    assert {(row["kind"], row["id"]) for row in found} == {("grant", SECOND), ("purchase", f"{SECOND}.7"), ("initiative", "lighting")}
-    assert "Paid £600.00 to Lamps Ltd" in next(row["what"] for row in found if row["record"] == "7" and row["kind"] == "grant")
-    assert rows(office, ExportKind.AUDIT_TRAIL, Scope(financial_year="2022-23")) == [], "everything was recorded in February 2024"
-
-
 def test_every_journal_balances_and_grants_received_is_cleared(office: Office) -> None:
     found = rows(office, ExportKind.JOURNALS)
 

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from chalicelib.context import Context, wait_a_moment
 from chalicelib.domain.aggregates import Record
+from chalicelib.domain.agreeing import Total
+from chalicelib.domain.agreements import Scope
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.errors import DomainError, Missing, PreparerCannotApprove, RoleMissing, TooBusy
@@ -28,22 +30,42 @@ from chalicelib.domain.returns import ReturnState
 from chalicelib.domain.rules import RuleName
 from chalicelib.domain.separation import TABLE, Separation, Step, told
 from chalicelib.domain.values import replace
-from chalicelib.services import claims, closing, grants, proposals, reading, registers, returns, rules, separation
+from chalicelib.services import (
+    agreement_drawing,
+    agreements,
+    claims,
+    closing,
+    grants,
+    import_posting,
+    imports,
+    profiles,
+    proposals,
+    reading,
+    registers,
+    returns,
+    rules,
+    separation,
+    suspense,
+)
+from chalicelib.services.agreement_drawing import Stated
 from chalicelib.services.decisions import BEGINNING, Place
+from chalicelib.services.import_posting import Asked
 from chalicelib.services.separation import Action, ShownOverride, Wanting
 from chalicelib.services.verification import verify_all
 from chalicelib.storage.dynamo import DynamoStore, dynamodb_client
 from local.embedded import EmbeddedDynamoDB
 from local.table import ensure_table_with
+from tests.extracts.layouts import PAYMENTS, row
 from tests.services.claim_steps import Q3, worded
 from tests.services.counting import counting, promised
+from tests.services.importing import announced, as_, csv
 from tests.services.offices import FINANCE, Office, invoice, line, pay
 from tests.services.reporting import report as said
 from tests.services.test_proposals import BETWEEN, GRANT, WHY, limited, variation, write_off
 from tests.services.test_rules import waiver
 
 NAME = Name(Kind.GRANT, GRANT)
-Q1 = Quarter.parse("2023-24-Q1")
+Q1, QUARTER = Quarter.parse("2023-24-Q1"), Quarter.parse("2023-24-Q2")
 DAY = date(2023, 10, 2)
 DECIDED = tuple(matter for matter, steps in TABLE.items() if Step.OVERRIDE in steps)
 PEOPLE = tuple(Actor(subject=f"person-{number}", roles=frozenset(Role), organisation_id="council") for number in range(3))
@@ -64,11 +86,12 @@ class Staffed(Office):
 
 
 def begun(office: Office) -> Office:
-    """The office with limits, a closed quarter, an order that can be given up, something to claim, and returns that are due."""
+    """The office with limits, a closed quarter, an order that can be given up, something to claim, returns that are due, and imports."""
     office.open()
     limited(office)
     write_off(office)
     closing.hold_and_close(office.context(), GRANT, Q1, WHY)
+    profiles.add(office.context(), PAYMENTS)
     registers.move_initiative(office.context(), "lighting", InitiativeState.IN_DELIVERY, date(2023, 4, 3), "")
     return worded(office)
 
@@ -110,6 +133,15 @@ def _ask_waiver(office: Office, who: Actor) -> Named:
     return str(rules.request_waiver(office.context(who), GRANT, waiver(RuleName.VIREMENT_LIMIT, DAY), WHY).waiver.id)
 
 
+def _ask_agreement(office: Office, who: Actor) -> Named:
+    """State what the ledger has as the office's total, for the first time or anew."""
+    ours = closing.find(office.context(), GRANT, QUARTER).as_corrected["spent"]
+    stated = Stated(totals=(Total(scope=Scope(), office_pence=ours),))
+    there = closing.find(office.context(), GRANT, QUARTER).period.agreement
+    (agreement_drawing.draw_anew if there else agreement_drawing.draw)(office.context(who), GRANT, QUARTER, stated, WHY)
+    return str(QUARTER)
+
+
 def _ask_claim(office: Office, who: Actor) -> Named:
     pay(office.context(who), invoice(f"claimed {next(INVOICES)}", 10), line("lighting", 10))
     return claims.draft(office.context(who), GRANT, Q3, "").id
@@ -122,6 +154,20 @@ def _ask_return(office: Office, who: Actor) -> Named:
     returns.draft(office.context(who), named, said(quarters=FORECAST[RETURNS.index(named) :]))
     returns.submit(office.context(who), named)
     return named
+
+
+def _sign(office: Office, who: Actor, named: Named) -> object:
+    """Sign it: nobody rejects an agreement; it is drawn anew."""
+    return agreements.sign(office.context(who), GRANT, Quarter.parse(named), WHY)
+
+
+def _ask_suspense(office: Office, who: Actor) -> Named:
+    """Import a document for which no grant has the money."""
+    import_id = announced(office, csv(row(number=f"far too much {next(INVOICES)}", amount="9,000,000.00")))
+    preview = imports.preview(as_(office, who), import_id).state.preview
+    assert preview
+    import_posting.commit(as_(office, who), import_id, Asked(digest=preview.digest))
+    return f"{import_id}.1"
 
 
 def _decide_claim(office: Office, who: Actor, named: Named) -> object:
@@ -138,8 +184,10 @@ ASK: dict[Matter, Ask] = {
     Matter.WAIVER: _ask_waiver,
     Matter.VIREMENT: _ask_virement,
     Matter.WRITE_OFF: _ask_write_off,
+    Matter.AGREEMENT: _ask_agreement,
     Matter.CLAIM: _ask_claim,
     Matter.RETURN: _ask_return,
+    Matter.SUSPENSE: _ask_suspense,
 }
 DECIDE: dict[Matter, tuple[Decide, Decide]] = {
     Matter.VARIATION: (
@@ -162,10 +210,15 @@ DECIDE: dict[Matter, tuple[Decide, Decide]] = {
         lambda to, who, named: proposals.approve(to.context(who), GRANT, int(named), WHY),
         lambda to, who, named: proposals.reject(to.context(who), GRANT, int(named), WHY),
     ),
+    Matter.AGREEMENT: (_sign, _sign),
     Matter.CLAIM: (_decide_claim, _decide_claim),
     Matter.RETURN: (
         lambda to, who, named: returns.accept(to.context(who), named, WHY),
         lambda to, who, named: returns.request_changes(to.context(who), named, WHY),
+    ),
+    Matter.SUSPENSE: (
+        lambda to, who, named: suspense.dismiss(to.context(who), named, WHY),
+        lambda to, who, named: suspense.dismiss(to.context(who), named, WHY),
     ),
 }
 
@@ -176,6 +229,8 @@ def let(office: Office, who: Actor, matter: Matter, named: Named, why: str = WHY
         return separation.override_claim(office.context(who), named, why)
     if matter is Matter.RETURN:
         return separation.override_return(office.context(who), named, why)
+    if matter is Matter.SUSPENSE:
+        return separation.override_suspended(office.context(who), named, why)
     return separation.override(office.context(who), GRANT, matter, named, why)
 
 
@@ -218,8 +273,13 @@ def _named(office: Office, thrown: Thrown) -> Named:
     """The newest request, or one before it; one that is not there, where there are not so many."""
     if thrown.matter is Matter.REOPENING:
         return str(Q1)
+    if thrown.matter is Matter.AGREEMENT:
+        return str(QUARTER)
     if thrown.matter is Matter.RETURN:
         return RETURNS[thrown.back]
+    if thrown.matter is Matter.SUSPENSE:
+        ids = sorted(head.name.id for head in office.store.heads(Kind.SUSPENSE))
+        return ids[-1 - thrown.back] if thrown.back < len(ids) else "none.1"
     if thrown.matter is Matter.CLAIM:
         return f"{GRANT}.claim-{max(len(list(claims.every(office.context(), GRANT))) - thrown.back, 1)}"
     grant = held(office)
@@ -228,8 +288,8 @@ def _named(office: Office, thrown: Thrown) -> Named:
 
 
 def records(office: Office) -> list[Record]:
-    """Every record of the grant, of its claims, and of the returns."""
-    names = (NAME, *(head.name for kind in (Kind.CLAIMS, Kind.RETURN) for head in office.store.heads(kind)))
+    """Every record of the grant, of its claims, of the returns, and of what was in suspense."""
+    names = (NAME, *(head.name for kind in (Kind.CLAIMS, Kind.RETURN, Kind.SUSPENSE) for head in office.store.heads(kind)))
     return [record for name in names for record in reading.records(office.context(), name)]
 
 
@@ -256,7 +316,7 @@ def report(office: Office, wanting: Wanting | None = None, after: Place = BEGINN
 def decided_records(office: Office) -> list[tuple[Name, int]]:
     """The records that decide something, found by reading all of them."""
     kinds = {"variation_decided", "waiver_decided", "proposal_decided", "period_reopened", "period_reopen_rejected"}
-    kinds |= {"claim_reviewed", "claim_certified", "return_reviewed"}
+    kinds |= {"agreement_signed", "claim_reviewed", "claim_certified", "return_reviewed", "suspense_dismissed"}
     return [(record.name, record.seq) for record in records(office) if record.kind in kinds]
 
 
@@ -364,10 +424,10 @@ def test_the_report_has_every_decision_and_goes_on_from_any_place_in_it(office: 
     found = report(office)
 
     assert [action.decided.matter for action in found] == list(DECIDED)
-    assert [action.outcome.value for action in found] == ["held", "held", "overridden", "held", "held", "held", "held"]
+    assert [action.outcome.value for action in found] == ["held", "held", "overridden", *["held"] * 6]
     places = [separation.place_of(action.decided) for action in found]
     assert [[each.decided for each in report(office, after=place)] for place in places] == [
-        [each.decided for each in found[number:]] for number in range(1, 8)
+        [each.decided for each in found[number:]] for number in range(1, 10)
     ]
     assert len(report(office, limit=2)) == 2
 
@@ -382,7 +442,8 @@ def test_the_report_has_every_decision_and_goes_on_from_any_place_in_it(office: 
         (Wanting(person="nobody"), []),
         (Wanting(matter=Matter.CLAIM), [Matter.CLAIM]),
         (Wanting(matter=Matter.RETURN), [Matter.RETURN]),
-        (Wanting(grant_id=GRANT), [matter for matter in DECIDED if matter is not Matter.RETURN]),
+        (Wanting(matter=Matter.SUSPENSE), [Matter.SUSPENSE]),
+        (Wanting(grant_id=GRANT), [matter for matter in DECIDED if matter not in (Matter.RETURN, Matter.SUSPENSE)]),
         (Wanting(grant_id=GRANT, matter=Matter.CLAIM), [Matter.CLAIM]),
         (Wanting(grant_id=GRANT, matter=Matter.RETURN), []),
     ],
@@ -415,6 +476,8 @@ def test_an_override_needs_its_role_and_a_request_that_waits(office: Office) -> 
         separation.override_claim(office.context(FINANCE), "ssf-4-other.claim-1", WHY)
     with pytest.raises(Missing, match=r"There is no return with the id 'lighting\.2023-24-Q1'"):
         separation.override_return(office.context(FINANCE), RETURNS[0], WHY)
+    with pytest.raises(Missing, match=r"There is no document in suspense with the id 'none\.1'"):
+        separation.override_suspended(office.context(FINANCE), "none.1", WHY)
     with pytest.raises(Missing, match="There is no grant"):
         report(office, Wanting(grant_id="no-such-grant"))
 
