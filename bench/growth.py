@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,7 +33,8 @@ _WORKS = (
     "Monthly maintenance and monitoring of help points",
 )
 _STREETS = ("Station Road", "High Street", "Canal Side", "Market Place", "Church Lane", "Park Avenue", "Bridge Street")
-_TRADES = ("Lighting", "Security Systems", "Fencing", "Training", "Electrical", "Civil Engineering", "Print", "Monitoring")
+TRADES = ("Lighting", "Security Systems", "Fencing", "Training", "Electrical", "Civil Engineering", "Print", "Monitoring")
+_SUPPLIERS = tuple(f"Example {trade} {number} Ltd" for trade in TRADES for number in range(40))
 _REASON = "Quantity agreed with the supplier after the site visit"
 
 
@@ -47,10 +48,19 @@ class Posted:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What a grant pays for in its year: by initiative, from whom it buys."""
+
+    year: str
+    suppliers: Mapping[str, Sequence[str]]
+
+
 class Growth:
     """One grant growing. Its `state`, `position`, `cells` and `standings` are what its records lead to."""
 
-    def __init__(self, grant: Grant, position: Position, cells: dict[str, dict[str, int]]) -> None:
+    def __init__(self, grant: Grant, position: Position, cells: dict[str, dict[str, int]], delivery: Delivery | None = None) -> None:
+        """`delivery` says what it pays for and from whom that is bought; without it, these are the measured office's own."""
         self.name = Name(Kind.GRANT, grant.id)
         self.state = grant
         self.position = position
@@ -58,8 +68,9 @@ class Growth:
         self.standings: dict[str, Standing] = {}
         self._random = random.Random(grant.id)
         self._latest: dict[tuple[str, EntryKind], tuple[str, date]] = {}
-        quarters = FinancialYear.parse(YEAR).quarters()
-        self._places = [(initiative_id, quarter) for quarter in quarters for initiative_id in initiatives_of(grant)]
+        self._suppliers = delivery.suppliers if delivery else dict.fromkeys(initiatives_of(grant), _SUPPLIERS)
+        quarters = FinancialYear.parse(delivery.year if delivery else YEAR).quarters()
+        self._places = [(initiative_id, quarter) for quarter in quarters for initiative_id in self._suppliers]
 
     def post(self, count: int) -> Iterator[Posted]:
         """Post so many entries, one initiative and quarter after the other."""
@@ -77,7 +88,7 @@ class Growth:
             initiative_id=initiative_id,
             on=quarter.first_day + timedelta(days=pick.randrange(90)),
             pence=pick.randrange(1_000_00, 25_000_00),
-            supplier=f"Example {pick.choice(_TRADES)} {pick.randrange(40)} Ltd",
+            supplier=pick.choice(self._suppliers[initiative_id]),
             about=f"{pick.choice(_WORKS)} at {pick.choice(_STREETS)} ({number})",
         )
 

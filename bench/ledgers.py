@@ -78,21 +78,22 @@ class Ledgers:
                 # The first grants take one more where the entries do not divide evenly.
                 for posted in growth.post(entries // len(held) + (place < entries % len(held))):
                     record_key = keys.record(growth.name, posted.link.seq)
-                    write.put(ours, _item(record_key, {"body": posted.link.body, "hash": posted.link.hash}))
+                    write.put(ours, item(record_key, {"body": posted.link.body, "hash": posted.link.hash}))
                     write.put(theirs, conventional.item_of(growth.name.id, posted.entry_id, posted.entry, posted.reason))
-                for item in _caches(growth):
-                    write.put(ours, item)
+                for cache in caches(growth):
+                    write.put(ours, cache)
 
 
-def _caches(growth: Growth) -> Iterator[StoredItem]:
+def caches(growth: Growth) -> Iterator[StoredItem]:
     """The head and the balances that a grown grant's records lead to."""
     at = growth.position
-    head = _item(keys.head(growth.name), {"hash": at.hash, "state": items.canonical(growth.state)})
+    head = item(keys.head(growth.name), {"hash": at.hash, "state": items.canonical(growth.state)})
     yield {**head, "seq": {"N": str(at.seq)}}
     for cell, counters in growth.cells.items():
         moved = {keys.COUNTER + name: {"N": str(pence)} for name, pence in counters.items()}
         yield {**item_key(keys.balance(growth.name.id, cell)), **moved}
 
 
-def _item(key: keys.Key, texts: Mapping[str, str]) -> StoredItem:
+def item(key: keys.Key, texts: Mapping[str, str]) -> StoredItem:
+    """An item of ours, of texts alone."""
     return {**item_key(key), **{name: {"S": text} for name, text in texts.items()}}

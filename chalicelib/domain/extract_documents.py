@@ -17,6 +17,7 @@ from chalicelib.domain.errors import DomainError
 from chalicelib.domain.extract_fragments import Fragment, FragmentRow
 from chalicelib.domain.extract_sheets import Complaint
 from chalicelib.domain.money import pounds
+from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.profiles import Amounts, Coding, Profile
 from chalicelib.domain.spending import PaymentLine
 from chalicelib.domain.values import Struct, field
@@ -42,6 +43,7 @@ class Extracted(Struct, frozen=True, kw_only=True):
     key: str
     lines: tuple[PaymentLine, ...] = ()
     uncharged: Uncharged = field(default_factory=Uncharged)
+    paid: Paid | None = None
     complaints: tuple[Complaint, ...] = ()
     unmapped: bool = False
     repaired: tuple[Complaint, ...] = ()
@@ -104,6 +106,7 @@ class Documents:
             key=key,
             lines=lines,
             uncharged=uncharged,
+            paid=Paid(on=first.paid_on, reference=first.payment_reference) if first.paid_on else None,
             complaints=complaints,
             unmapped=complaints is unmapped and bool(unmapped),
             repaired=tuple([each for row in taken for each in row.repaired]),
@@ -133,6 +136,25 @@ class Documents:
                 )
         if columns.document_total:
             yield from self._totals(sheet, document, taken)
+        if columns.paid_on:
+            yield from self._paid(sheet, document, taken)
+
+    def _paid(self, sheet: str, document: Document, taken: Sequence[FragmentRow]) -> Iterator[Complaint]:
+        column, first = _name(self._profile.columns.paid_on), taken[0]
+        for row in taken:
+            on = row.paid_on
+            if on is None and row.payment_reference:
+                named, right = _name(self._profile.columns.payment_reference), f"the day of that payment in {column}"
+                yield _complaint(sheet, row.number, named, row.payment_reference, "names a payment that has no day", right)
+            if on and on > self._today:
+                yield _complaint(sheet, row.number, column, on.isoformat(), "has not come yet", f"a day up to {self._today}")
+            if on and on < document.date:
+                right = f"a day from {document.date} on, when the document was dated"
+                yield _complaint(sheet, row.number, column, on.isoformat(), "is before its document", right)
+            if (on, row.payment_reference) != (first.paid_on, first.payment_reference):
+                value = " ".join(part for part in (on.isoformat() if on else "", row.payment_reference) if part)
+                right = f"what row {first.number} says, or a column of lines in the profile"
+                yield _complaint(sheet, row.number, column, value, f"is another payment than row {first.number} has", right)
 
     def _unlisted(self, head: Fragment, taken: Sequence[FragmentRow]) -> Iterator[Complaint]:
         """What keeps an order or an accrual from being known again, or from being one."""

@@ -32,6 +32,8 @@ class FragmentRow(Struct, frozen=True, array_like=True):
     total_pence: int | None
     description: str
     repaired: tuple[Complaint, ...] = ()
+    paid_on: date | None = None
+    payment_reference: str = ""
 
 
 class Fragment(Struct, frozen=True, array_like=True):
@@ -122,6 +124,8 @@ class Fragments:
             rows.document_total[place],
             rows.description[place],
             (repaired[number],) if number in repaired else (),
+            rows.paid_on[place],
+            rows.payment_reference[place],
         )
 
 

@@ -45,6 +45,8 @@ class Rows(Struct, kw_only=True):
     document_on: Sequence[date | None]
     document_total: Sequence[int | None]
     description: Sequence[str]
+    paid_on: Sequence[date | None]
+    payment_reference: Sequence[str]
     complaints: tuple[Complaint, ...] = ()
     repaired: tuple[Complaint, ...] = ()
     footers: tuple[Footer, ...] = ()
@@ -86,7 +88,9 @@ class _Columns:
         self.document_type = _Meanings(lambda text: _kind(text, kinds))
         self.document_on = _Meanings(lambda text: dates(text) if bare(text) else None)
         self.document_total = _Meanings(read_amount_or_none)
-        self.words = {name: _Meanings(read_words) for name in ("reference", "line", "description", *_code_columns(profile))}
+        self.paid_on = _Meanings(lambda text: dates(text) if bare(text) else None)
+        words = ("reference", "line", "description", "payment_reference", *_code_columns(profile))
+        self.words = {name: _Meanings(read_words) for name in words}
 
 
 class RowReader:
@@ -107,6 +111,7 @@ class RowReader:
         kind = reading.values("document_type", columns.document_type)
         document_on = reading.values("document_on", columns.document_on)
         document_total = reading.values("document_total", columns.document_total)
+        paid_on = reading.values("paid_on", columns.paid_on)
         words = {name: reading.words(name, meanings) for name, meanings in columns.words.items()}
         codes = list(zip(*(words[name] for name in _code_columns(self._profile)), strict=True))
         reading.settle(pence, self._counted)
@@ -126,6 +131,8 @@ class RowReader:
             document_on=_kept(reading, document_on),
             document_total=_kept(reading, document_total),
             description=_kept(reading, words["description"]),
+            paid_on=_kept(reading, paid_on),
+            payment_reference=_kept(reading, words["payment_reference"]),
             complaints=tuple(reading.odd.complaints),
             repaired=tuple(reading.odd.repaired),
             footers=tuple(reading.odd.footers),

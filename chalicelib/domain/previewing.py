@@ -9,7 +9,8 @@ from chalicelib.domain.cells import Nature
 from chalicelib.domain.extract_documents import Extracted, codes_in
 from chalicelib.domain.extract_sheets import Complaint
 from chalicelib.domain.organisations import VatStatus
-from chalicelib.domain.previews import CorrectionWanted, Count, PreviewRow, Status, Total
+from chalicelib.domain.payment_status import Paid
+from chalicelib.domain.previews import CorrectionWanted, Count, PaidWanted, PreviewRow, Status, Total
 from chalicelib.domain.values import Struct
 
 
@@ -25,13 +26,14 @@ class EnteredLine(Struct, frozen=True, kw_only=True):
     nature: Nature
     pence: int
     left_pence: int
+    paid: Paid | None = None
 
 
 def row_of(number: int, extracted: Extracted, entered: tuple[EnteredLine, ...] | None, vat_status: VatStatus) -> PreviewRow:
     """What would become of a document, of which the ledger has these entries; None where it has not got it."""
     cost = sum(line.cost_pence(vat_status) for line in extracted.lines)
     corrections: tuple[CorrectionWanted, ...] = ()
-    complaints = extracted.complaints
+    complaints, paid = extracted.complaints, _news(extracted, entered)
     if complaints:
         status = Status.UNMAPPED if extracted.unmapped else Status.REJECTED
     elif not extracted.lines:
@@ -39,7 +41,7 @@ def row_of(number: int, extracted: Extracted, entered: tuple[EnteredLine, ...] |
     elif entered is None:
         status = Status.ADDED
     elif sum(line.pence for line in entered) == cost:
-        status = Status.SAME
+        status = Status.PAID if paid else Status.SAME
     else:
         status = Status.CHANGED
         corrections, complaints = _corrections(extracted, entered, vat_status)
@@ -60,6 +62,7 @@ def row_of(number: int, extracted: Extracted, entered: tuple[EnteredLine, ...] |
         posts=extracted.posts,
         complaints=(*complaints, *extracted.repaired) if extracted.repaired else complaints,
         why=extracted.why if status is Status.LEFT_OUT else "",
+        paid=paid if status in _MAY_BE_PAID else None,
     )
 
 
@@ -74,6 +77,16 @@ def _other_day(extracted: Extracted, entered: tuple[EnteredLine, ...]) -> Iterat
             wrong=f"is another day than {entered[0].on}, which {entered[0].entry_id} has",
             right="the same day; for what is paid in parts, a column of lines in the profile, and no correction",
         )
+
+
+_MAY_BE_PAID = (Status.ADDED, Status.CHANGED, Status.PAID)
+
+
+def _news(extracted: Extracted, entered: tuple[EnteredLine, ...] | None) -> PaidWanted | None:
+    """What the extract says of a document's payment that the ledger does not know. Where it says nothing, what is known stays."""
+    paid = extracted.paid
+    unknown = tuple(line.entry_id for line in entered or () if paid and not paid.says(line.paid))
+    return PaidWanted(on=paid.on, reference=paid.reference, entries=unknown) if paid and (unknown or entered is None) else None
 
 
 def _corrections(

@@ -68,7 +68,7 @@ class Said(Struct, frozen=True, kw_only=True):
     withheld: Mapping[Particular, Ground]
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class Row(Struct, frozen=True, kw_only=True, gc=False):
     """A line of a list, as it is published. What is withheld is not in it, so it cannot be shown.
 
     `on` is an ISO date, `item_id` the id of its item's first line, and `item_pence` what the item comes to. `initiative_id` is for
@@ -117,7 +117,7 @@ class Lists(Struct, frozen=True, kw_only=True):
         return sum(row.amount_pence for row in (*self.grants_made, *self.over_threshold)) + self.not_listed_pence
 
 
-class Listed(Struct, frozen=True, kw_only=True):
+class Listed(Struct, frozen=True, kw_only=True, gc=False):
     """A line with everything that decides how it is listed. Gaps are looked for in these."""
 
     line: SpentLine

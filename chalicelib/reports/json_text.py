@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 
 
 def as_json(value: object) -> bytes:
@@ -13,5 +14,10 @@ def as_json(value: object) -> bytes:
 
 def as_json_rows(head: Mapping[str, object], name: str, rows: Iterable[object]) -> bytes:
     """A JSON file whose last member is a list with a line for each of its rows: long lists stay small, and can be read."""
-    lines = ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for row in rows)
-    return as_json({**head, name: []}).removesuffix(b"[]\n}\n") + f"[\n{lines}\n]\n}}\n".encode()
+    onto = BytesIO()
+    onto.write(as_json({**head, name: []}).removesuffix(b"[]\n}\n") + b"[\n")
+    for number, row in enumerate(rows):
+        line = json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        onto.write((f",\n{line}" if number else line).encode())
+    onto.write(b"\n]\n}\n")
+    return onto.getvalue()

@@ -8,6 +8,7 @@ from chalicelib.reports import verify_publication
 from chalicelib.reports.changes import changes_files, comparison
 from chalicelib.reports.contents import Contents
 from chalicelib.reports.data_package import data_package
+from chalicelib.reports.earlier import Earlier
 from chalicelib.reports.entry_list import entry_list
 from chalicelib.reports.figures import figures
 from chalicelib.reports.giving import giving_files
@@ -36,7 +37,23 @@ class DoesNotReconcile(Exception):
 
 
 def files_of(contents: Contents) -> dict[str, bytes]:
-    """The files by name. The manifest comes last: it holds the others' SHA-256. Raises DoesNotReconcile."""
+    """The files by name, checked. Raises DoesNotReconcile."""
+    return reconciled(made_of(contents), contents.compared)
+
+
+def reconciled(files: dict[str, bytes], earlier: Earlier | None) -> dict[str, bytes]:
+    """The files themselves, once the check that ships with them holds. Raises DoesNotReconcile."""
+    verdict = verify_publication.check(files.get, earlier={FIGURES: earlier.figures}.get if earlier else None)
+    if not verdict.holds:
+        raise DoesNotReconcile(" ".join(verdict.problems[:5]))
+    return files
+
+
+def made_of(contents: Contents) -> dict[str, bytes]:
+    """The files by name, not checked yet. The manifest comes last: it holds the others' SHA-256.
+
+    With a million entries the contents are as large as the files: who checks these had better let go of the contents first.
+    """
     listed = entry_list(contents)
     entries = Entries(listed)
     proofs = {ENTRIES: listed, FIGURES: figures(contents, entries)}
@@ -54,10 +71,6 @@ def files_of(contents: Contents) -> dict[str, bytes]:
     data[VERIFIER] = Path(verify_publication.__file__).read_bytes()
     files = {**data, **site_files(contents, data, compared)}
     files[MANIFEST] = manifest(contents, files, entries)
-    earlier = contents.compared
-    verdict = verify_publication.check(files.get, earlier={FIGURES: earlier.figures}.get if earlier else None)
-    if not verdict.holds:
-        raise DoesNotReconcile(" ".join(verdict.problems[:5]))
     return files
 
 

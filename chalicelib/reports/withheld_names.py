@@ -18,27 +18,79 @@ from chalicelib.reports.contents import Contents
 from chalicelib.reports.publication import files_of
 from chalicelib.reports.zip_file import unzipped
 
+_PIECE = 2**20
+"""How many bytes of a file are looked through at once, up to the end of the line: a list of payments may be half a gigabyte."""
 
-def names_in(files: Mapping[str, bytes], contents: Contents) -> Iterator[Gap]:
-    """A gap for each subject whose recipient's name stands in a file."""
+
+def sought(contents: Contents) -> dict[str, Sought]:
+    """The names that must be in no file, by the subject that withholds them."""
     wanted: dict[str, set[str]] = {}
     for subject, name in withheld_texts(contents.listed, Particular.RECIPIENT):
         wanted.setdefault(subject, set()).add(name)
     if not wanted:
-        return
+        return {}
     said = "\n".join({text.casefold() for text in _texts(_published(contents))})
-    ordinary = "\n".join(_read(files_of(_nothing(contents))).values())
-    texts = _read(files)
-    for subject in sorted(wanted):
-        names = {name for name in wanted[subject] if _pattern((name,)).search(said) or not _pattern((name,)).search(ordinary)}
-        pattern = _pattern(form for name in names for form in _forms(name))
-        if names and (there := [name for name, text in texts.items() if pattern.search(text)]):
-            yield shown_elsewhere(subject, Particular.RECIPIENT, ", ".join(there))
+    ordinary = "\n".join(text for file in files_of(_nothing(contents)).items() for text in _read(*file))
+    return {
+        subject: Sought(name for name in names if Sought((name,)).is_in(said) or not Sought((name,)).is_in(ordinary))
+        for subject, names in sorted(wanted.items())
+    }
 
 
-def _read(files: Mapping[str, bytes]) -> dict[str, str]:
-    """The files' texts for comparing. What HTML and XML escape, in whichever of their ways, is read as what it stands for."""
-    return {name: unescape(_unpacked(name, content).decode(errors="replace")).casefold() for name, content in files.items()}
+def names_in(files: Mapping[str, bytes], contents: Contents) -> Iterator[Gap]:
+    """A gap for each subject whose recipient's name stands in a file."""
+    yield from gaps_of(files, sought(contents))
+
+
+def gaps_of(files: Mapping[str, bytes], sought: Mapping[str, Sought]) -> Iterator[Gap]:
+    """The same, when what is looked for is known."""
+    there = _places(files, sought)
+    for subject in sought:
+        if there[subject]:
+            yield shown_elsewhere(subject, Particular.RECIPIENT, ", ".join(there[subject]))
+
+
+def _places(files: Mapping[str, bytes], sought: Mapping[str, Sought]) -> dict[str, list[str]]:
+    """By subject, the files that have one of its names. Each file is read once, and no more of it than a piece at a time."""
+    found: dict[str, list[str]] = {subject: [] for subject in sought}
+    in_one_piece = any(each.has_line_breaks for each in sought.values())
+    for name, content in files.items():
+        left = dict(sought)
+        for text in _read(name, content, in_one_piece=in_one_piece):
+            for subject in [each for each, names in left.items() if names.is_in(text)]:
+                found[subject].append(name)
+                del left[subject]
+    return found
+
+
+class Sought:
+    """Names to look for as whole words, in texts in which case makes no difference any more."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._forms = tuple(sorted({form.casefold() for name in names for form in _forms(name)}))
+        self._pattern = re.compile("|".join(rf"(?<!\w){re.escape(form)}(?!\w)" for form in self._forms))
+
+    @property
+    def has_line_breaks(self) -> bool:
+        """Whether a name may begin on one line and end on another."""
+        return any("\n" in form or "\r" in form for form in self._forms)
+
+    def is_in(self, text: str) -> bool:
+        """Whether any of them stands there. To find the characters costs a hundredth of what the pattern does, so that comes first."""
+        return any(form in text for form in self._forms) and self._pattern.search(text) is not None
+
+
+def _read(name: str, content: bytes, *, in_one_piece: bool = False) -> Iterator[str]:
+    """A file's text for comparing, some lines at a time. What HTML and XML escape, in whichever of their ways, is as what it stands for.
+
+    No escape goes over the end of a line, so the pieces say what the whole does.
+    """
+    said = _unpacked(name, content)
+    start = 0
+    while start < len(said):
+        end = len(said) if in_one_piece else said.find(b"\n", start + _PIECE) + 1 or len(said)
+        yield unescape(said[start:end].decode(errors="replace")).casefold()
+        start = end
 
 
 def _unpacked(name: str, content: bytes) -> bytes:
@@ -55,9 +107,11 @@ def _nothing(contents: Contents) -> Contents:
 
 
 def _published(contents: Contents) -> tuple[object, ...]:
-    """What files are made of, and some of which they may leave out; of spending nothing but the lists."""
+    """What files are made of, and some of which they may leave out; of spending nothing but what the lists say, each once."""
     kept = (contents.grants, contents.initiatives, contents.funds, contents.organisations, contents.waivers)
-    return (contents.office, contents.note, *kept, contents.lists, contents.reasons)
+    rows = (row for each in (contents.lists.grants_made, contents.lists.over_threshold) for row in each)
+    said = tuple({id(row.said): row.said for row in rows}.values())
+    return (contents.office, contents.note, *kept, said, contents.reasons)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -74,11 +128,6 @@ def _texts(value: object) -> Iterator[str]:
         case tuple():
             for held in value:
                 yield from _texts(held)
-
-
-def _pattern(forms: Iterable[str]) -> re.Pattern[str]:
-    """What finds any of these as whole words."""
-    return re.compile("|".join(rf"(?<!\w){re.escape(form.casefold())}(?!\w)" for form in sorted(forms)))
 
 
 def _forms(name: str) -> tuple[str, ...]:

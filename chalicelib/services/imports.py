@@ -46,8 +46,11 @@ def key_of(import_id: str, name: str) -> str:
     return f"imports/{import_id}/{name}"
 
 
-def announce(context: Context, profile_id: str, announced: Announced) -> Requested:
-    """Announce an extract and get a link to upload it. Raises Missing (the profile), Contradictory, FileTooLarge."""
+def announce(context: Context, profile_id: str, announced: Announced, *, dropped_as: str = "") -> Requested:
+    """Announce an extract and get a link to upload it; one that was dropped says under which key.
+
+    Raises Missing (the profile), Contradictory, FileTooLarge.
+    """
     asked = Import(
         id=context.new_id(),
         on=london_date(context.now),
@@ -57,6 +60,7 @@ def announce(context: Context, profile_id: str, announced: Announced) -> Request
         size=announced.size,
         sha256=announced.sha256,
         announced_by=context.actor.subject,
+        dropped_as=dropped_as,
     )
     sole = one(Import)
 

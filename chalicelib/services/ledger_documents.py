@@ -12,6 +12,7 @@ from chalicelib.domain.extract_documents import Extracted
 from chalicelib.domain.previewing import EnteredLine
 from chalicelib.services import reading
 from chalicelib.services.preview_scratch import Scratch
+from chalicelib.storage import items
 from chalicelib.storage.store import Wanted
 
 AT_ONCE = 100
@@ -55,7 +56,7 @@ class LedgerDocuments:
         while some := list(islice(names, AT_ONCE)):
             wanted = {parse_entry_id(named) or ("", 0): named for named in some}
             for key, standing in self._context.store.load(Wanted(standings=tuple(wanted))).standings.items():
-                self._scratch.leave_entered(wanted[key], standing.left_pence)
+                self._scratch.leave_entered(wanted[key], standing.left_pence, items.standing_of(standing).paid)
 
     def _note_position(self, grant_ids: set[str]) -> None:
         names = tuple(Name(Kind.GRANT, grant_id) for grant_id in sorted(grant_ids - self._asked))

@@ -24,6 +24,7 @@ import msgspec
 from chalicelib.domain.extract_documents import Documents, Extracted
 from chalicelib.domain.extract_fragments import Fragment
 from chalicelib.domain.extract_sheets import Complaint
+from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.previewing import EnteredLine
 from chalicelib.domain.values import replace
 
@@ -134,10 +135,10 @@ class Scratch:
         if found := self.entered(entry_id):
             self._change(replace(found[1], pence=found[1].pence + pence))
 
-    def leave_entered(self, entry_id: str, left_pence: int) -> None:
-        """Keep what is left of an entry."""
+    def leave_entered(self, entry_id: str, left_pence: int, paid: Paid | None) -> None:
+        """Keep what is left of an entry, and how it was paid."""
         if found := self.entered(entry_id):
-            self._change(replace(found[1], left_pence=left_pence))
+            self._change(replace(found[1], left_pence=left_pence, paid=paid))
 
     def _change(self, line: EnteredLine) -> None:
         self._database.execute("UPDATE entered SET body = ? WHERE entry = ?", (_encode(line), line.entry_id))

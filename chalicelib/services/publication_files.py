@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 def build(context: Context, begun: PublicationBegun) -> dict[str, bytes]:
     """A publication's files by name. Raises ChainBroken; EarlierChanged and ObjectMissing for the one that it is compared with."""
     # What pages and charts are made with is for the few requests that publish: the others start without it.
-    from chalicelib.reports.publication import files_of  # noqa: PLC0415
+    from chalicelib.reports.publication import made_of, reconciled  # noqa: PLC0415
 
-    return files_of(contents_of(context, begun))
+    contents = contents_of(context, begun)
+    files, earlier = made_of(contents), contents.compared
+    del contents  # it may be as large as the files, and checking them needs room
+    return reconciled(files, earlier)
 
 
 def contents_of(context: Context, begun: PublicationBegun) -> Contents:
@@ -75,10 +78,10 @@ def contents_of(context: Context, begun: PublicationBegun) -> Contents:
 def put_draft(context: Context, publication_id: str, contents: Mapping[str, bytes]) -> PublicationDrafted:
     """Put every file, as one archive, where a draft is kept. Raises ObjectExists where other bytes stand."""
     from chalicelib.reports.publication import is_recorded  # noqa: PLC0415  as above
-    from chalicelib.reports.zip_file import ZIP, zipped  # noqa: PLC0415  as above
+    from chalicelib.reports.zip_file import ZIP, zip_stream  # noqa: PLC0415  as above
 
-    name, archive = archive_of(publication_id), zipped(contents)
-    stored = context.objects.put(draft_key_of(publication_id, name), BytesIO(archive), content_type=ZIP)
+    name = archive_of(publication_id)
+    stored = context.objects.put(draft_key_of(publication_id, name), zip_stream(contents), content_type=ZIP)
     files = tuple(
         File(name=each, sha256=sha256(content).hexdigest(), size=len(content)) for each, content in contents.items() if is_recorded(each)
     )

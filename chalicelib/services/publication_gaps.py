@@ -21,12 +21,14 @@ def checked(context: Context, begun: PublicationBegun) -> Files:
 def found(context: Context, begun: PublicationBegun) -> tuple[tuple[Gap, ...], Files]:
     """Every gap of a publication, and the files that it would have. Raises ChainBroken."""
     # What pages and charts are made with is for the few requests that publish: the others start without it.
-    from chalicelib.reports.publication import files_of  # noqa: PLC0415
-    from chalicelib.reports.withheld_names import names_in  # noqa: PLC0415
+    from chalicelib.reports.publication import made_of, reconciled  # noqa: PLC0415
+    from chalicelib.reports.withheld_names import gaps_of, sought  # noqa: PLC0415
 
     contents = contents_of(context, begun)
-    files = files_of(contents)
     said = gaps(contents.listed, contents.disclosures.values(), begun.publication.on)
+    names = sought(contents)
+    files, earlier = made_of(contents), contents.compared
+    del contents  # it may be as large as the files, and checking them needs room
     known = {gap.key for gap in said}
-    shown = (gap for gap in names_in(files, contents) if gap.key not in known)
+    shown = (gap for gap in gaps_of(reconciled(files, earlier), names) if gap.key not in known)
     return tuple(sorted((*said, *shown), key=lambda gap: gap.key)), files

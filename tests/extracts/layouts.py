@@ -28,6 +28,9 @@ PAYMENTS = Profile(
     ),
     codings=CODINGS,
 )
+PAID = replace(PAYMENTS, columns=replace(PAYMENTS.columns, paid_on=("Cleared on",), payment_reference=("Cheque or BACS",)))
+"""The same layout, with two columns more."""
+
 JOURNAL = Profile(
     id="journal",
     title="A journal of debits and credits",
@@ -70,6 +73,8 @@ LAMBETH = Profile(
 )
 
 HEADING = ["Payment date", "Supplier", "Cost centre", "Subjective", "Amount", "Invoice number", "Description"]
+
+PAID_HEADING = [*HEADING, "Cleared on", "Cheque or BACS"]
 
 
 def row(

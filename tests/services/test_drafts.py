@@ -23,6 +23,7 @@ from chalicelib.services.rebuilding import rebuild
 from chalicelib.services.verification import verify_all
 from chalicelib.storage.mail import FolderMail, MailRefused, MailUnanswered, Message
 from tests.services.counting import counting, promised
+from tests.services.failing_objects import FailingObjects
 from tests.services.large_offices import publisher, staffordshire
 from tests.services.offices import Office
 
@@ -81,6 +82,36 @@ def test_what_the_publisher_read_goes_out_to_the_byte_whatever_came_after(office
     assert (published.state, published.files, published.made_at) == (PublicationState.MADE, made.files, MAY)
     assert check(read.get).holds
     assert publications.latest(context) == published
+
+
+@pytest.mark.parametrize("fails_at", [0, 1, 20])
+def test_publishing_a_draft_that_broke_off_goes_on_where_it_stopped_and_ends_whole(office: Office, fails_at: int) -> None:
+    made = draft(office)
+    context = publisher(office, MAY)
+    read = archive(context, made)
+    with pytest.raises(ConnectionError):
+        drafts.publish_draft(replace(context, objects=FailingObjects(office.folder, fails_at)), made.id)
+    assert len(public(context)) == fails_at
+    assert publications.find(context, made.id).state is PublicationState.DRAFTED
+
+    published = drafts.publish_draft(context, made.id)
+
+    assert published.state is PublicationState.MADE
+    assert public(context) == {f"published/2024-04-01-1/{name}": content for name, content in read.items()}
+    assert check({name: public(context)[f"published/2024-04-01-1/{name}"] for name in read}.get).holds
+
+
+def test_a_draft_whose_archive_broke_off_is_finished_by_the_next_event_as_it_was_begun(office: Office) -> None:
+    context = publisher(office, APRIL)
+    with pytest.raises(ConnectionError):
+        publications.publish_monthly(replace(context, objects=FailingObjects(office.folder, 0)))
+    post(office)
+
+    made = publications.publish_monthly(context)
+
+    assert (made.id, made.state) == ("2024-04-01-1", PublicationState.DRAFTED)
+    assert recorded(office, made.id) == ["publication_begun", "publication_drafted"]
+    assert all(file.is_the_same for file in rebuild(office.context(), made.id).files)
 
 
 def test_a_draft_is_published_by_code_of_another_version_all_the_same(office: Office) -> None:
