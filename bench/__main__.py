@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
         parser.error(f"there is no benchmark {', '.join(unknown)}")
     print(_machine(), flush=True)
     sized = partial(publication.measure, grants=given.grants, initiatives=given.initiatives)
-    benchmarks = {**BENCHMARKS, "publication": sized}
+    benchmarks: dict[str, Measure] = {**BENCHMARKS, "publication": sized}
     found = []
     for figure in run(given.names or list(benchmarks), given.entries, benchmarks, given.keep):
         print(f"  {said(figure)}", flush=True)  # a long run that is broken off has told what it found

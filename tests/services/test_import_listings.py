@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.errors import Contradictory
 from chalicelib.domain.previews import Status
 from chalicelib.domain.profiles import Listing
 from chalicelib.domain.suspense import Suspended
@@ -119,4 +120,15 @@ def test_an_order_whose_item_is_gone_is_found(office: Office) -> None:
         f"Record {seq} of grant#{GRANT} carries commitment PO-{number} of Lamps Ltd, and nothing keeps that document from being entered "
         "again: its item is gone."
         for seq, number in ((8, 1), (10, 2))
+    ]
+
+
+def test_a_listing_of_orders_says_nothing_of_payments() -> None:
+    profile = replace(PAYMENTS, lists=Listing.COMMITMENTS, columns=replace(PAYMENTS.columns, paid_on=("Paid on",)))
+
+    with pytest.raises(Contradictory) as refused:
+        profile.checked()
+
+    assert [(each.pointer, each.detail) for each in refused.value.errors] == [
+        ("/columns/paid_on", "is of payments, and not of commitments")
     ]

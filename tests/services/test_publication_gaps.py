@@ -388,7 +388,7 @@ def test_a_name_is_found_in_a_file_of_megabytes_that_is_looked_through_in_pieces
     begun = PublicationBegun(publication=publication, position=positions.position_now(office.context()), office="Office")
     file = f"{before}{NAME} {before}".encode()
 
-    assert [gap.subject for gap in names_in({"long.csv": file}, contents_of(office.context(), begun))] == [PAYMENT] * found
+    assert [gap.subject for gap in withheld_in({"long.csv": file}, contents_of(office.context(), begun))] == [PAYMENT] * found
 
 
 def test_a_name_that_goes_over_the_end_of_a_line_is_found_in_a_long_file(office: Office) -> None:
@@ -398,9 +398,9 @@ def test_a_name_that_goes_over_the_end_of_a_line_is_found_in_a_long_file(office:
     begun = PublicationBegun(publication=publication, position=positions.position_now(office.context()), office="Office")
     lines = "Lamps\n" * 200_000
 
-    found = names_in({"long.html": f"{lines}{'x' * 2**20}House of\nthe Seven Wells".encode()}, contents_of(office.context(), begun))
+    found = withheld_in({"long.html": f"{lines}{'x' * 2**20}House of\nthe Seven Wells".encode()}, contents_of(office.context(), begun))
     assert list(found) == []
-    found = names_in({"long.html": f"{lines}{'x' * 2**20} House of\nthe Seven Wells".encode()}, contents_of(office.context(), begun))
+    found = withheld_in({"long.html": f"{lines}{'x' * 2**20} House of\nthe Seven Wells".encode()}, contents_of(office.context(), begun))
     assert [gap.subject for gap in found] == ["ssf-4-example.12"]
 
 
