@@ -82,14 +82,14 @@ reminders: setup  ## write the reminders that are due as files under .local/mail
 token: setup  ## print a token for the running server (ROLE=officer for another role)
 	@$(BIN)/python -m local token $(or $(ROLE),viewer)
 
-reset: setup  ## throw away the local data under .local/
-	@$(BIN)/python -m local reset
+reset: setup  ## throw away the local data under .local/, after asking (YES=1 does not ask)
+	@$(BIN)/python -m local reset $(if $(YES),--yes)
 
 clean:  ## remove everything that the targets made, except the local data
 	@rm -rf $(VENV) .venv-ministack local/node_modules $(STYLE) $(BUILD) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): requirements.txt requirements-dev.txt
+$(READY): requirements.txt requirements-dev.txt requirements-alone.txt
 	@set -e; \
 	for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
 		if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$candidate; break; fi; \
@@ -99,7 +99,8 @@ $(READY): requirements.txt requirements-dev.txt
 	fi; \
 	echo "Setting up $(VENV) with $$($$found --version) ..."; \
 	$$found -m venv $(VENV); \
-	$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-dev.txt; \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps -r requirements-alone.txt
 	@touch $@
 
 $(STORE): local/package.json local/package-lock.json

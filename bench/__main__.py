@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from bench import cold_start, csv_export, live_summary, posting, publication, whole_fold
+from bench import cold_start, csv_export, imports, live_summary, posting, publication, whole_fold
 from bench.figures import Figure, table
 from bench.ledgers import Ledgers
 from local.embedded import embedded_dynamodb
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Measure] = {
     "summary": live_summary.measure,
     "export": csv_export.measure,
     "fold": whole_fold.measure,
+    "imports": imports.measure,
     "publication": publication.measure,
     "cold": cold_start.measure,
 }

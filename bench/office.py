@@ -42,6 +42,7 @@ _SETTINGS = settings_from(
         "STREETLIGHT_TOKEN_ISSUER": "https://issuer.example",
         "STREETLIGHT_TOKEN_AUDIENCE": "streetlight",
         "STREETLIGHT_TOKEN_JWKS_URL": "https://issuer.example/jwks.json",
+        "STREETLIGHT_EXTRACT_LARGEST_BYTES": str(1 << 30),
     }
 )
 
@@ -77,6 +78,11 @@ def open_office(context: Context) -> tuple[Grant, ...]:
 def initiatives_of(grant: Grant) -> tuple[str, ...]:
     """The initiatives that a grant pays for."""
     return _initiatives(grant.id.rsplit("-", 1)[-1])
+
+
+def grants_and_initiatives() -> tuple[tuple[str, str], ...]:
+    """Every grant with each initiative that it pays for."""
+    return tuple((_grant(number, area).id, initiative_id) for number, area in enumerate(_AREAS) for initiative_id in _initiatives(area))
 
 
 def _initiatives(area: str) -> tuple[str, ...]:

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from chalicelib.domain.values import Struct
 from chalicelib.settings import Settings, SettingsIncomplete, settings_from
 from chalicelib.storage.mail import FolderMail, Mail, SesMail, mail_client_on_first_use
-from chalicelib.storage.objects import Objects
+from chalicelib.storage.objects import Drops, Objects
 from chalicelib.storage.store import Store
+from chalicelib.storage.workshop import SqsQueue, Workshop, queue_client_on_first_use
+
+if TYPE_CHECKING:
+    from chalicelib.storage.objects.drops import DropsClient
 
 T = TypeVar("T")
 
@@ -26,6 +30,7 @@ class Backend(Struct, frozen=True, kw_only=True):
     settings: Settings
     store: Store
     objects: Objects
+    workshop: Workshop | None = None
 
 
 class Lazily(Generic[T]):
@@ -56,7 +61,8 @@ def backend_from(environment: Mapping[str, str]) -> Backend:
     return Backend(
         settings=settings,
         store=DynamoStore(client, settings.table_name),
-        objects=_folder(settings) if settings.local_objects else _bucket(settings, region),
+        objects=_folder(settings) if settings.local_objects else _bucket(settings.bucket_name, region),
+        workshop=_workshop(settings, region),
     )
 
 
@@ -66,14 +72,28 @@ def mail_from(environment: Mapping[str, str]) -> Mail:
     return FolderMail(Path(folder)) if folder else SesMail(mail_client_on_first_use(region=_region(environment)))
 
 
+def drops_from(environment: Mapping[str, str]) -> Drops:
+    """Where files are dropped for a deployment: in its bucket. Raises SettingsIncomplete."""
+    from chalicelib.storage.objects import S3Drops, s3_client  # noqa: PLC0415  as for the backend
+
+    client = s3_client(region=_region(environment))
+    return S3Drops(cast("DropsClient", client), settings_from(environment).bucket_name)
+
+
 def _region(environment: Mapping[str, str]) -> str:
     return environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "eu-west-2"
 
 
-def _bucket(settings: Settings, region: str) -> Objects:
+def _bucket(name: str, region: str) -> Objects:
     from chalicelib.storage.objects import S3Objects, s3_client_on_first_use  # noqa: PLC0415  for the same reason
 
-    return S3Objects(s3_client_on_first_use(region=region), settings.bucket_name)
+    return S3Objects(s3_client_on_first_use(region=region), name)
+
+
+def _workshop(settings: Settings, region: str) -> Workshop | None:
+    if not (settings.pieces_bucket and settings.parts_queue):
+        return None
+    return Workshop(_bucket(settings.pieces_bucket, region), SqsQueue(queue_client_on_first_use(region=region), settings.parts_queue))
 
 
 def _folder(settings: Settings) -> Objects:

@@ -13,6 +13,7 @@ from chalicelib.domain.values import Struct
 from chalicelib.settings import Settings
 from chalicelib.storage.objects import Objects
 from chalicelib.storage.store import RequestKey, Store
+from chalicelib.storage.workshop import Workshop
 
 
 class Once(Struct, frozen=True, kw_only=True):
@@ -27,7 +28,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """Who asks, when, with which stores.
 
     `expected_version` is the caller's If-Match, where there is one. `pause` waits a moment that grows
-    with the attempt, at random, so that rivals for one head do not meet again.
+    with the attempt, at random, so that rivals for one head do not meet again. `workshop` is where what is too much for one run is made
+    in parts, if anywhere.
     """
 
     actor: Actor
@@ -40,6 +42,7 @@ class Context(Struct, frozen=True, kw_only=True):
     pause: Callable[[int], None]
     once: Once | None = None
     expected_version: str | None = None
+    workshop: Workshop | None = None
 
 
 def the_time() -> datetime:

@@ -12,17 +12,25 @@ class SettingsIncomplete(Exception):
     """Settings are missing from the environment, or cannot be read; the message names each."""
 
 
+_MIB = 1024 * 1024
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """What differs between deployments. `endpoint_url` and the `local_*` settings exist on a developer's machine only.
 
     `evidence_largest_bytes` is the most that one file of evidence may have. A function reads the whole file to check it, in
-    less time than API Gateway waits: so it can be set to 50 MiB at most. `return_working_days` and `claim_working_days` are
+    less time than API Gateway waits: so it can be set to 50 MiB at most. `extract_largest_bytes` is the same of an extract to be
+    imported, which a machine of one's own reads in any time that it takes. `return_working_days` and `claim_working_days` are
     local policy: how many working days after its quarter a return, or a claim, is due (None: nobody has said). `reminder_days` are
     local policy, too: so many working days after the due date a reminder is sent, negative before it; where none is set, none is.
     They come from `reminder_sender`.
     `giving_prefix` is the office's own at 360Giving, `360G-...`, which is given on request; without one nothing is published as
     360Giving data.
     `publish_monthly` says that what the schedule makes is published at once; otherwise it is a draft, and `publisher_emails` are told.
+    `pieces_bucket` and `parts_queue` are where exports are made that are too much for one run: a bucket that is cleared after days, and
+    the address of a queue.
+    `finance_emails` are told of files that were dropped.
+    `agreement_demanded` is local policy, too: whether no quarter closes without an agreement with the office's ledger.
     `export_policy` is what the office has said of its exports, as it is written, by the setting's name: what is not set is not there.
     """
 
@@ -48,10 +56,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     giving_prefix: str = ""
     publish_monthly: bool = False
     publisher_emails: tuple[str, ...] = ()
+    finance_emails: tuple[str, ...] = ()
+    agreement_demanded: bool = False
     export_policy: Mapping[str, str] = field(default_factory=dict)
+    pieces_bucket: str | None = None
+    parts_queue: str | None = None
+    extract_largest_bytes: int = 25 * _MIB
 
 
-_MIB = 1024 * 1024
 _MOST_REMINDERS, _MOST_REMINDER_DAYS = 10, 250
 
 _REQUIRED = {
@@ -81,14 +93,12 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     missing = sorted(name for name in _REQUIRED.values() if not environment.get(name, "").strip())
     if missing:
         raise SettingsIncomplete(f"Set these environment variables: {', '.join(missing)}.")
-    largest = environment.get("STREETLIGHT_EVIDENCE_LARGEST_BYTES", "") or str(25 * _MIB)
-    if not (largest.isascii() and largest.isdigit() and 1 <= int(largest) <= 50 * _MIB):
-        raise SettingsIncomplete(f"STREETLIGHT_EVIDENCE_LARGEST_BYTES is a number of bytes from 1 to {50 * _MIB}, not {largest!r}.")
+    pieces_bucket, parts_queue = _workshop(environment)
     return Settings(
         **{field: environment[name].strip() for field, name in _REQUIRED.items()},
         token_roles_claim=environment.get("STREETLIGHT_TOKEN_ROLES_CLAIM", "roles"),
         publication_note=environment.get("STREETLIGHT_PUBLICATION_NOTE", ""),
-        evidence_largest_bytes=int(largest),
+        evidence_largest_bytes=_bytes(environment, "STREETLIGHT_EVIDENCE_LARGEST_BYTES", most=50 * _MIB),
         endpoint_url=environment.get("STREETLIGHT_DYNAMODB_ENDPOINT") or None,
         local_objects=environment.get("STREETLIGHT_LOCAL_OBJECTS") or None,
         local_link_base=environment.get("STREETLIGHT_LOCAL_LINK_BASE") or None,
@@ -100,9 +110,21 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         local_mail=environment.get("STREETLIGHT_LOCAL_MAIL") or None,
         giving_prefix=_giving_prefix(environment),
         publish_monthly=_publishes(environment),
-        publisher_emails=_publishers(environment),
+        publisher_emails=_addresses(environment, "STREETLIGHT_PUBLISHER_EMAILS"),
+        finance_emails=_addresses(environment, "STREETLIGHT_FINANCE_EMAILS"),
+        agreement_demanded=_demands_agreement(environment),
         export_policy=_export_policy(environment),
+        pieces_bucket=pieces_bucket,
+        parts_queue=parts_queue,
+        extract_largest_bytes=_bytes(environment, "STREETLIGHT_EXTRACT_LARGEST_BYTES", most=1024 * _MIB),
     )
+
+
+def _bytes(environment: Mapping[str, str], name: str, *, most: int) -> int:
+    text = environment.get(name, "") or str(25 * _MIB)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+        raise SettingsIncomplete(f"{name} is a number of bytes from 1 to {most}, not {text!r}.")
+    return int(text)
 
 
 def _giving_prefix(environment: Mapping[str, str]) -> str:
@@ -122,9 +144,17 @@ def _publishes(environment: Mapping[str, str]) -> bool:
     return said == "publish"
 
 
-def _publishers(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The addresses that are told of a draft, with commas between them; they need a sender."""
-    name = "STREETLIGHT_PUBLISHER_EMAILS"
+def _demands_agreement(environment: Mapping[str, str]) -> bool:
+    """Whether a quarter closes only with an agreement: `demanded`, or `optional`, which it is unless somebody says otherwise."""
+    name = "STREETLIGHT_AGREEMENT"
+    said = environment.get(name, "").strip() or "optional"
+    if said not in ("optional", "demanded"):
+        raise SettingsIncomplete(f"{name} is {said!r}: say optional or demanded, or leave it out, which means optional.")
+    return said == "demanded"
+
+
+def _addresses(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """The addresses that are told of something, with commas between them; they need a sender."""
     found = tuple(each.strip() for each in environment.get(name, "").split(",") if each.strip())
     if not all(re.fullmatch(r"[^@\s]+@[^@\s]+", each) for each in found):
         raise SettingsIncomplete(f"{name} is to be e-mail addresses with commas between them.")
@@ -155,6 +185,15 @@ def _reminder_days(environment: Mapping[str, str]) -> tuple[int, ...]:
     if "@" not in environment.get("STREETLIGHT_REMINDER_SENDER", ""):
         raise SettingsIncomplete(f"{name} needs STREETLIGHT_REMINDER_SENDER, the e-mail address that reminders come from.")
     return tuple(days)
+
+
+def _workshop(environment: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Where exports are made in parts: both settings, or neither."""
+    names = ("STREETLIGHT_PIECES_BUCKET", "STREETLIGHT_PARTS_QUEUE")
+    bucket, queue = (environment.get(name, "").strip() or None for name in names)
+    if (bucket is None) != (queue is None):
+        raise SettingsIncomplete(f"Exports are made in parts with {' and '.join(names)}: give both, or neither.")
+    return bucket, queue
 
 
 def _export_policy(environment: Mapping[str, str]) -> dict[str, str]:

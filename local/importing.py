@@ -2,92 +2,128 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 
+import msgspec
+
 from chalicelib.api.import_bodies import ImportView
-from chalicelib.api.schemas import written
-from chalicelib.domain.errors import DomainError
+from chalicelib.api.preview_rows import ComplaintView, PreviewRowView
+from chalicelib.context import Context
 from chalicelib.domain.extract_sheets import Complaint
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.imports import Import, ImportState
 from chalicelib.domain.money import pounds
 from chalicelib.domain.people import Role
-from chalicelib.domain.previews import Preview, Status
+from chalicelib.domain.previews import Preview, PreviewRow, Status
+from chalicelib.domain.values import Struct
 from chalicelib.reports.words import counted
 from chalicelib.services import import_posting, imports
 from chalicelib.services.evidence import Announced
 from chalicelib.services.import_posting import Asked
 from chalicelib.services.unit import Held, Written
+from chalicelib.storage.objects import measured
+from local.exit_codes import ExitCode
 from local.machine import Machine
 from local.offline import data_of
+from local.told import Told
+
+_AT_ONCE = 100
+"""How many documents are posted between two looks at the bar."""
 
 
-def bring_in(machine: Machine, file: Path, profile_id: str, *, as_json: bool) -> int:
-    """Preview an extract and print what would become of it; the exit code is 1 when any row is refused or a total is not met."""
-    content = file.read_bytes()
+class Shown(Struct, frozen=True, kw_only=True):
+    """An import that was previewed, the rows of it that are refused, with all that is wrong, and those that have changed."""
+
+    held: Written[Import]
+    wrong: tuple[Complaint, ...]
+    changed: tuple[PreviewRow, ...]
+
+    @classmethod
+    def of(cls, context: Context, held: Written[Import]) -> Shown:
+        """Read what somebody has to look at."""
+        refused = (row for status in (Status.REJECTED, Status.UNMAPPED) for row in imports.rows(context, held.state, status))
+        wrong = tuple(complaint for row in refused for complaint in row.complaints)
+        return cls(held=held, wrong=wrong, changed=tuple(imports.rows(context, held.state, Status.CHANGED)))
+
+
+def bring_in(machine: Machine, file: Path, profile_id: str, told: Told) -> ExitCode:
+    """Preview an extract and say what would become of it; the exit code is 1 when any row is refused or a total is not met."""
+    with file.open("rb") as content:
+        there = measured(file.name, content)
     kind = FileType.XLSX if file.suffix.lower() == ".xlsx" else FileType.CSV
-    announced = Announced(file_name=file.name, content_type=kind, size=len(content), sha256=sha256(content).hexdigest())
-    try:
-        with data_of(machine, Role.FINANCE) as context:
-            import_id = imports.announce(context, profile_id, announced).held.state.id
-            context.objects.put(imports.source_key(import_id), BytesIO(content), content_type=kind.value)
-            held = imports.preview(context, import_id)
-            wrong = [
-                complaint
-                for status in (Status.REJECTED, Status.UNMAPPED)
-                for row in imports.rows(context, held.state, status)
-                for complaint in row.complaints
-            ]
-    except DomainError as refusal:
-        return _refused(refusal)
-    if held.state.preview is None:
-        print(*held.state.wrong, file=sys.stderr, sep="\n")
-        return 1
-    print(written(ImportView.of(held)) if as_json else "\n".join(_told(held.state, held.state.preview, wrong)))
-    return 0 if held.state.preview.agrees and not wrong else 1
+    announced = Announced(file_name=file.name, content_type=kind, size=there.size, sha256=there.sha256)
+    with data_of(machine, Role.FINANCE) as context:
+        import_id = imports.announce(context, profile_id, announced).held.state.id
+        with file.open("rb") as content:
+            context.objects.put(imports.source_key(import_id), content, content_type=kind.value)
+        shown = Shown.of(context, imports.preview(context, import_id))
+    return _previewed(shown, told)
 
 
-def commit(machine: Machine, import_id: str, asked: Asked, *, as_json: bool) -> int:
+def preview(machine: Machine, import_id: str, told: Told) -> ExitCode:
+    """Preview an import anew, beside the ledger as it stands now, and say what would become of it, as `bring_in` does."""
+    with data_of(machine, Role.FINANCE) as context:
+        shown = Shown.of(context, imports.preview(context, import_id))
+    return _previewed(shown, told)
+
+
+def commit(machine: Machine, import_id: str, asked: Asked, told: Told) -> ExitCode:
     """Commit a preview, or go on with it, to its end; the exit code is 1 when anything went into suspense."""
-    try:
-        with data_of(machine, Role.FINANCE) as context:
-            held = import_posting.commit(context, import_id, asked)
-            _progress(held)
+    with data_of(machine, Role.FINANCE) as context:
+        held = import_posting.commit(context, import_id, asked)
+        with told.bar(held.state.to_do, "documents") as bar:
+            bar.show(held.state.done)
             while held.state.state is ImportState.COMMITTING:
-                held = import_posting.go_on(context, held)
-                _progress(held)
-    except DomainError as refusal:
-        return _refused(refusal)
+                held = import_posting.go_on(context, held, _AT_ONCE)
+                bar.show(held.state.done)
     waits = sum(each.documents for each in held.state.waiting.values())
-    told = f"{counted(held.state.posted, 'document')} posted, {pounds(held.state.posted_pence)}; {waits or 'none'} in suspense."
-    print(written(ImportView.of(held)) if as_json else told)
-    return 1 if waits else 0
+    told.program(ImportView.of(held))
+    paid = f"{counted(held.state.paid, 'document')} now known to be paid; " if held.state.paid else ""
+    told.people(f"{counted(held.state.posted, 'document')} posted, {pounds(held.state.posted_pence)}; {paid}{waits or 'none'} in suspense.")
+    return ExitCode.NOT_DONE if waits else ExitCode.DONE
 
 
-def _refused(refusal: DomainError) -> int:
-    print(refusal, file=sys.stderr)
-    return 1
+def _previewed(shown: Shown, told: Told) -> ExitCode:
+    state = shown.held.state
+    told.program(_document(shown))
+    if state.preview is None:
+        told.people(f"Import {state.id} of {state.file_name} is refused:", *(f"    {each}" for each in state.wrong))
+        return ExitCode.NOT_DONE
+    told.people(*_in_words(shown, state.preview))
+    return ExitCode.DONE if state.preview.agrees and not shown.wrong else ExitCode.NOT_DONE
 
 
-def _progress(held: Held[Import] | Written[Import]) -> None:
-    print(f"{held.state.done} of {counted(held.state.to_do, 'document')}", file=sys.stderr)
+def _document(shown: Shown) -> dict[str, object]:
+    """The import as the API shows it, with what has to be looked at."""
+    return {
+        **msgspec.to_builtins(ImportView.of(shown.held)),
+        "complaints": list(map(ComplaintView.of, shown.wrong)),
+        "changed": list(map(PreviewRowView.of, shown.changed)),
+    }
 
 
-def _told(held: Import, preview: Preview, wrong: list[Complaint]) -> Iterator[str]:
-    yield f"Import {held.id} of {held.file_name}, preview {preview.digest}:"
+def _in_words(shown: Shown, preview: Preview) -> Iterator[str]:
+    held: Held[Import] | Written[Import] = shown.held
+    yield f"Import {held.state.id} of {held.state.file_name}, preview {preview.digest}:"
     for status in Status:
-        count = preview.counts[status]
+        count = preview.count(status)
         if count.documents:
-            yield f"    {status.replace('_', ' ')}: {counted(count.documents, 'document')}, {pounds(count.pence)}"
+            known = " now known to be paid" if status is Status.PAID else ""
+            yield f"    {status.replace('_', ' ')}: {counted(count.documents, 'document')}{known}, {pounds(count.pence)}"
     for total in preview.totals:
         yield f"    {total.grant_id} {total.initiative_id}: {pounds(total.added_pence)} added, {pounds(total.changed_pence)} changed"
     for footer in preview.footers:
         yield f"    row {footer.row} states {pounds(footer.stated_pence)}, its rows come to {pounds(footer.counted_pence)}"
-    for each in wrong:
+    for each in shown.wrong:
         where = " ".join(part for part in (each.sheet, f"row {each.row}", each.column) if part)
         yield f"    {where}: {each.value!r} {each.wrong}; right is {each.right}"
-    yield f"Nothing is posted yet. To post what is added: python -m local commit {held.id} {preview.digest}"
+    for row in shown.changed:
+        yield _changed(row)
+    yield f"Nothing is posted yet. To post what is added: python -m local commit {held.state.id} {preview.digest}"
+
+
+def _changed(row: PreviewRow) -> str:
+    where = " ".join(part for part in (row.sheet, f"row {row.rows[0]}") if part)
+    asks = f"to correct it, commit with --confirm {row.number}" if row.corrections else "it has to be put right by hand"
+    return f"    {where}: {pounds(row.entered_pence)} is entered, it says {pounds(row.cost_pence)} now; {asks}"

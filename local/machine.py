@@ -34,8 +34,16 @@ EXAMPLE_PREFIX = "360G-example"
 """Stands where an office's own prefix at 360Giving would. Nobody was given this one."""
 
 
+_OURS = ("lock", "port", "filled", "link-key", "link-key.new", "signing-key.", "objects", "incoming", "mail", "dynamodb.", "ministack")
+"""What the names of everything in a data folder begin with."""
+
+
 class MachineBusy(Exception):
     """Another Streetlight runs on the same data; the message says where."""
+
+
+class NotOurs(Exception):
+    """There is something else in the data folder; the message says what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +94,13 @@ class Machine:
             "STREETLIGHT_TOKEN_AUDIENCE": AUDIENCE,
             "STREETLIGHT_TOKEN_JWKS_URL": self.url + JWKS_PATH,
             "STREETLIGHT_DYNAMODB_ENDPOINT": endpoint_url,
+            # Nothing here cuts a preview short.
+            "STREETLIGHT_EXTRACT_LARGEST_BYTES": str(1024 * 1024 * 1024),
             "STREETLIGHT_LOCAL_OBJECTS": str(self.objects),
             "STREETLIGHT_LOCAL_LINK_BASE": self.objects_url,
             "STREETLIGHT_LOCAL_SIGNING_KEY": self.link_key(),
             "STREETLIGHT_LOCAL_MAIL": str(self.mail),
+            "STREETLIGHT_FINANCE_EMAILS": os.environ.get("STREETLIGHT_FINANCE_EMAILS", "finance@office.example"),
             "STREETLIGHT_REMINDER_SENDER": os.environ.get("STREETLIGHT_REMINDER_SENDER", "streetlight@office.example"),
         }
 
@@ -108,7 +119,10 @@ class Machine:
             yield
 
     def reset(self) -> None:
-        """Throw away everything the machine keeps. Raises MachineBusy while a server runs on it."""
+        """Throw away everything the machine keeps. Raises MachineBusy while a server runs on it, NotOurs where a stranger's file is."""
+        strange = sorted(path.name for path in self.folder.iterdir() if not path.name.startswith(_OURS)) if self.folder.exists() else []
+        if strange:
+            raise NotOurs(f"Nothing was thrown away: {', '.join(strange[:5])} in {self.folder} is not Streetlight's.")
         with self.held():
             end_the_leftover(self.folder)
             shutil.rmtree(self.folder)

@@ -23,7 +23,8 @@ class Parts:
 
     `fill` is called with every first start, through the served API, and again where an earlier one did not finish.
     `published` says under which key the newest publication's files are, with a closing slash, if there is one.
-    `partner` is the organisation that the partner's token is for. `keep` takes what is put to an upload link.
+    `partner` is the organisation that the partner's token is for. `keep` takes what is put to an upload link. `look` looks for files
+    that were dropped, every second.
     """
 
     build: Callable[[], Chalice]
@@ -32,6 +33,7 @@ class Parts:
     published: Callable[[], str | None]
     partner: str
     keep: Keep | None = None
+    look: Callable[[], None] = lambda: None
 
 
 def run(machine: Machine, parts: Parts, stop: Event) -> int:
@@ -43,6 +45,7 @@ def run(machine: Machine, parts: Parts, stop: Event) -> int:
             if not running.dynamodb.is_running:
                 print("The embedded DynamoDB has ended. Nothing acknowledged is lost; start again.")
                 return 1
+            parts.look()
     return 0
 
 
@@ -78,6 +81,7 @@ def _where_everything_is(machine: Machine, running: Office, parts: Parts) -> str
         f"its API is described at  {running.url}/docs",
         f"the published page is    {f'{running.url}/{published}' if published else 'not made yet'}",
         f"its data stays in        {machine.folder}",
+        f"files are dropped in      {machine.folder / 'incoming'}/<profile>/",
         "",
         "A token for each role, good for twelve hours (`make token ROLE=officer` makes another):",
         *(f"  {role:14}{token}" for role, token in tokens(running.issuer, parts.partner).items()),

@@ -17,6 +17,7 @@ from chalicelib.domain.people import Role
 from chalicelib.services import publications
 from chalicelib.storage.objects import FolderObjects, attachment
 from local.files import Guard, NotAllowed
+from local.incoming import Watch
 from local.machine import Machine
 from local.office import Office
 from local.offline import context_as
@@ -36,6 +37,7 @@ def parts(machine: Machine) -> Parts:
         published=_published,
         partner=PARTNER,
         keep=signed_uploads(machine),
+        look=Watch(machine, print).look,
     )
 
 

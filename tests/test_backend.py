@@ -11,6 +11,7 @@ from chalicelib.settings import SettingsIncomplete, settings_from
 from chalicelib.storage.dynamo import DynamoStore
 from chalicelib.storage.mail import FolderMail, SesMail
 from chalicelib.storage.objects import FolderObjects, S3Objects
+from chalicelib.storage.workshop import SqsQueue
 
 ENVIRONMENT = {
     "STREETLIGHT_OFFICE_NAME": "Office of Tests",
@@ -43,6 +44,21 @@ def test_a_machine_of_ones_own_keeps_files_in_a_folder(tmp_path: Path) -> None:
     assert isinstance(backend_from({**ENVIRONMENT, **local}).objects, FolderObjects)
 
 
+def test_exports_are_made_in_parts_where_a_queue_and_a_place_for_pieces_are_set() -> None:
+    queue = "https://sqs.eu-west-2.amazonaws.com/123456789012/parts"
+    workshop = {"STREETLIGHT_PIECES_BUCKET": "pieces", "STREETLIGHT_PARTS_QUEUE": queue}
+    made = backend_from({**ENVIRONMENT, **workshop}).workshop
+
+    assert made is not None
+    assert isinstance(made.pieces, S3Objects)
+    assert isinstance(made.queue, SqsQueue)
+    assert (made.pieces.bucket, made.queue.url) == ("pieces", queue)
+    assert backend_from(ENVIRONMENT).workshop is None
+    for one, value in workshop.items():
+        with pytest.raises(SettingsIncomplete, match="with STREETLIGHT_PIECES_BUCKET and STREETLIGHT_PARTS_QUEUE: give both, or neither"):
+            backend_from({**ENVIRONMENT, one: value})
+
+
 def test_a_folder_without_its_key_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(SettingsIncomplete, match="STREETLIGHT_LOCAL_SIGNING_KEY"):
         backend_from({**ENVIRONMENT, "STREETLIGHT_LOCAL_OBJECTS": str(tmp_path)})
@@ -51,6 +67,11 @@ def test_a_folder_without_its_key_is_refused_by_name(tmp_path: Path) -> None:
 def test_evidence_may_have_25_mib_unless_the_environment_says_otherwise() -> None:
     assert settings_from(ENVIRONMENT).evidence_largest_bytes == 26_214_400
     assert settings_from({**ENVIRONMENT, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "1000"}).evidence_largest_bytes == 1000
+
+
+def test_an_extract_may_have_as_much_and_up_to_1_gib_where_the_environment_says_so() -> None:
+    assert settings_from(ENVIRONMENT).extract_largest_bytes == 26_214_400
+    assert settings_from({**ENVIRONMENT, "STREETLIGHT_EXTRACT_LARGEST_BYTES": "1073741824"}).extract_largest_bytes == 1_073_741_824
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "25MB", "52428801", "\N{ARABIC-INDIC DIGIT ONE}"])
@@ -97,6 +118,16 @@ def test_what_is_no_prefix_is_refused_by_name(text: str) -> None:
 @pytest.mark.parametrize(("text", "at_once"), [("", False), ("draft", False), (" publish ", True)])
 def test_the_schedule_drafts_unless_the_office_says_otherwise(text: str, at_once: bool) -> None:
     assert settings_from({**ENVIRONMENT, "STREETLIGHT_PUBLISH_MONTHLY": text}).publish_monthly is at_once
+
+
+@pytest.mark.parametrize(("text", "demanded"), [("", False), ("optional", False), (" demanded ", True)])
+def test_a_quarter_closes_without_an_agreement_unless_the_office_demands_one(text: str, demanded: bool) -> None:
+    assert settings_from({**ENVIRONMENT, "STREETLIGHT_AGREEMENT": text}).agreement_demanded is demanded
+
+
+def test_a_policy_of_agreements_that_is_none_is_refused_by_name() -> None:
+    with pytest.raises(SettingsIncomplete, match="STREETLIGHT_AGREEMENT is 'yes': say optional or demanded"):
+        settings_from({**ENVIRONMENT, "STREETLIGHT_AGREEMENT": "yes"})
 
 
 def test_what_the_schedule_cannot_do_is_refused_by_name() -> None:

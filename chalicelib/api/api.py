@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib.api.agreements import agreements
 from chalicelib.api.approvals import approvals
 from chalicelib.api.assets import assets
 from chalicelib.api.auth import Fetch, fetched
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     profiles,
     imports,
     suspense,
+    agreements,
     summaries,
     disclosures,
     publications,

@@ -46,7 +46,7 @@ class WaitingView(Shown, frozen=True, kw_only=True):
     grant_id: Slug | None
     id: Annotated[
         str,
-        Meta(description="Its number within its grant, the quarter to reopen, or the id of a claim, a return or a document in suspense."),
+        Meta(description="Its number within its grant, the quarter it is about, or the id of a claim, a return or a document in suspense."),
     ]
     requested_by: str
     prepared_by: tuple[str, ...]
@@ -86,8 +86,8 @@ class WaitingView(Shown, frozen=True, kw_only=True):
     problems=(Missing, ChainBroken),
 )
 def list_approvals(call: Call, query: ApprovalQuery) -> Page[services.ShownWaiting]:
-    """What nobody has decided, oldest first: variations, reopenings, waivers, virements and write-offs grant by grant, then claims
-    to review or to certify, then returns to accept, then what is in suspense to dismiss, unless it can be posted.
+    """What nobody has decided, oldest first: variations, reopenings, waivers, virements, write-offs and agreements to sign, grant by
+    grant, then claims to review or to certify, then returns to accept, then what is in suspense to dismiss, unless it can be posted.
     """
     wanting = services.Wanting(
         matter=query.matter,

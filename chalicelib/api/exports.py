@@ -15,6 +15,7 @@ from chalicelib.api.publications import FileView
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.errors import ChainBroken, Missing, NotInState
+from chalicelib.domain.export_parts import Split
 from chalicelib.domain.exports import AccountCodesUnset, Asked, Export, ExportFormat, ExportKind, ExportState, Scope
 from chalicelib.services import export_jobs, registers
 from chalicelib.services import exports as services
@@ -48,12 +49,33 @@ class NewExport(Body, frozen=True, kw_only=True):
         return Scope(financial_year=self.financial_year, quarter=self.quarter, fund_id=self.fund_id, grant_id=self.grant_id).checked()
 
 
+class PartsView(Shown, frozen=True, kw_only=True):
+    """How many of an export's parts are made, of how many."""
+
+    made: int
+    of: int
+
+    @classmethod
+    def of_split(cls, split: Split) -> PartsView:
+        """As the API shows it."""
+        return cls(made=len(split.parts) - len(split.missing), of=len(split.parts))
+
+
 class DoneView(Shown, frozen=True, kw_only=True):
-    """How many of the ledger's records were read so far, of how many, and why it failed, if it did."""
+    """How many of the ledger's records were read so far, of how many, and why it failed, if it did; `parts` where it is made in parts."""
 
     records: int
     of: int
     why: str
+    parts: PartsView | None
+
+    @classmethod
+    def of_export(cls, export: Export) -> DoneView | None:
+        """As the API shows it."""
+        if export.done is None:
+            return None
+        parts = PartsView.of_split(export.split) if export.split else None
+        return cls(records=export.done.records, of=export.done.of, why=export.done.why, parts=parts)
 
 
 class ExportView(Shown, frozen=True, kw_only=True):
@@ -88,7 +110,7 @@ class ExportView(Shown, frozen=True, kw_only=True):
             kind=export.what.kind,
             format=export.what.format,
             state=export.state,
-            done=DoneView(records=export.done.records, of=export.done.of, why=export.done.why) if export.done else None,
+            done=DoneView.of_export(export),
             on=export.on,
             financial_year=export.scope.financial_year,
             quarter=export.scope.quarter,
@@ -123,7 +145,8 @@ def list_exports(call: Call, query: PageQuery) -> Page[Held[Export]]:
 def make_export(call: Call, body: NewExport) -> Written[Export]:
     """Export the entries of a financial year, quarter, fund or grant, or a report on them, with control totals beside it.
 
-    Of more than 100,000 records it is made in the background: its `state` is `waiting`, and `done` says how far it is.
+    Of more than 100,000 records it is made in the background: its `state` is `waiting`, and `done` says how far it is. Entries of more
+    than 1,000,000 records are made in parts, by several workers at once, unless they are to be a workbook.
     """
     return export_jobs.ask(call.context, body.scope(), Asked(kind=body.kind, format=body.format))
 

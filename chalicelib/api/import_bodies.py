@@ -170,7 +170,11 @@ class WaitingView(Shown, frozen=True, kw_only=True):
 
 
 class ImportView(Versioned, frozen=True, kw_only=True):
-    """An import: what was announced, its preview, and how far its posting is: `done` of `to_do` documents."""
+    """An import: what was announced, its preview, and how far its posting is: `done` of `to_do` documents.
+
+    Of `paid` documents that were in the ledger it is known since how they were paid.
+    `dropped_as` is the key of a file that was dropped in the object store; its import is announced by the system.
+    """
 
     id: ImportId
     on: date
@@ -180,6 +184,7 @@ class ImportView(Versioned, frozen=True, kw_only=True):
     size: Bytes
     sha256: Sha256
     announced_by: str
+    dropped_as: str | None
     state: ImportState
     wrong: tuple[str, ...]
     preview: PreviewView | None
@@ -188,6 +193,7 @@ class ImportView(Versioned, frozen=True, kw_only=True):
     to_do: int
     posted: int
     posted_pence: ShownPence
+    paid: int
     suspense: tuple[WaitingView, ...]
 
     @classmethod
@@ -203,6 +209,7 @@ class ImportView(Versioned, frozen=True, kw_only=True):
             size=state.size,
             sha256=state.sha256,
             announced_by=state.announced_by,
+            dropped_as=state.dropped_as or None,
             state=state.state,
             wrong=state.wrong,
             preview=PreviewView.of(state.preview) if state.preview else None,
@@ -211,6 +218,7 @@ class ImportView(Versioned, frozen=True, kw_only=True):
             to_do=state.to_do,
             posted=state.posted,
             posted_pence=state.posted_pence,
+            paid=state.paid,
             suspense=WaitingView.each(state.waiting),
             version=version_of(held),
         )

@@ -64,6 +64,14 @@ class ChangeView(Shown, frozen=True, kw_only=True):
     change_pence: ShownPence
 
 
+class PaidView(Shown, frozen=True, kw_only=True):
+    """How a document was paid, as the extract says it and the ledger does not know it; of which entries, where there are any yet."""
+
+    on: date
+    reference: str
+    entries: tuple[EntryId, ...]
+
+
 class PreviewRowView(Shown, frozen=True, kw_only=True):
     """A document of an extract, or a row that is none, and what would become of it; `number` is what confirms its corrections."""
 
@@ -79,6 +87,7 @@ class PreviewRowView(Shown, frozen=True, kw_only=True):
     cost_pence: ShownPence
     entered_pence: ShownPence
     corrections: tuple[ChangeView, ...]
+    paid: PaidView | None
     complaints: tuple[ComplaintView, ...]
     why: str
 
@@ -108,6 +117,7 @@ class PreviewRowView(Shown, frozen=True, kw_only=True):
             cost_pence=row.cost_pence,
             entered_pence=row.entered_pence,
             corrections=tuple(ChangeView(entry_id=each.entry_id, change_pence=each.change_pence) for each in row.corrections),
+            paid=PaidView(on=row.paid.on, reference=row.paid.reference, entries=row.paid.entries) if row.paid else None,
             complaints=tuple(map(ComplaintView.of, row.complaints)),
             why=row.why,
         )

@@ -45,6 +45,8 @@ class ColumnsBody(Body, frozen=True, kw_only=True):
     document_type: HeaderNames = ()
     document_total: HeaderNames = ()
     description: HeaderNames = ()
+    paid_on: HeaderNames = ()
+    payment_reference: HeaderNames = ()
 
     def columns(self) -> Columns:
         """As the domain knows them."""
@@ -123,6 +125,8 @@ class ColumnsView(Shown, frozen=True, kw_only=True):
     document_type: tuple[str, ...]
     document_total: tuple[str, ...]
     description: tuple[str, ...]
+    paid_on: tuple[str, ...]
+    payment_reference: tuple[str, ...]
 
 
 class CodingView(Shown, frozen=True, kw_only=True):

@@ -29,7 +29,7 @@ RequestName = Annotated[
     Meta(
         max_length=10,
         pattern=r"^([1-9][0-9]{0,5}|(19|20)[0-9]{2}-[0-9]{2}-Q[1-4])$(?!\n)",
-        description="The request's number within its grant, or the quarter to reopen.",
+        description="The request's number within its grant, or the quarter to reopen or to agree.",
         examples=["1"],
     ),
 ]
@@ -44,6 +44,7 @@ class DutyView(Shown, frozen=True, kw_only=True):
     approve: tuple[Role, ...] | None
     certify: tuple[Role, ...] | None
     accept: tuple[Role, ...] | None
+    sign: tuple[Role, ...] | None
     dismiss: tuple[Role, ...] | None
     publish: tuple[Role, ...] | None
     withdraw: tuple[Role, ...] | None
@@ -68,7 +69,7 @@ def _row(matter: Matter, steps: Mapping[Step, frozenset[Role]]) -> DutyView:
 class NewOverride(Body, frozen=True, kw_only=True):
     """A request whose preparer may decide it, and why nobody else can."""
 
-    matter: Literal["variation", "reopening", "waiver", "virement", "write_off"]
+    matter: Literal["variation", "reopening", "waiver", "virement", "write_off", "agreement"]
     request: RequestName
     reason: Reason
 
@@ -165,7 +166,7 @@ class ActionView(Shown, frozen=True, kw_only=True):
 
 @separation.get("/duties", allow=READ, gives=DutiesView.of, summary="Show who may take which step")
 def show_duties(call: Call) -> Mapping[Matter, Mapping[Step, frozenset[Role]]]:  # noqa: ARG001  it is the same for everybody
-    """Who may prepare, review, approve, certify, accept, publish, and let a preparer decide."""
+    """Who may prepare, review, approve, certify, accept, sign, publish, and let a preparer decide."""
     return TABLE
 
 

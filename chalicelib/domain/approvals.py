@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chalicelib.domain.agreements import Agreement, AgreementState
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claims import Claim, ClaimState, GrantClaims
 from chalicelib.domain.grants import Grant
@@ -66,9 +67,16 @@ _PATHS = {
     Matter.WRITE_OFF: "/grants/{grant}/proposals/{id}",
     Matter.CLAIM: "/claims/{id}",
     Matter.RETURN: "/returns/{id}",
+    Matter.AGREEMENT: "/grants/{grant}/periods/{id}/agreement",
     Matter.SUSPENSE: "/suspense/{id}",
 }
-_DECIDED = {Step.REVIEW: "review", Step.CERTIFY: "certification", Step.ACCEPT: "acceptance", Step.DISMISS: "dismissal"}
+_DECIDED = {
+    Step.REVIEW: "review",
+    Step.CERTIFY: "certification",
+    Step.ACCEPT: "acceptance",
+    Step.SIGN: "signature",
+    Step.DISMISS: "dismissal",
+}
 
 
 def waiting(held: Holder) -> tuple[Waiting, ...]:
@@ -97,6 +105,10 @@ def _of_grant(grant: Grant) -> Iterator[Waiting]:
         yield _of(grant, Matter.WAIVER, str(waiver.id), waiver)
     for proposal in (each for each in grant.proposals if each.state is ProposalState.REQUESTED):
         yield _of(grant, MATTERS[proposal.kind], str(proposal.id), proposal)
+    for quarter, agreement in ((quarter, period.agreement) for quarter, period in grant.periods.items() if period.agreement):
+        # What is not explained yet waits for whoever prepares it, not for the second person.
+        if agreement.state is AgreementState.DRAWN and not agreement.unexplained:
+            yield _of_agreement(grant, quarter, agreement)
 
 
 def _of(grant: Grant, matter: Matter, named: str, request: Variation | Reopening | Waiver | Proposal) -> Waiting:
@@ -110,6 +122,20 @@ def _of(grant: Grant, matter: Matter, named: str, request: Variation | Reopening
         requested_in=request.requested_in or 0,
         prepared_by=(request.requested_by,),
         override=request.override,
+    )
+
+
+def _of_agreement(grant: Grant, quarter: str, agreement: Agreement) -> Waiting:
+    return Waiting(
+        matter=Matter.AGREEMENT,
+        step=Step.SIGN,
+        name=Name(Kind.GRANT, grant.id),
+        grant_id=grant.id,
+        id=quarter,
+        requested_by=agreement.prepared_by[0],
+        requested_in=agreement.changed_in,
+        prepared_by=agreement.prepared_by,
+        override=agreement.override,
     )
 
 

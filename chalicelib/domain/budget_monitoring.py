@@ -132,6 +132,9 @@ class _Watched(Struct, kw_only=True):
         return added(self.counters[quarter] for quarter in quarters)
 
 
+ALLOTTED = frozenset({EntryKind.ALLOCATION, EntryKind.AWARD})
+"""The kinds of entry that make the original budget: of these the first is told apart from later ones."""
+
 Key = tuple[str, str | None, str]
 """A row's grant, initiative and financial year."""
 
@@ -143,7 +146,7 @@ class Monitoring:
         self._watched: dict[Key, _Watched] = {}
 
     def take(self, grant_id: str, kind: str, cell: str, moves: Mapping[str, int]) -> None:
-        """Take in an entry: its kind, its cell, and what it adds to the cell's counters in pence."""
+        """Take in an entry, or several of a kind that is not `ALLOTTED`: their cell, and what they add to its counters in pence."""
         where = Cell.parse(cell)
         watched = self._watched.setdefault((grant_id, where.initiative_id, where.financial_year), _Watched())
         counters = watched.counters.setdefault(where.quarter or "", {})

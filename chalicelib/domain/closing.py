@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import MAXYEAR, MINYEAR, date
 
+from chalicelib.domain import agreeing
+from chalicelib.domain.agreements import Agreement
 from chalicelib.domain.closing_refusals import (
     EarlierPeriodOpen,
     LaterPeriodClosed,
@@ -93,12 +95,22 @@ def free(grant: Grant, quarter: Quarter) -> PeriodFreed:
     return PeriodFreed(quarter=str(quarter))
 
 
-def close(grant: Grant, quarter: Quarter, cells: Cells, today: date, actor: Actor) -> PeriodClosed:
-    """Close a held quarter that is over, once every earlier quarter of the grant is closed.
+def close(grant: Grant, quarter: Quarter, cells: Cells, today: date, actor: Actor, *, demanded: bool = False) -> PeriodClosed:
+    """Close a held quarter that is over, once every earlier quarter of the grant is closed, and its agreement, if it has one, is signed.
 
-    `cells` are all of the grant's; the quarter's own are kept with the fact, as reported.
-    Raises NoSuchPeriod, NotInState, IllegalMove, ReopeningNeeded, EarlierPeriodOpen, QuarterNotOver.
+    `cells` are all of the grant's; the quarter's own are kept with the fact, as reported. `demanded` is the office's policy: no
+    quarter closes without an agreement. Raises NoSuchPeriod, NotInState, IllegalMove, ReopeningNeeded, EarlierPeriodOpen,
+    QuarterNotOver, DifferenceUnexplained, AgreementNotSigned, AgreementMissing, AgreementOutdated.
     """
+    agreement = _closable(grant, quarter, today, demanded=demanded)
+    own = in_quarter(cells, str(quarter))
+    if agreement:
+        agreeing.require_current(grant.id, str(quarter), agreement, own)
+    agreed_in = agreement.signed_in if agreement else None
+    return PeriodClosed(quarter=str(quarter), closed_by=actor.subject, cells=own, agreed_in=agreed_in)
+
+
+def _closable(grant: Grant, quarter: Quarter, today: date, *, demanded: bool) -> Agreement | None:
     _movable(grant, quarter, PeriodState.CLOSED)
     last = last_closed(grant.periods)
     earliest = last.next() if last else _span(grant)[0]
@@ -106,15 +118,32 @@ def close(grant: Grant, quarter: Quarter, cells: Cells, today: date, actor: Acto
         raise EarlierPeriodOpen(grant_id=grant.id, quarter=str(quarter), earlier=str(earliest))
     if today <= quarter.last_day:
         raise QuarterNotOver(quarter=str(quarter), last_day=quarter.last_day)
-    return PeriodClosed(quarter=str(quarter), closed_by=actor.subject, cells=in_quarter(cells, str(quarter)))
+    agreement = period(grant, quarter).agreement
+    agreeing.require_signed(grant.id, str(quarter), agreement, demanded=demanded)
+    return agreement
 
 
-def hold_and_close(grant: Grant, quarter: Quarter, cells: Cells, today: date, actor: Actor) -> tuple[PeriodHeld | PeriodClosed, ...]:
+def hold_and_close(
+    grant: Grant, quarter: Quarter, cells: Cells, today: date, actor: Actor, *, demanded: bool = False
+) -> tuple[PeriodHeld | PeriodClosed, ...]:
     """Close a quarter, and hold it first where it is still open. Raises what `close` raises."""
     if period(grant, quarter).state is not PeriodState.OPEN:
-        return (close(grant, quarter, cells, today, actor),)
+        return (close(grant, quarter, cells, today, actor, demanded=demanded),)
     held = hold(grant, quarter)
-    return (held, close(replace(grant, periods=after(grant.periods, held, 0)), quarter, cells, today, actor))
+    return (held, close(_once_held(grant, held), quarter, cells, today, actor, demanded=demanded))
+
+
+def _once_held(grant: Grant, held: PeriodHeld) -> Grant:
+    return replace(grant, periods=after(grant.periods, held, 0))
+
+
+def agreeable(grant: Grant, quarter: Quarter) -> Period:
+    """A quarter whose agreement may still change: one that is not closed. Raises NoSuchPeriod, NotInState, ReopeningNeeded."""
+    grant.require(*_WITH_PERIODS)
+    found = period(grant, quarter)
+    if found.state is PeriodState.CLOSED:
+        raise ReopeningNeeded(grant_id=grant.id, quarter=str(quarter))
+    return found
 
 
 def concerns(grant: Grant, quarter: Quarter) -> bool:
@@ -123,10 +152,11 @@ def concerns(grant: Grant, quarter: Quarter) -> bool:
     return grant.state in _WITH_PERIODS and first <= quarter <= last
 
 
-def stopped_by(grant: Grant, quarter: Quarter, today: date, actor: Actor) -> Conflict | None:
+def stopped_by(grant: Grant, quarter: Quarter, today: date, *, demanded: bool = False) -> Conflict | None:
     """What would stop the quarter from closing, as far as the grant's head tells; None when nothing does."""
     try:
-        hold_and_close(grant, quarter, {}, today, actor)
+        is_open = period(grant, quarter).state is PeriodState.OPEN
+        _closable(_once_held(grant, hold(grant, quarter)) if is_open else grant, quarter, today, demanded=demanded)
     except Conflict as conflict:
         return conflict
     return None

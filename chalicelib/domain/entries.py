@@ -14,6 +14,7 @@ from typing import ClassVar
 from unicodedata import normalize
 
 from chalicelib.domain.cells import Cell, Counter
+from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.values import Struct, field
 
 
@@ -190,7 +191,8 @@ class Entry(Struct, frozen=True, kw_only=True):
 class Standing(Struct, frozen=True, kw_only=True):
     """What is left of an entry that others may name: how it stands, in which cell and since when, and the pence.
 
-    `opened_pence` is what stood at first: what is left lies between nothing and that side of it.
+    `opened_pence` is what stood at first: what is left lies between nothing and that side of it. `paid` is what was last said of how
+    it was paid.
     """
 
     entry_id: str
@@ -199,6 +201,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     on: date
     opened_pence: int
     left_pence: int
+    paid: Paid | None = None
 
 
 def entry_id(grant_id: str, seq: int) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import NotInState, Refused, contradiction, invalid
+from chalicelib.domain.export_parts import ExportPart, Piece, Split
 from chalicelib.domain.imports import Waiting
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.publications import File
@@ -137,7 +138,8 @@ class Export(Struct, frozen=True, kw_only=True):
     of other kinds the sum of each column of money. `code_version` is the code that wrote the files: other code may
     write others. Where nothing says what was `asked`, it was entries as CSV: once there was nothing else to ask for.
     `suspended` is what waited in suspense of its grants and quarters, by both (`ssf-4-example 2023-24-Q3`): it is in no row.
-    `background` and `done` are of one that is too large for the request that asked for it, until it is made.
+    `background` and `done` are of one that is too large for the request that asked for it, until it is made; `split` is of one
+    that is too large for a single run, too.
     """
 
     KIND: ClassVar = Kind.EXPORT
@@ -154,6 +156,7 @@ class Export(Struct, frozen=True, kw_only=True):
     background: ExportState | None = None
     done: Done | None = None
     suspended: Mapping[str, Waiting] = field(default_factory=dict)
+    split: Split | None = None
 
     @property
     def state(self) -> ExportState:
@@ -187,6 +190,34 @@ class ExportAdvanced(Struct, frozen=True, kw_only=True):
     records: int
 
 
+class ExportSplit(Struct, frozen=True, kw_only=True):
+    """An export is to be made in parts."""
+
+    KIND: ClassVar = "export_split"
+
+    parts: tuple[ExportPart, ...]
+
+
+class ExportPartsSent(Struct, frozen=True, kw_only=True):
+    """Workers were sent for some parts, by number. Where all are made, whoever comes for the last finishes the export."""
+
+    KIND: ClassVar = "export_parts_sent"
+
+    at: datetime
+    parts: tuple[int, ...]
+
+
+class ExportPartMade(Struct, frozen=True, kw_only=True):
+    """A part of an export is made of so many records, and its piece is kept; its rows come to so much of each measure."""
+
+    KIND: ClassVar = "export_part_made"
+
+    part: int
+    piece: Piece
+    records: int
+    totals_pence: Mapping[str, int]
+
+
 class ExportMade(Struct, frozen=True, kw_only=True):
     """Somebody made an export, or it was made for them."""
 
@@ -209,15 +240,20 @@ class ExportFailed(Struct, frozen=True, kw_only=True):
     why: str
 
 
-ExportFact = ExportBegun | ExportAdvanced | ExportMade | ExportCancelled | ExportFailed
+ExportPartFact = ExportSplit | ExportPartsSent | ExportPartMade
+ExportFact = ExportBegun | ExportAdvanced | ExportPartFact | ExportMade | ExportCancelled | ExportFailed
 
 
 def apply(export: Export | None, fact: ExportFact, _seq: int) -> Export:
-    """The export after a fact. Raises ValueError for what cannot be where nothing was begun."""
+    """The export after a fact. Raises ValueError for what cannot be where nothing was begun, or is not what its parts come to."""
     if isinstance(fact, ExportBegun | ExportMade):
+        if export and export.split:
+            _compare(fact.export, export.split)
         return fact.export
     if export is None or export.done is None:
         raise ValueError(f"an export cannot begin with {fact.KIND}")
+    if isinstance(fact, ExportPartFact):
+        return _with_parts(export, export.done, fact)
     match fact:
         case ExportAdvanced():
             return replace(export, done=replace(export.done, records=fact.records))
@@ -225,3 +261,24 @@ def apply(export: Export | None, fact: ExportFact, _seq: int) -> Export:
             return replace(export, background=ExportState.CANCELLED)
         case ExportFailed():
             return replace(export, background=ExportState.FAILED, done=replace(export.done, why=fact.why))
+
+
+def _with_parts(export: Export, done: Done, fact: ExportPartFact) -> Export:
+    if isinstance(fact, ExportSplit):
+        if export.split:
+            raise ValueError("it is cut into parts already")
+        return replace(export, split=Split(parts=fact.parts))
+    if export.split is None:
+        raise ValueError(f"{fact.KIND} needs an export in parts")
+    if isinstance(fact, ExportPartsSent):
+        return replace(export, split=replace(export.split, sent=fact.at))
+    split = export.split.with_piece(fact.part, fact.piece, fact.totals_pence)
+    return replace(export, split=split, done=replace(done, records=done.records + fact.records))
+
+
+def _compare(made: Export, split: Split) -> None:
+    """Raise ValueError unless an export is what its parts come to."""
+    if split.missing:
+        raise ValueError(f"it is said to be made, and part {split.missing[0]} of {len(split.parts)} is not")
+    if (made.rows, dict(made.totals_pence)) != (split.rows, dict(split.totals_pence)):
+        raise ValueError(f"it is said to have {made.rows} rows, and its parts come to {split.rows}, or to other totals")

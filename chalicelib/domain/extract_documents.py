@@ -7,20 +7,18 @@ are still these two.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from hashlib import sha256
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.documents import SplitLine, Uncharged, split_document
 from chalicelib.domain.entries import Document, DocumentKind, plain
 from chalicelib.domain.errors import DomainError
-from chalicelib.domain.extract_rows import Rows
+from chalicelib.domain.extract_fragments import Fragment, FragmentRow
 from chalicelib.domain.extract_sheets import Complaint
-from chalicelib.domain.extract_texts import REDACTED
 from chalicelib.domain.money import pounds
-from chalicelib.domain.profiles import Amounts, Coding, Profile, coding_of
+from chalicelib.domain.payment_status import Paid
+from chalicelib.domain.profiles import Amounts, Coding, Profile
 from chalicelib.domain.spending import PaymentLine
 from chalicelib.domain.values import Struct, field
 
@@ -34,7 +32,7 @@ class Extracted(Struct, frozen=True, kw_only=True):
     """One document as an extract has it: where it stands, what it charges to grants and what not, in pence; or what is wrong with it.
 
     `key` is the document's own. A document of nothing but rows that are no grant's has no lines. `unmapped` says that codes are wrong,
-    and nothing else.
+    and nothing else. `repaired` tells what was put right in its rows.
     """
 
     sheet: str
@@ -44,154 +42,150 @@ class Extracted(Struct, frozen=True, kw_only=True):
     key: str
     lines: tuple[PaymentLine, ...] = ()
     uncharged: Uncharged = field(default_factory=Uncharged)
+    paid: Paid | None = None
     complaints: tuple[Complaint, ...] = ()
     unmapped: bool = False
+    repaired: tuple[Complaint, ...] = ()
     why: str = ""
 
 
-class _Row(Struct, frozen=True, kw_only=True):
-    """A row of a document: its place in the columns, its number, its amounts in pence, and its coding."""
-
-    place: int
-    number: int
-    net_pence: int
-    vat_pence: int
-    coding: Coding | None
-
-
-_Group = tuple[str, str, DocumentKind | None]
-"""What rows of one document share: supplier and number, both as `plain` leaves them, and the kind that is stated."""
-
-
 class Documents:
-    """The documents of a file, sheet after sheet."""
+    """Puts fragments together to documents."""
 
     def __init__(self, profile: Profile, today: date) -> None:
         self._profile, self._today = profile, today
-        self._alike: Counter[tuple[object, ...]] = Counter()
-        self._first: dict[str, tuple[str, int]] = {}
-        self._codings: dict[tuple[str, ...], Coding | None] = {}
-        self._numbers: dict[_Group, str] = {}
+        self._gross = profile.amounts is Amounts.GROSS
 
-    def of(self, rows: Rows) -> Iterator[Extracted]:
-        """A sheet's documents, in the order of their first rows."""
-        for group, places in self._grouped(rows).items():
-            taken = [self._row(rows, place, group[2]) for place in places]
-            yield self._extracted(rows, group, taken)
+    def by_itself(self, fragment: Fragment, alike: int = 1) -> Extracted:
+        """The document that a fragment is, where no other belongs to it; `alike` says the how many of its like it is."""
+        return self._extracted(fragment, _numbered(fragment, alike), fragment.rows, {})
 
-    def _grouped(self, rows: Rows) -> dict[_Group, list[int]]:
-        plainly = {text: plain(text) for text in {*rows.supplier, *rows.reference}}
-        groups: dict[_Group, list[int]] = {}
-        self._numbers = {}
-        for place, (supplier, reference, line, kind) in enumerate(zip(rows.supplier, rows.reference, rows.line, rows.kind, strict=True)):
-            number = f"{reference}/{line}" if line else reference
-            if not reference or supplier == REDACTED:
-                number = self._made_number(rows, place, number)
-            group = (plainly[supplier], plainly[reference] if number is reference else plain(number), kind)
-            if group in groups:
-                groups[group].append(place)
-            else:
-                groups[group] = [place]
-                self._numbers[group] = number
-        return groups
+    def of(self, fragments: Sequence[Fragment]) -> list[Extracted]:
+        """The documents of all the numbered fragments of a bucket, which stand in the order of the file. So do the documents."""
+        first: dict[str, tuple[str, int]] = {}
+        groups: dict[tuple[str, tuple[str, str], DocumentKind | None], list[Fragment]] = {}
+        for fragment in fragments:
+            groups.setdefault((fragment.sheet, fragment.plain, fragment.kind), []).append(fragment)
+        return [
+            self._extracted(parts[0], parts[0].number, [row for part in parts for row in part.rows], first) for parts in groups.values()
+        ]
 
-    def _made_number(self, rows: Rows, place: int, number: str) -> str:
-        says = (rows.on[place], rows.supplier[place], rows.pence[place], rows.vat[place], rows.codes[place], rows.description[place])
-        self._alike[says, number] += 1
-        digest = sha256(repr((*map(str, says), number)).encode()).hexdigest()[:12]
-        return " ".join(part for part in (number, f"{digest}-{self._alike[says, number]}") if part)
-
-    def _row(self, rows: Rows, place: int, kind: DocumentKind | None) -> _Row:
-        codes = rows.codes[place]
-        if codes not in self._codings:
-            self._codings[codes] = coding_of(self._profile, codes)
-        sign = -1 if self._profile.credits_unsigned and kind is DocumentKind.CREDIT_NOTE else 1
-        vat = rows.vat[place] * sign
-        net = rows.pence[place] * sign - (vat if self._profile.amounts is Amounts.GROSS else 0)
-        return _Row(place=place, number=rows.numbers[place], net_pence=net, vat_pence=vat, coding=self._codings[codes])
-
-    def _extracted(self, rows: Rows, group: _Group, taken: Sequence[_Row]) -> Extracted:
-        first = taken[0].place
-        net, vat = sum(row.net_pence for row in taken), sum(row.vat_pence for row in taken)
+    def _extracted(self, head: Fragment, number: str, taken: Sequence[FragmentRow], before: dict[str, tuple[str, int]]) -> Extracted:
+        first = taken[0]
+        codings = [self._profile.codings[row.coding] if row.coding is not None else None for row in taken]
+        net, vat = sum([row.net_pence for row in taken]), sum([row.vat_pence for row in taken])
         document = Document(
-            kind=_kind(group[2], taken, net),
-            number=self._numbers[group],
-            date=rows.document_on[first] or rows.on[first],
-            supplier=rows.supplier[first],
+            kind=_kind(head.kind, taken, net),
+            number=number,
+            date=first.document_on or first.on,
+            supplier=head.supplier,
             net_pence=net,
             vat_pence=vat,
         )
-        lines = tuple(_lines(taken, rows.description))
-        outside = [row for row in taken if row.coding and row.coding.left_out]
-        uncharged = Uncharged(net_pence=sum(row.net_pence for row in outside), vat_pence=sum(row.vat_pence for row in outside))
-        unmapped = tuple(self._unmapped(rows, taken))
-        key = f"{group[0]}|{document.kind}|{group[1]}"  # the document's own, made of what is known already
-        complaints = tuple(self._complaints(rows, document, key, taken)) or unmapped
+        lines = tuple(_lines(taken, codings))
+        outside = [(row, coding) for row, coding in zip(taken, codings, strict=True) if coding and coding.left_out]
+        uncharged = _NOTHING
+        if outside:
+            uncharged = Uncharged(net_pence=sum(row.net_pence for row, _ in outside), vat_pence=sum(row.vat_pence for row, _ in outside))
+        # The document's own key, made of what is known already.
+        key = f"{head.plain[0]}|{document.kind.value}|{plain(number) if head.made_of else head.plain[1]}"
+        unmapped = tuple(self._unmapped(head.sheet, taken)) if None in codings else ()
+        complaints = tuple(self._complaints(head.sheet, document, taken, before.setdefault(key, (head.sheet, first.number)))) or unmapped
         if not complaints and lines:
-            complaints = tuple(_unbalanced(rows.sheet, taken[0].number, document, lines, uncharged))
+            complaints = tuple(_unbalanced(head.sheet, first.number, document, lines, uncharged))
         return Extracted(
-            sheet=rows.sheet,
-            rows=tuple(row.number for row in taken),
-            on=rows.on[first],
+            sheet=head.sheet,
+            rows=tuple([row.number for row in taken]),
+            on=first.on,
             document=document,
             key=key,
             lines=lines,
             uncharged=uncharged,
+            paid=Paid(on=first.paid_on, reference=first.payment_reference) if first.paid_on else None,
             complaints=complaints,
             unmapped=complaints is unmapped and bool(unmapped),
-            why="; ".join(dict.fromkeys(row.coding.left_out for row in outside if row.coding)) or "comes to nothing",
+            repaired=tuple([each for row in taken for each in row.repaired]),
+            why="; ".join(dict.fromkeys(coding.left_out for _, coding in outside)) or "comes to nothing",
         )
 
-    def _unmapped(self, rows: Rows, taken: Iterable[_Row]) -> Iterator[Complaint]:
+    def _unmapped(self, sheet: str, taken: Iterable[FragmentRow]) -> Iterator[Complaint]:
         columns = " / ".join(names[0] for names in self._profile.columns.codes)
         for row in taken:
             if row.coding is None:
-                value, right = " / ".join(rows.codes[row.place]), f"a coding for it in the profile {self._profile.id}, or another code"
-                yield _complaint(rows.sheet, row.number, columns, value, "fits no coding of the profile", right)
+                value, right = " / ".join(row.codes), f"a coding for it in the profile {self._profile.id}, or another code"
+                yield _complaint(sheet, row.number, columns, value, "fits no coding of the profile", right)
 
-    def _complaints(self, rows: Rows, document: Document, key: str, taken: Sequence[_Row]) -> Iterator[Complaint]:
-        columns, sheet, first = self._profile.columns, rows.sheet, taken[0]
-        before = self._first.setdefault(key, (sheet, first.number))
+    def _complaints(self, sheet: str, document: Document, taken: Sequence[FragmentRow], before: tuple[str, int]) -> Iterator[Complaint]:
+        columns, first = self._profile.columns, taken[0]
         if before != (sheet, first.number):
             where = f"row {before[1]} of {before[0]}" if before[0] else f"row {before[1]}"
             yield _complaint(sheet, first.number, _name(columns.reference), document.number, f"is in {where}, too", "each document once")
         for row in taken:
-            if rows.on[row.place] > self._today:
-                value, right = rows.on[row.place].isoformat(), f"a day up to {self._today}"
-                yield _complaint(sheet, row.number, _name(columns.on), value, "has not come yet", right)
-            if rows.on[row.place] != rows.on[first.place]:
-                value, right = rows.on[row.place].isoformat(), f"{rows.on[first.place]}, or a column of lines in the profile"
-                yield _complaint(sheet, row.number, _name(columns.on), value, f"is another day than row {first.number} has", right)
-        yield from self._totals(rows, document, taken)
+            if row.on > self._today:
+                yield _complaint(sheet, row.number, _name(columns.on), row.on.isoformat(), "has not come yet", f"a day up to {self._today}")
+            if row.on != first.on:
+                right = f"{first.on}, or a column of lines in the profile"
+                yield _complaint(
+                    sheet, row.number, _name(columns.on), row.on.isoformat(), f"is another day than row {first.number} has", right
+                )
+        if columns.document_total:
+            yield from self._totals(sheet, document, taken)
+        if columns.paid_on:
+            yield from self._paid(sheet, document, taken)
 
-    def _totals(self, rows: Rows, document: Document, taken: Sequence[_Row]) -> Iterator[Complaint]:
-        whole = document.net_pence + (document.vat_pence if self._profile.amounts is Amounts.GROSS else 0)
+    def _paid(self, sheet: str, document: Document, taken: Sequence[FragmentRow]) -> Iterator[Complaint]:
+        column, first = _name(self._profile.columns.paid_on), taken[0]
         for row in taken:
-            total = rows.document_total[row.place]
+            on = row.paid_on
+            if on is None and row.payment_reference:
+                named, right = _name(self._profile.columns.payment_reference), f"the day of that payment in {column}"
+                yield _complaint(sheet, row.number, named, row.payment_reference, "names a payment that has no day", right)
+            if on and on > self._today:
+                yield _complaint(sheet, row.number, column, on.isoformat(), "has not come yet", f"a day up to {self._today}")
+            if on and on < document.date:
+                right = f"a day from {document.date} on, when the document was dated"
+                yield _complaint(sheet, row.number, column, on.isoformat(), "is before its document", right)
+            if (on, row.payment_reference) != (first.paid_on, first.payment_reference):
+                value = " ".join(part for part in (on.isoformat() if on else "", row.payment_reference) if part)
+                right = f"what row {first.number} says, or a column of lines in the profile"
+                yield _complaint(sheet, row.number, column, value, f"is another payment than row {first.number} has", right)
+
+    def _totals(self, sheet: str, document: Document, taken: Sequence[FragmentRow]) -> Iterator[Complaint]:
+        whole = document.net_pence + (document.vat_pence if self._gross else 0)
+        for row in taken:
+            total = row.total_pence
             if total is not None and abs(total) != abs(whole):
                 column, right = _name(self._profile.columns.document_total), f"{pounds(whole)}, which its lines come to"
-                yield _complaint(rows.sheet, row.number, column, pounds(total), "is not what its lines come to", right)
+                yield _complaint(sheet, row.number, column, pounds(total), "is not what its lines come to", right)
 
 
-def _kind(stated: DocumentKind | None, taken: Sequence[_Row], net: int) -> DocumentKind:
+def _numbered(fragment: Fragment, alike: int) -> str:
+    """A document's number: its own, or the one that is made for it."""
+    if not fragment.made_of:
+        return fragment.number
+    return " ".join(part for part in (fragment.number, f"{fragment.made_of}-{alike}") if part)
+
+
+def _kind(stated: DocumentKind | None, taken: Sequence[FragmentRow], net: int) -> DocumentKind:
     """What a document is called: as stated, or by its sign; but a journal where its lines go both ways."""
     kind = stated or (DocumentKind.CREDIT_NOTE if net < 0 else DocumentKind.INVOICE)
     sign = -1 if kind is DocumentKind.CREDIT_NOTE else 1
-    one_way = all(row.net_pence * sign >= 0 and row.vat_pence * sign >= 0 for row in taken)
-    return kind if one_way else DocumentKind.JOURNAL
-
-
-def _lines(taken: Sequence[_Row], descriptions: Sequence[str]) -> Iterator[PaymentLine]:
-    """One line for each grant, initiative and nature that a document's rows are coded to."""
-    sums: dict[tuple[str, str, Nature], list[_Row]] = {}
     for row in taken:
-        coding = row.coding
+        if row.net_pence * sign < 0 or row.vat_pence * sign < 0:
+            return DocumentKind.JOURNAL
+    return kind
+
+
+def _lines(taken: Sequence[FragmentRow], codings: Sequence[Coding | None]) -> Iterator[PaymentLine]:
+    """One line for each grant, initiative and nature that a document's rows are coded to."""
+    sums: dict[tuple[str, str, Nature], list[FragmentRow]] = {}
+    for row, coding in zip(taken, codings, strict=True):
         if coding and coding.grant_id and coding.initiative_id and coding.nature:
             sums.setdefault((coding.grant_id, coding.initiative_id, coding.nature), []).append(row)
     for (grant_id, initiative_id, nature), rows in sums.items():
-        net, vat = sum(row.net_pence for row in rows), sum(row.vat_pence for row in rows)
+        net, vat = sum([row.net_pence for row in rows]), sum([row.vat_pence for row in rows])
         if net or vat:
-            described = tuple(dict.fromkeys(filter(None, (descriptions[row.place] for row in rows))))
+            described = dict.fromkeys([row.description for row in rows if row.description])
             yield PaymentLine(
                 grant_id=grant_id,
                 initiative_id=initiative_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from chalicelib.domain.extract_sheets import Complaint, Sheet
+from chalicelib.domain.extract_sheets import Complaint
 from chalicelib.domain.extract_texts import bare
 from chalicelib.domain.profiles import Columns
 from chalicelib.domain.values import Struct
@@ -33,11 +33,11 @@ def plain(text: str) -> str:
     return _NOT_NAMED.sub("", text.casefold())
 
 
-def locate(sheet: Sheet, columns: Columns) -> Header | Complaint:
-    """The first row that has every column, or what the row that comes nearest has not got."""
+def locate(sheet: str, rows: Sequence[Sequence[str]], columns: Columns) -> Header | Complaint:
+    """The first of a sheet's first rows that has every column, or what the row that comes nearest has not got."""
     wanted = dict(_wanted(columns))
     best: tuple[int, int, tuple[str, ...]] | None = None
-    for at, row in enumerate(sheet.rows[:LOOKED_THROUGH]):
+    for at, row in enumerate(rows[:LOOKED_THROUGH]):
         names = [plain(cell) for cell in row]
         found = {column: [place for place, name in enumerate(names) if name in aliases] for column, aliases in wanted.items()}
         missing = tuple(column for column, places in found.items() if not places)
@@ -48,23 +48,26 @@ def locate(sheet: Sheet, columns: Columns) -> Header | Complaint:
     return _without(sheet, columns, best)
 
 
-def _header(sheet: Sheet, at: int, row: Sequence[str], found: Mapping[str, list[int]]) -> Header | Complaint:
+def _header(sheet: str, at: int, row: Sequence[str], found: Mapping[str, list[int]]) -> Header | Complaint:
     for places in found.values():
         if len(places) > 1:
             return Complaint(
-                sheet=sheet.name,
+                sheet=sheet,
                 row=at + 1,
                 column=bare(row[places[0]]),
                 value=", ".join(f"column {place + 1}" for place in places),
                 wrong="stands in the header more than once",
                 right="one column of each name; name the one that is meant in the profile",
             )
-    if not any(map(any, sheet.rows[at + 1 :])):
-        return _complaint(sheet, at + 1, "is the last row: nothing stands beneath the header", "the rows beneath their header")
     return Header(at=at, cells=tuple(row), places={column: places[0] for column, places in found.items()})
 
 
-def _without(sheet: Sheet, columns: Columns, best: tuple[int, int, tuple[str, ...]] | None) -> Complaint:
+def nothing_beneath(sheet: str, header: Header) -> Complaint:
+    """What is said of a sheet that ends with its header."""
+    return _complaint(sheet, header.at + 1, "is the last row: nothing stands beneath the header", "the rows beneath their header")
+
+
+def _without(sheet: str, columns: Columns, best: tuple[int, int, tuple[str, ...]] | None) -> Complaint:
     if best is None:
         return _complaint(sheet, 0, "has no rows", "a header and rows beneath it")
     names = dict(_names(columns))
@@ -74,8 +77,8 @@ def _without(sheet: Sheet, columns: Columns, best: tuple[int, int, tuple[str, ..
     )
 
 
-def _complaint(sheet: Sheet, row: int, wrong: str, right: str) -> Complaint:
-    return Complaint(sheet=sheet.name, row=row, column="", value="", wrong=wrong, right=right)
+def _complaint(sheet: str, row: int, wrong: str, right: str) -> Complaint:
+    return Complaint(sheet=sheet, row=row, column="", value="", wrong=wrong, right=right)
 
 
 def _names(columns: Columns) -> Iterator[tuple[str, tuple[str, ...]]]:

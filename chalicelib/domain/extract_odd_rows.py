@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import accumulate, groupby
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import groupby
 
 from chalicelib.domain.extract_header import Header, plain
 from chalicelib.domain.extract_sheets import Complaint, Footer, Passed
@@ -16,7 +17,7 @@ _WORDED = re.compile(r"\w")
 
 
 class OddRows:
-    """What becomes of a sheet's rows that are not like the others."""
+    """What becomes of those of a sheet's rows, or of some that stand together, that are not like the others."""
 
     def __init__(self, sheet: str, header: Header, profile: Profile) -> None:
         self._sheet, self._header, self._profile = sheet, header, profile
@@ -25,21 +26,17 @@ class OddRows:
         self.complaints: list[Complaint] = []
         self.repaired: list[Complaint] = []
         self.footers: list[Footer] = []
-        self.passed = Passed(title=header.at)
+        self.passed = Passed()
 
     def squared(self, rows: Sequence[list[str]], first: int) -> tuple[list[list[str]], Sequence[int]]:
         """The rows as wide as the header, and their numbers; those that cannot be made so are complained of and left out."""
         width = len(self._header.cells)
-        if all(len(row) == width for row in rows):
+        odd = {place for place, row in enumerate(rows) if len(row) != width}
+        if not odd:
             return list(rows), range(first, first + len(rows))
-        kept: list[list[str]] = []
-        numbers: list[int] = []
-        for number, row in enumerate(rows, first):
-            squared = row if len(row) == width else self._squared(row, number, width)
-            if squared is not None:
-                kept.append(squared)
-                numbers.append(number)
-        return kept, numbers
+        squared = {place: self._squared(rows[place], first + place, width) for place in sorted(odd)}
+        kept = [place for place in range(len(rows)) if place not in odd or squared[place] is not None]
+        return [squared.get(place) or rows[place] for place in kept], [first + place for place in kept]
 
     def _squared(self, row: list[str], number: int, width: int) -> list[str] | None:
         if len(row) > width:
@@ -83,10 +80,10 @@ class OddRows:
         rows: Sequence[list[str]],
         numbers: Sequence[int],
         wrong: Sequence[tuple[int, str, str, Wrong]],
-        counted: Sequence[int],
+        counted: Callable[[], Sequence[int]],
     ) -> None:
-        """Say what became of each row with something wrong; `counted` is what every row comes to, nothing for those."""
-        sums = list(accumulate(counted, initial=0)) if wrong else []
+        """Say what became of each row with something wrong; `counted` tells what the rows before each place come to."""
+        sums = cache(counted)
         for place, all_wrong in groupby(sorted(wrong, key=lambda each: each[0]), key=lambda each: each[0]):
             row, number = rows[place], numbers[place]
             if not any(map(_WORDED.search, row)):
@@ -95,13 +92,15 @@ class OddRows:
                 self.passed.heading += 1
             elif self._is_total(row) and (stated := self._stated(row)) is not None:
                 self.passed.total += 1
-                self.footers.append(Footer(sheet=self._sheet, row=number, stated_pence=stated, counted_pence=sums[place]))
-            elif self._is_alone(row) and self._stated(row) == sums[place]:
+                self.footers.append(Footer(sheet=self._sheet, row=number, stated_pence=stated, counted_pence=sums()[place]))
+            elif self._is_alone(row) and self._stated(row) == sums()[place]:
                 self.passed.total += 1
-                self.footers.append(Footer(sheet=self._sheet, row=number, stated_pence=sums[place], counted_pence=sums[place]))
+                self.footers.append(Footer(sheet=self._sheet, row=number, stated_pence=sums()[place], counted_pence=sums()[place]))
             else:
                 for _, column, text, each in all_wrong:
                     self._complain(number, column, bare(text)[:200], each.wrong, each.right)
+        # Those of the wrong width were complained of first: all stand in the order of the file.
+        self.complaints.sort(key=lambda each: each.row)
 
     def _is_total(self, row: Sequence[str]) -> bool:
         first = next((cell for cell in row if _WORDED.search(cell)), "")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chalicelib.domain.values import Struct
 
 
 class Sheet(Struct, frozen=True):
-    """The rows of a sheet, or of a CSV (whose name is empty), as the texts of their cells; blank rows are among them."""
+    """The rows of a sheet, or of a CSV (whose name is empty), as the texts of their cells; blank rows are among them.
+
+    They can be gone through once: a file's rows are read as they are asked for.
+    """
 
     name: str
-    rows: list[list[str]]
+    rows: Iterable[list[str]]
 
 
 class Complaint(Struct, frozen=True, kw_only=True):

@@ -7,16 +7,13 @@ stand in a column many times, so callers read each different text once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TypeVar
 
 from chalicelib.domain.money import MoneyUnreadable, parse_pounds
 from chalicelib.domain.profiles import DateOrder
 from chalicelib.domain.values import Struct
-
-T = TypeVar("T")
 
 # White space of any width, and what reports and their conversions leave in cells: byte order marks, zero-width spaces, daggers.
 _SPACES = "".join(chr(code) for code in (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000))
@@ -58,11 +55,6 @@ class Wrong(Struct, frozen=True):
 def bare(text: str) -> str:
     """A text without what merely fills its cell."""
     return text.strip(_FILLERS)
-
-
-def read_each(texts: Iterable[str], read: Callable[[str], T]) -> dict[str, T]:
-    """What each different text says."""
-    return {text: read(text) for text in set(texts)}
 
 
 def read_amount(text: str) -> int | Wrong:

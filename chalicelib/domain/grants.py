@@ -15,6 +15,7 @@ from chalicelib.domain.errors import IllegalMove, NotInState
 from chalicelib.domain.funds import MatchRequirement
 from chalicelib.domain.matters import Matter, OverrideGiven
 from chalicelib.domain.measures import used
+from chalicelib.domain.payment_status import PaymentsPaid
 from chalicelib.domain.proposals import Proposal, ProposalDecided, ProposalFact, ProposalRequested
 from chalicelib.domain.proposals import after as proposals_after
 from chalicelib.domain.quarter_states import Period, PeriodFact, after, overridden
@@ -141,7 +142,7 @@ DETAILS = ("title", "project_numbers", "conditions", "source", "asset_threshold_
 
 _Ruling = RulesSet | WaiverFact | ProposalFact | OverrideGiven
 _Changing = GrantAmended | GrantMoved | VariationRequested | VariationDecided | PeriodFact | _Ruling
-GrantFact = GrantOffered | _Changing | RulesNoted | Entry
+GrantFact = GrantOffered | _Changing | RulesNoted | PaymentsPaid | Entry
 
 
 def move(grant: Grant, state: GrantState, on: date) -> tuple[GrantFact, ...]:
@@ -177,7 +178,7 @@ def apply(grant: Grant | None, fact: GrantFact, seq: int) -> Grant:
         return replace(fact.grant, version=seq)
     if grant is None:
         raise ValueError("a grant begins with its offer")
-    if isinstance(fact, RulesNoted):
+    if isinstance(fact, RulesNoted | PaymentsPaid):
         return grant
     return _after_entry(grant, fact) if isinstance(fact, Entry) else replace(_changed(grant, fact, seq), version=seq)
 
@@ -201,7 +202,7 @@ def _changed(grant: Grant, fact: _Changing, seq: int) -> Grant:
 def _overridden(grant: Grant, fact: OverrideGiven) -> Grant:
     """The grant with the override kept with its request, until that is decided."""
     match fact.matter:
-        case Matter.REOPENING:
+        case Matter.REOPENING | Matter.AGREEMENT:
             return replace(grant, periods=overridden(grant.periods, fact))
         case Matter.VARIATION:
             return replace(grant, variations=_marked(grant.variations, fact))

@@ -21,7 +21,7 @@ from chalicelib.domain.evidence import FileTooLarge
 from chalicelib.domain.file_names import composed, problem_with
 from chalicelib.domain.file_types import FileType
 from chalicelib.domain.import_refusals import ControlTotalDiffers, PreviewStale
-from chalicelib.domain.previews import Preview
+from chalicelib.domain.previews import Preview, Status
 from chalicelib.domain.values import Struct, field, replace
 
 EXTRACT_TYPES = (FileType.CSV, FileType.XLSX)
@@ -47,9 +47,10 @@ class Waiting(Struct, frozen=True, kw_only=True):
 class Import(Struct, frozen=True, kw_only=True):
     """One extract, and what became of it. `size` is in bytes, `sha256` in hexadecimal.
 
+    `dropped_as` is the key of a file that was dropped, and `told_of` the digest of the preview that finance was told of, or the state.
     `confirmed` are the numbers of the changed documents whose corrections were confirmed. `done` of `to_do` documents were taken;
-    `posted` of them are in the ledger with `posted_pence`. `waiting` is what is in suspense, by grant and quarter
-    (`ssf-4-example 2023-24-Q3`).
+    `posted` of them are in the ledger with `posted_pence`, and of `paid` others it is now known how they were paid.
+    `waiting` is what is in suspense, by grant and quarter (`ssf-4-example 2023-24-Q3`).
     """
 
     KIND: ClassVar = Kind.IMPORT
@@ -71,7 +72,10 @@ class Import(Struct, frozen=True, kw_only=True):
     done: int = 0
     posted: int = 0
     posted_pence: int = 0
+    paid: int = 0
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    dropped_as: str = ""
+    told_of: str = ""
 
     def require(self, *states: ImportState) -> None:
         """Refuse with NotInState unless it is in one of these states."""
@@ -79,9 +83,15 @@ class Import(Struct, frozen=True, kw_only=True):
             raise NotInState(kind="import", id=self.id, state=self.state, needed=states)
 
     @property
+    def to_tell(self) -> str:
+        """What there is to be told of: the preview, by its digest, or the state of what has none."""
+        return self.preview.digest if self.preview else self.state.value
+
+    @property
     def to_do(self) -> int:
-        """How many documents are to be posted: those added, and the changed ones that were confirmed."""
-        return (self.preview.counts["added"].documents if self.preview else 0) + len(self.confirmed)
+        """How many documents are to be taken: those added, the changed ones that were confirmed, and those whose payment is news."""
+        news = sum(self.preview.count(status).documents for status in (Status.ADDED, Status.PAID)) if self.preview else 0
+        return news + len(self.confirmed)
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -131,7 +141,8 @@ class ImportCommitted(Struct, frozen=True, kw_only=True):
 class ImportPosted(Struct, frozen=True, kw_only=True):
     """The next documents were taken: these entries were posted, in pence, and what was refused waits in suspense, by its ids.
 
-    `waiting` is what of it waits under each grant and quarter.
+    `waiting` is what of it waits under each grant and quarter. `paid` counts documents that were there, and of which it was noted how they
+    were paid.
     """
 
     KIND: ClassVar = "import_posted"
@@ -141,6 +152,7 @@ class ImportPosted(Struct, frozen=True, kw_only=True):
     posted_pence: int
     entries: tuple[str, ...]
     suspended: tuple[str, ...] = ()
+    paid: int = 0
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
 
 
@@ -156,7 +168,26 @@ class ImportSettled(Struct, frozen=True, kw_only=True):
     posted_pence: int = 0
 
 
-ImportFact = ImportAnnounced | ImportRefused | ImportPreviewed | ImportCommitted | ImportPosted | ImportSettled
+class FinanceTold(Struct, frozen=True, kw_only=True):
+    """The mail service took the message that tells finance of a dropped file: `of` its preview, by the digest, or of its state."""
+
+    KIND: ClassVar = "finance_told"
+
+    of: str
+    message_id: str
+
+
+class FinanceNotTold(Struct, frozen=True, kw_only=True):
+    """The message that tells finance of a dropped file was not sent, or nobody knows; the preview waits all the same."""
+
+    KIND: ClassVar = "finance_not_told"
+
+    why: str
+
+
+ImportFact = (
+    ImportAnnounced | ImportRefused | ImportPreviewed | ImportCommitted | ImportPosted | ImportSettled | FinanceTold | FinanceNotTold
+)
 
 
 def announce(asked: Import, largest: int) -> ImportAnnounced:
@@ -212,6 +243,12 @@ def apply(held: Import | None, fact: ImportFact, _seq: int) -> Import:
         return fact.announced
     if held is None:
         raise ValueError(f"an import cannot begin with {fact.KIND}")
+    if isinstance(fact, FinanceTold | FinanceNotTold):
+        return replace(held, told_of=fact.of) if isinstance(fact, FinanceTold) else held
+    return _after(held, fact)
+
+
+def _after(held: Import, fact: ImportRefused | ImportPreviewed | ImportCommitted | ImportPosted | ImportSettled) -> Import:
     match fact:
         case ImportRefused():
             return replace(held, state=ImportState.REFUSED, wrong=fact.wrong)
@@ -233,6 +270,7 @@ def _posted(held: Import, fact: ImportPosted) -> Import:
         done=fact.done,
         posted=held.posted + fact.posted,
         posted_pence=held.posted_pence + fact.posted_pence,
+        paid=held.paid + fact.paid,
         waiting=together(held.waiting, fact.waiting),
     )
 

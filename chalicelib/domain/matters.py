@@ -20,6 +20,7 @@ class Matter(StrEnum):
     WAIVER = "waiver"
     VIREMENT = "virement"
     WRITE_OFF = "write_off"
+    AGREEMENT = "agreement"
     CLAIM = "claim"
     RETURN = "return"
     SUSPENSE = "suspense"
@@ -34,6 +35,7 @@ class Step(StrEnum):
     APPROVE = "approve"
     CERTIFY = "certify"
     ACCEPT = "accept"
+    SIGN = "sign"
     DISMISS = "dismiss"
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
@@ -48,8 +50,8 @@ class Override(Struct, frozen=True, kw_only=True):
 
 
 class OverrideGiven(Struct, frozen=True, kw_only=True):
-    """A second person let whoever prepared a request decide it: `id` is its number among its kind, the quarter to reopen, or
-    the id of a claim, a return or a document in suspense.
+    """A second person let whoever prepared a request decide it: `id` is its number among its kind, the quarter to reopen or
+    to agree, or the id of a claim, a return or a document in suspense.
     """
 
     KIND: ClassVar = "override_given"

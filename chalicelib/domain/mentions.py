@@ -19,6 +19,7 @@ from chalicelib.domain.exports import Export, ExportBegun, ExportMade
 from chalicelib.domain.grants import GrantOffered
 from chalicelib.domain.imports import ImportAnnounced, ImportPosted, ImportPreviewed, ImportSettled
 from chalicelib.domain.initiatives import InitiativeAmended, InitiativeCreated
+from chalicelib.domain.payment_status import PaymentsPaid
 from chalicelib.domain.profiles import ProfileAdded, ProfileSet
 from chalicelib.domain.publications import OFFICE, PublicationBegun, PublicationNumbered, name_of
 from chalicelib.domain.reminders import ReminderTried
@@ -92,7 +93,12 @@ def _by_import(fact: Fact) -> Iterator[tuple[Name, int]]:
         case DocumentSuspended(suspended=waiting):
             yield Name(Kind.IMPORT, waiting.import_id), 1
         case _:
-            yield from _by_claim(fact)
+            yield from _by_payments(fact) if isinstance(fact, PaymentsPaid) else _by_claim(fact)
+
+
+def _by_payments(fact: PaymentsPaid) -> Iterator[tuple[Name, int]]:
+    yield from (said for each in fact.entries for said in _its_entry(each.entry_id))
+    yield from ((Name(Kind.IMPORT, each), 1) for each in dict.fromkeys(each.paid.import_id for each in fact.entries) if each)
 
 
 def _by_evidence(asked: Evidence) -> Iterator[tuple[Name, int]]:

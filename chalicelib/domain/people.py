@@ -51,3 +51,6 @@ def second_person(actor: Actor, *, prepared_by: str, override: Override | None =
 
 SCHEDULE = Actor(subject="streetlight schedule", roles=frozenset({Role.PUBLISHER}))
 """The scheduled functions act in their own name, which no person can have: a token's subject has no space in it."""
+
+INCOMING = Actor(subject="streetlight incoming", roles=frozenset())
+"""Whoever drops a file acts in this name. It has no role, so that nothing but the preview can be had by dropping one."""

@@ -1,19 +1,16 @@
-"""Making a preview: sheets of texts -> documents and complaints -> what would become of each, beside what the ledger has."""
+"""Making a preview: what would become of each document of an extract, beside what the ledger has, and what they come to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable
 
 from chalicelib.domain.cells import Nature
-from chalicelib.domain.extract_documents import Documents, Extracted, codes_in
-from chalicelib.domain.extract_header import Header, locate
-from chalicelib.domain.extract_rows import read_rows
-from chalicelib.domain.extract_sheets import Complaint, Footer, Passed, Sheet
+from chalicelib.domain.extract_documents import Extracted, codes_in
+from chalicelib.domain.extract_sheets import Complaint
 from chalicelib.domain.organisations import VatStatus
-from chalicelib.domain.previews import CorrectionWanted, Count, PreviewRow, Status, Total
-from chalicelib.domain.profiles import Profile
-from chalicelib.domain.values import Struct, field, replace
+from chalicelib.domain.payment_status import Paid
+from chalicelib.domain.previews import CorrectionWanted, Count, PaidWanted, PreviewRow, Status, Total
+from chalicelib.domain.values import Struct
 
 
 class EnteredLine(Struct, frozen=True, kw_only=True):
@@ -27,64 +24,14 @@ class EnteredLine(Struct, frozen=True, kw_only=True):
     nature: Nature
     pence: int
     left_pence: int
+    paid: Paid | None = None
 
 
-class Sifted(Struct, kw_only=True):
-    """A file taken apart: its documents, the rows that are none, its own totals, and how many rows say nothing of money."""
-
-    documents: list[Extracted] = field(default_factory=list)
-    complaints: list[Complaint] = field(default_factory=list)
-    repaired: list[Complaint] = field(default_factory=list)
-    footers: list[Footer] = field(default_factory=list)
-    passed: Passed = field(default_factory=Passed)
-
-
-def sift(sheets: Iterable[Sheet], profile: Profile, today: date) -> Sifted:
-    """Take the sheets of a file apart. A sheet without a header is complained of, unless nothing stands on it."""
-    sifted, documents = Sifted(), Documents(profile, today)
-    for sheet in sheets:
-        if not any(map(any, sheet.rows)):
-            continue
-        header = locate(sheet, profile.columns)
-        if not isinstance(header, Header):
-            sifted.complaints.append(header)
-            continue
-        rows = read_rows(sheet, header, profile)
-        sifted.documents += documents.of(rows)
-        sifted.complaints += rows.complaints
-        sifted.repaired += rows.repaired
-        sifted.footers += rows.footers
-        for name in Passed.__struct_fields__:
-            setattr(sifted.passed, name, getattr(sifted.passed, name) + getattr(rows.passed, name))
-    return sifted
-
-
-Entered = Mapping[str, tuple[EnteredLine, ...]]
-"""The entries that the ledger has of documents, by the documents' keys."""
-
-
-def rows_of(sifted: Sifted, entered: Entered, vat_status: VatStatus) -> Iterator[PreviewRow]:
-    """Every document of a file with what would become of it; then every row that is none, with all that is wrong with it."""
-    repairs, wrong = _by_row(sifted.repaired), _by_row(sifted.complaints)
-    for number, extracted in enumerate(sifted.documents, 1):
-        row = _row(number, extracted, entered.get(extracted.key), vat_status)
-        repaired = tuple(each for place in extracted.rows for each in repairs.get((extracted.sheet, place), ()))
-        yield replace(row, complaints=(*row.complaints, *repaired)) if repaired else row
-    for number, ((sheet, place), complaints) in enumerate(wrong.items(), len(sifted.documents) + 1):
-        yield PreviewRow(number=number, status=Status.REJECTED, sheet=sheet, rows=(place,), complaints=tuple(complaints))
-
-
-def _by_row(complaints: Iterable[Complaint]) -> dict[tuple[str, int], list[Complaint]]:
-    found: dict[tuple[str, int], list[Complaint]] = {}
-    for complaint in complaints:
-        found.setdefault((complaint.sheet, complaint.row), []).append(complaint)
-    return found
-
-
-def _row(number: int, extracted: Extracted, entered: tuple[EnteredLine, ...] | None, vat_status: VatStatus) -> PreviewRow:
+def row_of(number: int, extracted: Extracted, entered: tuple[EnteredLine, ...] | None, vat_status: VatStatus) -> PreviewRow:
+    """What would become of a document, of which the ledger has these entries; None where it has not got it."""
     cost = sum(line.cost_pence(vat_status) for line in extracted.lines)
     corrections: tuple[CorrectionWanted, ...] = ()
-    complaints = extracted.complaints
+    complaints, paid = extracted.complaints, _news(extracted, entered)
     if complaints:
         status = Status.UNMAPPED if extracted.unmapped else Status.REJECTED
     elif not extracted.lines:
@@ -92,7 +39,7 @@ def _row(number: int, extracted: Extracted, entered: tuple[EnteredLine, ...] | N
     elif entered is None:
         status = Status.ADDED
     elif sum(line.pence for line in entered) == cost:
-        status = Status.SAME
+        status = Status.PAID if paid else Status.SAME
     else:
         status = Status.CHANGED
         corrections, complaints = _corrections(extracted, entered, vat_status)
@@ -108,9 +55,20 @@ def _row(number: int, extracted: Extracted, entered: tuple[EnteredLine, ...] | N
         cost_pence=cost,
         entered_pence=sum(line.pence for line in entered or ()),
         corrections=corrections,
-        complaints=complaints,
+        complaints=(*complaints, *extracted.repaired) if extracted.repaired else complaints,
         why=extracted.why if status is Status.LEFT_OUT else "",
+        paid=paid if status in _MAY_BE_PAID else None,
     )
+
+
+_MAY_BE_PAID = (Status.ADDED, Status.CHANGED, Status.PAID)
+
+
+def _news(extracted: Extracted, entered: tuple[EnteredLine, ...] | None) -> PaidWanted | None:
+    """What the extract says of a document's payment that the ledger does not know. Where it says nothing, what is known stays."""
+    paid = extracted.paid
+    unknown = tuple(line.entry_id for line in entered or () if paid and not paid.says(line.paid))
+    return PaidWanted(on=paid.on, reference=paid.reference, entries=unknown) if paid and (unknown or entered is None) else None
 
 
 def _corrections(
@@ -139,30 +97,50 @@ def _corrections(
     ), ()
 
 
-def counts_of(rows: Iterable[PreviewRow]) -> dict[str, Count]:
-    """How many documents have each status, and what they come to."""
-    found = {status.value: [0, 0, 0] for status in Status}
-    for row in rows:
-        count = found[row.status]
+def rejected(number: int, complaints: tuple[Complaint, ...]) -> PreviewRow:
+    """What is said of a row that is no document, with all that is wrong with it."""
+    return PreviewRow(number=number, status=Status.REJECTED, sheet=complaints[0].sheet, rows=(complaints[0].row,), complaints=complaints)
+
+
+class Tally:
+    """What the rows of a preview come to, added up one by one."""
+
+    def __init__(self, vat_status: VatStatus) -> None:
+        self._vat_status = vat_status
+        self._counts = {status.value: [0, 0, 0] for status in Status}
+        self._added: dict[tuple[str, str], int] = {}
+        self._changed: dict[tuple[str, str], int] = {}
+
+    def add(self, row: PreviewRow, entered: Iterable[EnteredLine] = ()) -> None:
+        """Count a row, of whose document the ledger has these entries."""
+        count = self._counts[row.status]
         count[0] += 1
         count[1] += len(row.rows)
         count[2] += row.cost_pence - (row.entered_pence if row.status is Status.CHANGED else 0)
-    return {status: Count(documents=each[0], rows=each[1], pence=each[2]) for status, each in found.items()}
-
-
-def totals_of(rows: Iterable[PreviewRow], vat_status: VatStatus, codes: Mapping[str, tuple[str, str]]) -> tuple[Total, ...]:
-    """What would be posted to each initiative out of each grant. `codes` says whose the entries are that would be corrected."""
-    added: dict[tuple[str, str], int] = {}
-    changed: dict[tuple[str, str], int] = {}
-    for row in rows:
         if row.status is Status.ADDED:
             for line in row.lines:
                 place = line.grant_id, line.initiative_id
-                added[place] = added.get(place, 0) + line.cost_pence(vat_status)
-        for correction in row.corrections:
-            changed[codes[correction.entry_id]] = changed.get(codes[correction.entry_id], 0) + correction.change_pence
-    return tuple(
-        Total(grant_id=grant_id, initiative_id=initiative_id, added_pence=added.get(place, 0), changed_pence=changed.get(place, 0))
-        for place in sorted(added.keys() | changed.keys())
-        for grant_id, initiative_id in (place,)
-    )
+                self._added[place] = self._added.get(place, 0) + line.cost_pence(self._vat_status)
+        if row.corrections:
+            codes = {line.entry_id: (line.grant_id, line.initiative_id) for line in entered}
+            for correction in row.corrections:
+                place = codes[correction.entry_id]
+                self._changed[place] = self._changed.get(place, 0) + correction.change_pence
+
+    @property
+    def counts(self) -> dict[str, Count]:
+        """How many documents have each status, and what they come to."""
+        return {status: Count(documents=each[0], rows=each[1], pence=each[2]) for status, each in self._counts.items()}
+
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        """What would be posted to each initiative out of each grant."""
+        return tuple(
+            Total(
+                grant_id=grant_id,
+                initiative_id=initiative_id,
+                added_pence=self._added.get((grant_id, initiative_id), 0),
+                changed_pence=self._changed.get((grant_id, initiative_id), 0),
+            )
+            for grant_id, initiative_id in sorted(self._added.keys() | self._changed.keys())
+        )

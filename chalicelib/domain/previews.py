@@ -20,6 +20,7 @@ class Status(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     SAME = "same"
+    PAID = "paid"
     UNMAPPED = "unmapped"
     REJECTED = "rejected"
     LEFT_OUT = "left_out"
@@ -33,11 +34,20 @@ class CorrectionWanted(Struct, frozen=True, kw_only=True):
     left_pence: int
 
 
+class PaidWanted(Struct, frozen=True, kw_only=True):
+    """How a document was paid, where the ledger does not know that yet, or knows it otherwise; and its entries, where it has any."""
+
+    on: date
+    reference: str = ""
+    entries: tuple[str, ...] = ()
+
+
 class PreviewRow(Struct, frozen=True, kw_only=True):
     """A document of an extract (or a row that is none), and what would become of it.
 
     `number` is its place in the preview, from 1. `cost_pence` is what it costs its grants, `entered_pence` what the ledger has of it.
-    A changed one has the corrections that it asks for, or says in its complaints why it has to be put right by hand.
+    A changed one has the corrections that it asks for, or says in its complaints why it has to be put right by hand. One with the status
+    `paid` is in the ledger as it is in the extract, and `paid` is what would be known of its payment; one that is added may have it, too.
     """
 
     number: int
@@ -53,6 +63,7 @@ class PreviewRow(Struct, frozen=True, kw_only=True):
     corrections: tuple[CorrectionWanted, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     why: str = ""
+    paid: PaidWanted | None = None
 
 
 class Count(Struct, frozen=True, kw_only=True):
@@ -86,6 +97,10 @@ class Preview(Struct, frozen=True, kw_only=True):
     passed: Passed
     repaired: int
     files: tuple[File, ...]
+
+    def count(self, status: Status) -> Count:
+        """What has a status; nothing, where the preview is from before there was that status."""
+        return self.counts.get(status.value, Count())
 
     @property
     def agrees(self) -> bool:

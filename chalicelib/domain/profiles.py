@@ -55,7 +55,8 @@ class Columns(Struct, frozen=True, kw_only=True):
 
     `on` is the date in the office's ledger. Amounts stand in `amount`, or in `debit` and `credit`. `codes` are the columns that
     codings look at. `reference` is the document's number; where `line` is given, too, each line is a document of its own.
-    `document_total` repeats a document's whole total on each of its lines, net or gross as the amounts are.
+    `document_total` repeats a document's whole total on each of its lines, net or gross as the amounts are. `paid_on` is the day on
+    which the document was paid, empty until it is, and `payment_reference` what the ledger calls that payment.
     """
 
     on: tuple[str, ...]
@@ -71,6 +72,8 @@ class Columns(Struct, frozen=True, kw_only=True):
     document_type: tuple[str, ...] = ()
     document_total: tuple[str, ...] = ()
     description: tuple[str, ...] = ()
+    paid_on: tuple[str, ...] = ()
+    payment_reference: tuple[str, ...] = ()
 
 
 class Coding(Struct, frozen=True, kw_only=True):
@@ -160,14 +163,20 @@ def _problems(profile: Profile) -> Iterator[FieldError]:
     for name in ("on", "supplier", "codes"):
         if not getattr(columns, name):
             yield FieldError(f"/columns/{name}", "must name at least one column")
-    if columns.line and not columns.reference:
-        yield FieldError("/columns/line", "needs reference, as a line is a line of a document")
+    yield from _needing_others(columns)
     if bool(columns.document_type) != bool(profile.types):
         yield FieldError("/types", "must be given with columns.document_type, and only with it")
-    if columns.document_total and (columns.line or not columns.reference):
-        yield FieldError("/columns/document_total", "needs reference and no line: it is held against the sum of a document's lines")
     for place, coding in enumerate(profile.codings):
         yield from _coding_problems(coding, place, len(columns.codes))
+
+
+def _needing_others(columns: Columns) -> Iterator[FieldError]:
+    if columns.line and not columns.reference:
+        yield FieldError("/columns/line", "needs reference, as a line is a line of a document")
+    if columns.document_total and (columns.line or not columns.reference):
+        yield FieldError("/columns/document_total", "needs reference and no line: it is held against the sum of a document's lines")
+    if columns.payment_reference and not columns.paid_on:
+        yield FieldError("/columns/payment_reference", "needs paid_on, the day of the payment that it names")
 
 
 def _coding_problems(coding: Coding, place: int, codes: int) -> Iterator[FieldError]:

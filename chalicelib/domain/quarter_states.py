@@ -16,8 +16,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from chalicelib.domain.agreements import Agreement, AgreementFact
+from chalicelib.domain.agreements import after as agreement_after
+from chalicelib.domain.agreements import overridden as agreement_overridden
 from chalicelib.domain.cells import Counters, added
-from chalicelib.domain.matters import Override, OverrideGiven
+from chalicelib.domain.matters import Matter, Override, OverrideGiven
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.values import Struct, field, replace
 
@@ -50,13 +53,14 @@ class Reopening(Struct, frozen=True, kw_only=True):
 class Period(Struct, frozen=True, kw_only=True):
     """One quarter of one grant. `closing` stays when it is reopened: what was reported was reported.
 
-    `decided` are the records that decided its reopenings.
+    `decided` are the records that decided its reopenings. `agreement` holds the office's ledger beside ours, where that was done.
     """
 
     state: PeriodState = PeriodState.OPEN
     closing: Closing | None = None
     reopening: Reopening | None = None
     decided: tuple[int, ...] = ()
+    agreement: Agreement | None = None
 
 
 Periods = Mapping[str, Period]
@@ -82,13 +86,17 @@ class PeriodFreed(Struct, frozen=True, kw_only=True):
 
 
 class PeriodClosed(Struct, frozen=True, kw_only=True):
-    """The quarter was closed. `cells` are its cells with their counters in pence, as the records before this one make them."""
+    """The quarter was closed. `cells` are its cells with their counters in pence, as the records before this one make them.
+
+    `agreed_in` is the record of the signature under the agreement that it rests on; None where no control totals were stated.
+    """
 
     KIND: ClassVar = "period_closed"
 
     quarter: str
     closed_by: str
     cells: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    agreed_in: int | None = None
 
 
 class PeriodReopenRequested(Struct, frozen=True, kw_only=True):
@@ -121,15 +129,19 @@ class PeriodReopenRejected(Struct, frozen=True, kw_only=True):
     override: Override | None = None
 
 
-PeriodFact = PeriodHeld | PeriodFreed | PeriodClosed | PeriodReopenRequested | PeriodReopened | PeriodReopenRejected
+PeriodMoved = PeriodHeld | PeriodFreed | PeriodClosed | PeriodReopenRequested | PeriodReopened | PeriodReopenRejected
+PeriodFact = PeriodMoved | AgreementFact
 
 
 def after(periods: Periods, fact: PeriodFact, seq: int) -> dict[str, Period]:
     """The periods after a fact, which was record `seq`."""
-    return {**periods, fact.quarter: _after(periods.get(fact.quarter, OPEN), fact, seq)}
+    period = periods.get(fact.quarter, OPEN)
+    if isinstance(fact, AgreementFact):
+        return {**periods, fact.quarter: replace(period, agreement=agreement_after(period.agreement, fact, seq))}
+    return {**periods, fact.quarter: _after(period, fact, seq)}
 
 
-def _after(period: Period, fact: PeriodFact, seq: int) -> Period:
+def _after(period: Period, fact: PeriodMoved, seq: int) -> Period:
     match fact:
         case PeriodHeld():
             return replace(period, state=PeriodState.HELD)
@@ -137,7 +149,7 @@ def _after(period: Period, fact: PeriodFact, seq: int) -> Period:
             return replace(period, state=PeriodState.OPEN)
         case PeriodClosed():
             closing = Closing(closed_by=fact.closed_by, position=seq, reported=added(fact.cells.values()))
-            return Period(state=PeriodState.CLOSED, closing=closing, decided=period.decided)
+            return Period(state=PeriodState.CLOSED, closing=closing, decided=period.decided, agreement=period.agreement)
         case PeriodReopenRequested():
             return replace(period, reopening=Reopening(requested_by=fact.requested_by, reason=fact.reason, requested_in=seq))
         case PeriodReopened():
@@ -147,8 +159,10 @@ def _after(period: Period, fact: PeriodFact, seq: int) -> Period:
 
 
 def overridden(periods: Periods, fact: OverrideGiven) -> dict[str, Period]:
-    """The periods once a second person let whoever asked to reopen one decide it."""
+    """The periods once a second person let whoever asked to reopen one, or prepared its agreement, decide that."""
     period = periods[fact.id]
+    if fact.matter is Matter.AGREEMENT:
+        return {**periods, fact.id: replace(period, agreement=agreement_overridden(period.agreement, fact))}
     return {**periods, fact.id: replace(period, reopening=period.reopening and replace(period.reopening, override=fact.override))}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
+from chalicelib.domain.agreements import AgreementSigned
 from chalicelib.domain.approvals import MATTERS, Holder
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claim_facts import ClaimCertified, ClaimReviewed
@@ -37,6 +38,7 @@ TABLE: Mapping[Matter, Mapping[Step, frozenset[Role]]] = {
     Matter.WAIVER: {Step.PREPARE: _RUNS, Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
     Matter.VIREMENT: {Step.PREPARE: frozenset({Role.OFFICER, Role.FINANCE}), Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
     Matter.WRITE_OFF: {Step.PREPARE: frozenset({Role.FINANCE}), Step.APPROVE: _DECIDES, Step.OVERRIDE: _LETS},
+    Matter.AGREEMENT: {Step.PREPARE: frozenset({Role.FINANCE}), Step.SIGN: _LETS, Step.OVERRIDE: _LETS},
     Matter.CLAIM: {
         Step.PREPARE: frozenset({Role.FINANCE}),
         Step.REVIEW: _RUNS,
@@ -111,6 +113,7 @@ def _of_grant(grant: Grant) -> Iterator[Decided]:
         *((Matter.WAIVER, str(each.id), each.decided_in) for each in grant.waivers),
         *((MATTERS[each.kind], str(each.id), each.decided_in) for each in grant.proposals),
         *((Matter.REOPENING, quarter, seq) for quarter, period in grant.periods.items() for seq in period.decided),
+        *((Matter.AGREEMENT, quarter, seq) for quarter, held in grant.periods.items() if held.agreement for seq in held.agreement.decided),
     )
     for matter, named, seq in requests:
         if seq is not None:
@@ -143,6 +146,8 @@ def told(fact: object, aggregate: str, seq: int) -> Told:
             return _approval(proposal.requested_by, proposal.override, approved=proposal.state is ProposalState.APPROVED)
         case PeriodReopened() | PeriodReopenRejected():
             return _approval(fact.requested_by, fact.override, approved=isinstance(fact, PeriodReopened))
+        case AgreementSigned():
+            return Told(step=Step.SIGN, prepared_by=fact.prepared_by, approved=True, override=fact.override)
     found = _told_beside_grants(fact)
     if found is None:
         raise ChainBroken(aggregate=aggregate, seq=seq, why="should be a decision")

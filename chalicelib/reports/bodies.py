@@ -6,7 +6,7 @@ order in which they are written, in which msgspec finds them quickest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -96,6 +96,17 @@ def decode_all(bodies: Sequence[str], name: Name, first: int) -> list[Body]:
         seq, found = next((seq, each.seq) for seq, each in enumerate(read, first) if each.seq != seq)
         raise ChainBroken(aggregate=str(name), seq=seq, why=f"says that it is record {found}")
     return read
+
+
+def make_safe(bodies: Sequence[Body], safe: Callable[[str], str]) -> None:
+    """Put whatever somebody typed as it may stand in a file of some kind: `safe` says how."""
+    for body in bodies:
+        entry = body.facts
+        body.by, body.reason = safe(body.by), safe(body.reason)
+        entry.counterparty, entry.quoted_reference = safe(entry.counterparty), safe(entry.quoted_reference)
+        entry.description = safe(entry.description)
+        if document := entry.document:
+            document.number, document.supplier = safe(document.number), safe(document.supplier)
 
 
 def _readable(body: str, name: Name, seq: int) -> Body:

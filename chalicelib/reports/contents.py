@@ -22,6 +22,7 @@ from chalicelib.domain.values import Struct, field, replace
 from chalicelib.domain.variations import AwardLine, Basis
 from chalicelib.domain.waivers import PublicWaiver
 from chalicelib.reports.earlier import Earlier, Reasons
+from chalicelib.reports.verify_publication import EVERYTHING
 from chalicelib.reports.words import WITHHELD
 
 
@@ -107,7 +108,7 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
     def total(self) -> Line:
         """Everything together."""
         whole = summarise(self.balances(), self.directory, (), {})
-        return Line(id="total", name="Total", bases=bases_by(self, (), {}).get((), {}), figures=whole.total)
+        return Line(id="total", name="Total", bases=bases_by(self, (), {}).get((), {}), figures=whole.total, of=EVERYTHING)
 
     def lead_recipient(self, grant: Grant) -> str:
         """The name of a grant's lead recipient."""
@@ -115,12 +116,16 @@ class Contents(Struct, frozen=True, kw_only=True, dict=True):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One line of a table: what it is about, its measures in pence, and how firmly those are known that are not exact."""
+    """One line of a table: what it is about, its measures in pence, and how firmly those are known that are not exact.
+
+    `of` says what its entries have in common, as figures are named by it: `fund=ssf-1 financial_year=2020-21`.
+    """
 
     id: str
     name: str
     bases: Mapping[str, Basis]
     figures: Mapping[str, int]
+    of: str = ""
 
     def basis(self, measure: str) -> Basis:
         """How firmly a measure is known."""
@@ -202,7 +207,7 @@ def _categories(contents: Contents, of: _Of, whose: Line) -> Table:
 def _lines(contents: Contents, of: _Of, only: Mapping[Dimension, str]) -> tuple[Line, ...]:
     made = summarise(contents.balances(only.get(Dimension.LEAD_RECIPIENT)), contents.directory, (of.by,), only)
     bases = bases_by(contents, (of.by,), only)
-    lines = [_line(contents, of, row, bases) for row in made.rows if _says_anything(of, row)]
+    lines = [_line(contents, of, row, bases, only) for row in made.rows if _says_anything(of, row)]
     # What has no name that may be said, or none at all, comes last.
     return tuple(sorted(lines, key=lambda line: not line.id))
 
@@ -211,10 +216,16 @@ def _says_anything(of: _Of, row: Row) -> bool:
     return row.group[of.by] is not None or any(row.measures[name] for name in of.measures)
 
 
-def _line(contents: Contents, of: _Of, row: Row, bases: Bases) -> Line:
+def _line(contents: Contents, of: _Of, row: Row, bases: Bases, only: Mapping[Dimension, str]) -> Line:
     group = row.group[of.by]
     name = NO_INITIATIVE if group is None else of.name(contents, group)
-    return Line(id=group or "", name=name, bases=bases.get((group,), {}), figures={name: row.measures[name] for name in of.measures})
+    figures = {measure: row.measures[measure] for measure in of.measures}
+    return Line(id=group or "", name=name, bases=bases.get((group,), {}), figures=figures, of=alike({**only, of.by: group}))
+
+
+def alike(group: Mapping[Dimension, str | None]) -> str:
+    """What entries have in common, as figures are named by it: `fund=ssf-1`; a dimension alone where they are of none."""
+    return " ".join(by.value if value is None else f"{by.value}={value}" for by, value in group.items())
 
 
 def awarded_lines(grant: Grant) -> tuple[AwardLine, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Name
 from chalicelib.domain.entries import COUNTED_AGAINST, OWN_COUNTER
-from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.domain.values import Struct
-from chalicelib.reports.bodies import Body, Document, Facts, decode_all
+from chalicelib.reports.bodies import Body, Document, Facts, Part, decode_all
 from chalicelib.reports.cells import END, cell, pounds, quoted
 from chalicelib.reports.entry_totals import COUNTERS, CellTotals, Tally, Totals
 
@@ -76,12 +76,15 @@ class Place(Struct, frozen=True, kw_only=True):
         return ",".join(map(cell, self.values(where)))
 
 
-class _Placed(dict[str, tuple[str, Tally, CellTotals] | None]):
-    """By an entry's cell: the cells that say where it belongs, and where it is added to; None for entries out of scope."""
+class Placed(dict[str, tuple[str, Tally, CellTotals] | None]):
+    """By an entry's cell: what a row says of where it belongs, and where it is added to; None for entries out of scope."""
 
-    def __init__(self, place_of: Callable[[Cell], Place | None], totals: Callable[[str], CellTotals]) -> None:
+    def __init__(
+        self, place_of: Callable[[Cell], Place | None], said: Callable[[Place, Cell], str], totals: Callable[[str], CellTotals]
+    ) -> None:
         super().__init__()
         self._place_of = place_of
+        self._said = said
         self._totals = totals
 
     def __missing__(self, key: str) -> tuple[str, Tally, CellTotals] | None:
@@ -89,43 +92,91 @@ class _Placed(dict[str, tuple[str, Tally, CellTotals] | None]):
         place = self._place_of(where)
         if place:
             totals = self._totals(key)
-            self[key] = place.cells(where), totals.alone, totals
+            self[key] = self._said(place, where), totals.alone, totals
         else:
             self[key] = None
         return self[key]
 
 
-class EntryRows:
-    """Turns records into rows, and adds them up in `totals`."""
+Counted = tuple[Body, Facts, str, Document | Part | None, Mapping[str, int] | None]
+"""An entry that was counted: its record and its facts, what is said of its place, what it carries of its document; and what it adds to
+each counter, in pence, or None where that is its amount, in its kind's own."""
+
+
+class Rows(ABC):
+    """Turns records into rows of one kind of file, and adds them up in `totals`."""
 
     def __init__(self) -> None:
         self.totals = Totals()
-        self._around = _Around()
 
-    def of_grant(self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None]) -> Iterator[str]:
-        """The rows of one grant's entries, some at a time, from the bodies of all its records.
+    def of_grant(
+        self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None], after: int = 0
+    ) -> Iterator[list[str]]:
+        """The rows of one grant's entries, some at a time, from the bodies of its records after record `after`.
 
         `place_of` says where an entry belongs, or None when it is out of scope.
         Raises ChainBroken when a record cannot be read or is not in its place.
         """
-        seq, placed = 1, _Placed(place_of, lambda key: self.totals.of_cell(name.id, key))
+        seq, placed = after + 1, Placed(place_of, self.said, lambda key: self.totals.of_cell(name.id, key))
         for page in pages:
             for start in range(0, len(page), _TOGETHER):
                 texts = page[start : start + _TOGETHER]
                 bodies = decode_all(texts, name, seq)
-                yield "".join(self._rows(name.id, bodies, _words(texts, bodies), placed))
+                yield self.rows(name.id, texts, bodies, placed)
                 seq += len(bodies)
 
+    @abstractmethod
+    def said(self, place: Place, where: Cell) -> str:
+        """What a row says from `fund` to `nature`."""
+
+    @abstractmethod
+    def rows(self, grant_id: str, texts: Sequence[str], bodies: Sequence[Body], placed: Placed) -> list[str]:
+        """The rows of some bodies, which were decoded from these texts."""
+
+    def counted(self, grant_id: str, bodies: Sequence[Body], placed: Placed) -> Iterator[Counted]:
+        """The entries among some bodies that are in scope, each added to the totals as it passes."""
+        totals = self.totals
+        for body in bodies:
+            entry = body.facts
+            if not entry.cell:
+                totals.take_closing(grant_id, body)
+            elif found := placed[entry.cell]:
+                said, alone, of_cell = found
+                if entry.settles or entry.counter:
+                    moves: Mapping[str, int] | None = of_cell.take_other(body)
+                else:
+                    moves = None
+                    there = alone[body.kind]
+                    there[0] += 1
+                    there[1] += entry.amount_pence
+                if carried := entry.part or entry.document:
+                    totals.net_pence += carried.net_pence
+                    totals.vat_pence += carried.vat_pence
+                yield body, entry, said, carried, moves
+
+
+class EntryRows(Rows):
+    """Rows of CSV, each with its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._around = _Around()
+
+    def said(self, place: Place, where: Cell) -> str:
+        return place.cells(where)
+
+    def rows(self, grant_id: str, texts: Sequence[str], bodies: Sequence[Body], placed: Placed) -> list[str]:
+        return self._rows(grant_id, bodies, _words(texts, bodies), placed)
+
     def _rows(  # noqa: PLR0915  one loop without a call that it can do without: the row is the cost
-        self, grant_id: str, bodies: Sequence[Body], words: Sequence[str], placed: _Placed
+        self, grant_id: str, bodies: Sequence[Body], words: Sequence[str], placed: Placed
     ) -> list[str]:
         rows, totals, around = [], self.totals, self._around
         nets = vats = 0
         for body, typed in zip(bodies, words, strict=True):
             entry = body.facts
             if not entry.cell:
-                if body.kind == PeriodClosed.KIND:
-                    totals.reported.setdefault(grant_id, {})[entry.quarter] = entry.cells or {}
+                totals.take_closing(grant_id, body)
                 continue
             if not (found := placed[entry.cell]):
                 continue
@@ -133,7 +184,7 @@ class EntryRows:
             kind, pence, document = body.kind, entry.amount_pence, entry.document
             amount = pounds(pence)
             if entry.settles or entry.counter:
-                before, moved, after = "", _effect(of_cell, kind, pence, body.moves), ""
+                before, moved, after = "", _effect(of_cell.take_other(body)), ""
             else:
                 before, after, negated = around[kind]
                 moved = pounds(-pence) if negated else amount
@@ -166,14 +217,10 @@ class _Around(dict[str, tuple[str, str, bool]]):
         return made
 
 
-def _effect(totals: CellTotals, kind: str, pence: int, moves: Mapping[str, int]) -> str:
-    """The cells of the eleven counters, when an entry moves another than its own. It is added up on the way."""
-    there = totals.others[kind]
-    there[0] += 1
-    there[1] += pence
+def _effect(moves: Mapping[str, int]) -> str:
+    """The cells of the eleven counters, when an entry moves another than its own."""
     cells = [""] * len(COUNTERS)
     for counter, change in moves.items():
-        totals.others_moves[counter] = totals.others_moves.get(counter, 0) + change
         cells[_PLACES[counter]] = pounds(change)
     return ",".join(cells)
 

@@ -9,6 +9,7 @@ from chalicelib.domain.cells import Counter, added
 from chalicelib.domain.columns import Cells
 from chalicelib.domain.entries import moved
 from chalicelib.domain.measures import figures
+from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.domain.values import Struct, field
 from chalicelib.reports.bodies import Body
 
@@ -29,6 +30,26 @@ class CellTotals(Struct):
     alone: Tally = field(default_factory=_tally)
     others: Tally = field(default_factory=_tally)
     others_moves: dict[str, int] = field(default_factory=dict)
+
+    def take(self, body: Body) -> Mapping[str, int]:
+        """Count an entry. The answer is what it adds to each counter, in pence."""
+        entry = body.facts
+        if entry.settles or entry.counter:
+            return self.take_other(body)
+        there = self.alone[body.kind]
+        there[0] += 1
+        there[1] += entry.amount_pence
+        return body.moves
+
+    def take_other(self, body: Body) -> Mapping[str, int]:
+        """Count an entry that moves another counter than its kind's own, or several."""
+        there = self.others[body.kind]
+        there[0] += 1
+        there[1] += body.facts.amount_pence
+        moves = body.moves
+        for counter, change in moves.items():
+            self.others_moves[counter] = self.others_moves.get(counter, 0) + change
+        return moves
 
     @property
     def counters(self) -> dict[str, int]:
@@ -53,19 +74,16 @@ class Totals(Struct):
 
     def take(self, of_cell: CellTotals, body: Body) -> Mapping[str, int]:
         """Count an entry with its cell's, which `of_cell` gave. The answer is what it adds to each counter, in pence."""
-        entry, kind = body.facts, body.kind
-        moves = body.moves
-        tally = of_cell.others if entry.settles or entry.counter else of_cell.alone
-        there = tally[kind]
-        there[0] += 1
-        there[1] += entry.amount_pence
-        if tally is of_cell.others:
-            for counter, change in moves.items():
-                of_cell.others_moves[counter] = of_cell.others_moves.get(counter, 0) + change
+        entry = body.facts
         if carried := entry.part or entry.document:
             self.net_pence += carried.net_pence
             self.vat_pence += carried.vat_pence
-        return moves
+        return of_cell.take(body)
+
+    def take_closing(self, grant_id: str, body: Body) -> None:
+        """Keep what a quarter reported, where a record that is no entry closed one."""
+        if body.kind == PeriodClosed.KIND:
+            self.reported.setdefault(grant_id, {})[body.facts.quarter] = body.facts.cells or {}
 
     @property
     def by_kind(self) -> dict[str, tuple[int, int]]:

@@ -9,7 +9,6 @@ import msgspec
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Name
-from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.reports.bodies import Body, decode_all
 from chalicelib.reports.entries import Place
 from chalicelib.reports.entry_totals import CellTotals, Totals
@@ -68,13 +67,15 @@ class EntryValues:
     def __init__(self) -> None:
         self.totals = Totals()
 
-    def of_grant(self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None]) -> Iterator[list[EntryValue]]:
-        """The values of one grant's entries, some at a time, from the bodies of all its records.
+    def of_grant(
+        self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None], after: int = 0
+    ) -> Iterator[list[EntryValue]]:
+        """The values of one grant's entries, some at a time, from the bodies of its records after record `after`.
 
         `place_of` says where an entry belongs, or None when it is out of scope.
         Raises ChainBroken when a record cannot be read or is not in its place.
         """
-        seq, places = 1, dict[str, _There | None]()
+        seq, places = after + 1, dict[str, _There | None]()
         for page in pages:
             for start in range(0, len(page), _TOGETHER):
                 bodies = decode_all(page[start : start + _TOGETHER], name, seq)
@@ -86,8 +87,7 @@ class EntryValues:
     ) -> EntryValue | None:
         entry = body.facts
         if not entry.cell:
-            if body.kind == PeriodClosed.KIND:
-                self.totals.reported.setdefault(grant_id, {})[entry.quarter] = entry.cells or {}
+            self.totals.take_closing(grant_id, body)
             return None
         if entry.cell not in places:
             places[entry.cell] = self._there(grant_id, entry.cell, place_of)

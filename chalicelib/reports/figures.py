@@ -5,14 +5,17 @@ Figures come a line at a time, as tables show them: a figure's id is its line's 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from chalicelib.domain.columns import QUARTERLY, Columns, ReportedQuarter, together
 from chalicelib.domain.measures import MEASURES
+from chalicelib.domain.statutory_lists import Row
 from chalicelib.domain.values import Struct
 from chalicelib.reports.contents import NO_INITIATIVE, Contents, Line, Table, awarded_lines
 from chalicelib.reports.initiatives import told
 from chalicelib.reports.json_text import as_json_rows
+from chalicelib.reports.statutory_lists import GRANTS_MADE, OVER_500, Listing
 from chalicelib.reports.verify_publication import Entries
 from chalicelib.reports.words import WITHHELD
 
@@ -20,7 +23,9 @@ ABOUT = (
     "Every figure, a line at a time: `fund.ssf-1` and `spent` are the figure fund.ssf-1.spent. Its entries are those in entries.json "
     "that have everything `where` says, in records after `after` and up to `until` where these are given. Its value is what they add to "
     "the counters that its measure adds, less those it takes off. The lines of each table in `adds_up` come to the line itself. `shown` "
-    "is where else it stands."
+    "is where else it stands. `lists` says where the lists that the law wants have a grant's payments: from which row of the CSV on (the "
+    "heading is row 1), how many rows, and what these come to. In the column `payment` a row has its entry's id; the corrections and "
+    "refunds of a payment are in its row."
 )
 
 SUMMARY_JSON, SUMMARY_CSV = "summary.json", "summary.csv"
@@ -50,8 +55,22 @@ def figures(contents: Contents, entries: Entries) -> bytes:
         "measures": {
             name: {"meaning": each.meaning, "plus": list(each.plus), "minus": list(each.minus)} for name, each in MEASURES.items()
         },
+        "lists": {
+            GRANTS_MADE.name: _listed(GRANTS_MADE, contents.lists.grants_made),
+            OVER_500.name: _listed(OVER_500, contents.lists.over_threshold),
+        },
     }
     return as_json_rows(head, "figures", (_told(line, entries) for line in lines(contents)))
+
+
+def _listed(listing: Listing, rows: Sequence[Row]) -> dict[str, object]:
+    """Where a list has each grant's payments: its rows stand together."""
+    grants: dict[str, dict[str, int]] = {}
+    for number, row in enumerate(rows, 2):
+        held = grants.setdefault(row.grant_id, {"first_row": number, "rows": 0, "amount_pence": 0})
+        held["rows"] += 1
+        held["amount_pence"] += row.amount_pence
+    return {"file": f"{listing.name}.csv", "grants": grants}
 
 
 def _told(line: Proved, entries: Entries) -> dict[str, object]:
@@ -155,18 +174,35 @@ def _closed(contents: Contents, sheet: _Rows) -> Iterator[Proved]:
             yield Proved(
                 id=f"closed_quarter.{column}.{each.grant_id}.{each.quarter}",
                 name=f"{_quarter(contents, each)}, {column.replace('_', ' ')}",
-                table=f"closed_quarter.{column}",
+                table=f"closed_quarter.{column}.{each.quarter}",
                 where={"grant": each.grant_id, "quarter": each.quarter},
                 pence=pence,
                 shown=(_in_json(f"/closed_quarters/rows/{number}/{column}_pence"), sheet.next()),
                 after=after,
                 until=until,
             )
+    found = sorted(contents.closed_quarters, key=lambda each: each.quarter)
+    for quarter, same in groupby(found, key=lambda each: each.quarter):
+        yield from _closed_in_quarter(quarter, together(each.columns for each in same))
     yield from _closed_in_all(together(each.columns for each in contents.closed_quarters))
 
 
 def _quarter(contents: Contents, each: ReportedQuarter) -> str:
     return f"Closed quarters: {contents.grants[each.grant_id].title}, {each.quarter}"
+
+
+def _closed_in_quarter(quarter: str, columns: Columns) -> Iterator[Proved]:
+    """What all grants that closed a quarter reported of it together."""
+    for column, pence in columns.by_name():
+        yield Proved(
+            id=f"closed_quarter.{column}.{quarter}",
+            name=f"Closed quarters: all grants, {quarter}, {column.replace('_', ' ')}",
+            table=f"closed_quarter.{column}",
+            where=None,
+            pence={name: pence[name] for name in QUARTERLY},
+            shown=(),
+            adds_up=(f"closed_quarter.{column}.{quarter}",),
+        )
 
 
 def _closed_in_all(columns: Columns) -> Iterator[Proved]:

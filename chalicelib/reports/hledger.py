@@ -16,6 +16,7 @@ from chalicelib.domain.cells import NO_INITIATIVE, Counter
 from chalicelib.domain.imports import Waiting
 from chalicelib.domain.money import decimal_pounds
 from chalicelib.domain.values import Struct
+from chalicelib.reports.around_rows import Around
 from chalicelib.reports.entry_values import EntryValue
 from chalicelib.reports.words import counted
 
@@ -44,11 +45,15 @@ ACCOUNTS: dict[str, Sides] = {
 """Where each counter is posted. Income stands below nothing, as it does in such journals."""
 
 
-def journal(pages: Iterable[list[EntryValue]], waits: Waiting) -> Iterator[bytes]:
-    """The file, some transactions at a time, in the order in which they were recorded, grant by grant."""
-    yield b"; Every entry of the ledger that was asked for, in pounds.\n"
-    yield f"; In suspense, and so not here: {counted(waits.documents, 'document')}, £{decimal_pounds(waits.pence)}.\n".encode()
-    yield "commodity £1000.00\n".encode()
+def around_journal(waits: Waiting) -> Around:
+    """What the file begins with: what it is, what waits in suspense and so is not in it, and how pounds are written."""
+    waiting = f"{counted(waits.documents, 'document')}, £{decimal_pounds(waits.pence)}"
+    said = f"; Every entry of the ledger that was asked for, in pounds.\n; In suspense, and so not here: {waiting}.\n"
+    return Around(heading=f"{said}commodity £1000.00\n".encode())
+
+
+def transactions(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
+    """The file's transactions, some at a time, in the order in which they were recorded, grant by grant."""
     for page in pages:
         yield "".join(map(_transaction, page)).encode()
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from chalicelib.domain.chain import Kind, Position
 from chalicelib.reports.contents import Contents
 from chalicelib.reports.json_text import as_json
-from chalicelib.reports.verify_publication import ENTRIES, FIGURES, Entries, sheet_totals
+from chalicelib.reports.verify_publication import ENTRIES, FIGURES, Entries, pieces, sealed, sheet_totals
 
 RULE_VERSION = 2
 """Which measures and which rules of inclusion the figures follow. Whoever changes either raises it; a test holds them to it."""
@@ -47,7 +47,7 @@ Chains = list[tuple[str, Position]]
 def manifest(contents: Contents, files: Mapping[str, bytes], entries: Entries) -> bytes:
     """The file: the ledger's position with each chain's hash, the other files with their SHA-256 and control totals, and a seal.
 
-    The seal is the SHA-256 of all bytes before its own line.
+    The seal is the SHA-256 of all bytes before its own line; the line before it finds and puts back a byte that was changed.
     """
     publication = contents.publication
     content = as_json(
@@ -67,13 +67,12 @@ def manifest(contents: Contents, files: Mapping[str, bytes], entries: Entries) -
             },
         }
     )
-    before = _TAIL.sub(b",\n", content)
-    return before + f'  "seal": "{sha256(before).hexdigest()}"\n}}\n'.encode()
+    return sealed(_TAIL.sub(b",\n", content))
 
 
 def _file(name: str, content: bytes) -> dict[str, object]:
-    """A file's name, SHA-256 and size in bytes; of a table its rows, too, and what each column of money adds up to over all of them."""
-    told: dict[str, object] = {"name": name, "sha256": sha256(content).hexdigest(), "size": len(content)}
+    """A file's name, SHA-256, size in bytes and pieces; of a table its rows, too, and what each column of money adds up to."""
+    told: dict[str, object] = {"name": name, "sha256": sha256(content).hexdigest(), "size": len(content), "pieces": pieces(content)}
     if name.endswith(".csv"):
         rows, sums = sheet_totals(content)
         told |= {"rows": rows, "sums_pence": sums}

@@ -31,6 +31,7 @@ from chalicelib.domain.grants import GrantAmended, GrantFact, GrantMoved
 from chalicelib.domain.imports import ImportFact
 from chalicelib.domain.initiatives import InitiativeAmended, InitiativeFact, InitiativeMoved
 from chalicelib.domain.organisations import OrganisationAmended, OrganisationFact
+from chalicelib.domain.payment_status import PaymentsPaid
 from chalicelib.domain.profiles import ProfileFact
 from chalicelib.domain.publications import PublicationFact, PublicationsFact
 from chalicelib.domain.reminders import ReminderFact
@@ -113,7 +114,7 @@ def _beside(fact: ClaimStep | WordingSet | DisclosureFact | ProfileFact | Import
 
 
 def _of_grant(fact: GrantFact, before: State | None) -> Told:
-    if isinstance(fact, Entry):
+    if isinstance(fact, Entry | PaymentsPaid):
         return telling_money.told(fact)
     if isinstance(fact, RuleFact):
         return telling_rules.told(fact, before)

@@ -14,6 +14,10 @@ from chalicelib.domain.exports import (
     ExportFailed,
     ExportKind,
     ExportMade,
+    ExportPartFact,
+    ExportPartMade,
+    ExportPartsSent,
+    ExportSplit,
     Scope,
 )
 from chalicelib.domain.publications import (
@@ -58,6 +62,18 @@ def _export(fact: ExportFact) -> str:
             return "Cancelled the export."
         case ExportFailed():
             return f"The export could not be made: {fact.why}"
+        case _:
+            return _parts(fact)
+
+
+def _parts(fact: ExportPartFact) -> str:
+    match fact:
+        case ExportSplit():
+            return f"Cut the export into {counted(len(fact.parts), 'part')}."
+        case ExportPartsSent():
+            return f"Sent workers for {counted(len(fact.parts), 'part')}."
+        case ExportPartMade():
+            return f"Made part {fact.part}: {counted(fact.piece.rows, 'row')} of {counted(fact.records, 'record')}."
 
 
 def _what(export: Export) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chalicelib.domain.aggregates import State
+from chalicelib.domain.agreements import AgreementFact
 from chalicelib.domain.cells import added
 from chalicelib.domain.grants import DETAILS, Grant, GrantAmended, GrantMoved, GrantOffered
 from chalicelib.domain.quarter_states import (
@@ -12,12 +13,14 @@ from chalicelib.domain.quarter_states import (
     PeriodFact,
     PeriodFreed,
     PeriodHeld,
+    PeriodMoved,
     PeriodReopened,
     PeriodReopenRejected,
     PeriodReopenRequested,
     PeriodState,
 )
 from chalicelib.domain.variations import Variation, VariationDecided, VariationRequested, VariationState
+from chalicelib.reports import telling_agreements
 from chalicelib.reports.before_after import Changed, Told, changed, compared
 from chalicelib.reports.words import change, day, money
 
@@ -38,7 +41,7 @@ def told(fact: Told_of, before: State | None) -> Told:
         return Told(f"Asked for {_variation(fact.variation)}")
     if isinstance(fact, VariationDecided):
         return _decided(fact.variation)
-    return _quarter(fact)
+    return telling_agreements.told(fact) if isinstance(fact, AgreementFact) else _quarter(fact)
 
 
 def _details(grant: Grant | None) -> GrantAmended | None:
@@ -59,14 +62,14 @@ def _decided(variation: Variation) -> Told:
     return Told(f"Approved {_variation(variation)}", compared(variation.before, variation.after))
 
 
-def _quarter(fact: PeriodFact) -> Told:
+def _quarter(fact: PeriodMoved) -> Told:
     match fact:
         case PeriodHeld():
             return Told(f"Held {fact.quarter}.", _moved(PeriodState.OPEN, PeriodState.HELD))
         case PeriodFreed():
             return Told(f"Freed {fact.quarter}.", _moved(PeriodState.HELD, PeriodState.OPEN))
         case PeriodClosed():
-            return Told(f"Closed {fact.quarter}.", (*_moved(PeriodState.HELD, PeriodState.CLOSED), *_reported(fact.cells)))
+            return Told(f"Closed {fact.quarter}{_agreed(fact)}.", (*_moved(PeriodState.HELD, PeriodState.CLOSED), *_reported(fact.cells)))
         case PeriodReopenRequested():
             return Told(f"Asked to reopen {fact.quarter}: {fact.reason}")
         case PeriodReopened():
@@ -77,6 +80,10 @@ def _quarter(fact: PeriodFact) -> Told:
 
 def _moved(before: PeriodState, after: PeriodState) -> tuple[Changed, ...]:
     return changed("state", before, after)
+
+
+def _agreed(fact: PeriodClosed) -> str:
+    return f", on the agreement signed in record {fact.agreed_in}" if fact.agreed_in else ""
 
 
 def _reported(cells: Mapping[str, Mapping[str, int]]) -> tuple[Changed, ...]:

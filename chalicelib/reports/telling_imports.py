@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from chalicelib.domain.imports import (
+    FinanceNotTold,
+    FinanceTold,
+    Import,
     ImportAnnounced,
     ImportCommitted,
     ImportFact,
@@ -25,6 +28,12 @@ def told(fact: ProfileFact | ImportFact | SuspenseFact) -> Told:
         return Told(f"{how} the mapping profile: {_profile(fact.profile)}.")
     if isinstance(fact, SuspenseFact):
         return _suspense(fact)
+    if isinstance(fact, FinanceTold):
+        return Told("Told finance of the file that was dropped.")
+    if isinstance(fact, FinanceNotTold):
+        return Told(f"Finance was not told of the file that was dropped: {fact.why}")
+    if isinstance(fact, ImportAnnounced):
+        return _announced(fact.announced)
     return _import(fact)
 
 
@@ -32,10 +41,13 @@ def _profile(profile: Profile) -> str:
     return f"{profile.title}, {counted(len(profile.codings), 'coding')}, paid by {profile.payer_id}"
 
 
-def _import(fact: ImportFact) -> Told:
+def _announced(held: Import) -> Told:
+    how = f", dropped as {held.dropped_as}" if held.dropped_as else ""
+    return Told(f"Announced an extract of the ledger: {held.file_name}, {kilobytes(held.size)}, read by {held.profile_id}{how}.")
+
+
+def _import(fact: ImportRefused | ImportPreviewed | ImportCommitted | ImportPosted | ImportSettled) -> Told:
     match fact:
-        case ImportAnnounced(announced=held):
-            return Told(f"Announced an extract of the ledger: {held.file_name}, {kilobytes(held.size)}, read by {held.profile_id}.")
         case ImportRefused():
             return Told(f"Refused the file. {' '.join(fact.wrong)}", changed("state", "announced", "refused"))
         case ImportPreviewed(preview=preview):
@@ -45,14 +57,15 @@ def _import(fact: ImportFact) -> Told:
             return Told(f"Committed the preview {fact.digest[:12]}{confirmed}.")
         case ImportPosted():
             waits = f"; {counted(len(fact.suspended), 'document')} went to suspense" if fact.suspended else ""
-            return Told(f"Posted {counted(fact.posted, 'document')}, {money(fact.posted_pence)}{waits}.")
+            paid = f"; noted how {counted(fact.paid, 'document')} had been paid" if fact.paid else ""
+            return Told(f"Posted {counted(fact.posted, 'document')}, {money(fact.posted_pence)}{paid}{waits}.")
         case ImportSettled():
             how = f"was posted as {', '.join(fact.entries)}" if fact.entries else "was dismissed"
             return Told(f"Document {fact.suspense_id} left suspense: it {how}.")
 
 
 def _counts(preview: Preview) -> str:
-    counts = ((status, preview.counts[status].documents) for status in Status)
+    counts = ((status, preview.count(status).documents) for status in Status)
     return ", ".join(f"{number:,} {status.replace('_', ' ')}" for status, number in counts if number) or "nothing in it"
 
 

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.entries import Entry, EntryKind
-from chalicelib.reports.before_after import Told
-from chalicelib.reports.words import change, day, money
+from chalicelib.domain.payment_status import PaymentsPaid
+from chalicelib.reports.before_after import Changed, Told
+from chalicelib.reports.words import change, counted, day, money
 
 
-def told(entry: Entry) -> Told:
-    """An entry in words. Nothing before it changes: what it does to others is in the figures."""
+def told(fact: Entry | PaymentsPaid) -> Told:
+    """An entry, or what was said of payments. Nothing before an entry changes: what it does to others is in the figures."""
+    return _paid(fact) if isinstance(fact, PaymentsPaid) else _entered(fact)
+
+
+def _paid(fact: PaymentsPaid) -> Told:
+    """Each payment with its day and reference, so that the history of one that was said twice shows both."""
+    imports = ", ".join(dict.fromkeys(each.paid.import_id for each in fact.entries))
+    changes = tuple(
+        Changed(field=f"{each.entry_id} paid on", before="", after=f"{day(each.paid.on)} {each.paid.reference}".rstrip())
+        for each in fact.entries
+    )
+    return Told(f"Noted when {counted(len(fact.entries), 'payment')} went out, as import {imports} says.", changes)
+
+
+def _entered(entry: Entry) -> Told:
     return Told(f"{_done(entry)}, dated {day(entry.on)}.{f' {entry.description}' if entry.description else ''}")
 
 

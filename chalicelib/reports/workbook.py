@@ -26,7 +26,7 @@ MOST_ROWS = 1_048_575
 Cells = dict[str, str | float | date | datetime | None]
 """A row as the writer takes it: by column, in the same order each time."""
 
-_FORMATS = {
+FORMATS = {
     Shape.POUNDS: "#,##0.00;(#,##0.00)",
     Shape.PER_CENT: "0.00%;(0.00%)",
     Shape.DATE: "dd/mm/yyyy",
@@ -35,13 +35,16 @@ _FORMATS = {
 }
 """How numbers and dates look. Negative amounts are in brackets, and numbers all the same."""
 
+LEFT = (Shape.DATE, Shape.INSTANT)
+"""What stands to the left: what follows dates is text, and would stand close to them."""
+
 _ON_PAPER = {"landscape": True, "paper_size": 9, "fit_to_pages": (1, 0), "repeat_rows": 0, "footer": "&L&A&RPage &P of &N"}
 """A4, all columns on a page, with the header on each."""
 
-_BUTTON = 4
+BUTTON = 4
 """How wide a filter's button is beside a column's name, in characters."""
 
-_HEADER, _AMBER, _RED = "#D9E1F2", "#FFD966", "#F4B183"
+HEADER, _AMBER, _RED = "#D9E1F2", "#FFD966", "#F4B183"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CORE = "docProps/core.xml"
 _SAYS_NOTHING_OF_TIME = (
@@ -84,15 +87,15 @@ def write_workbook(sheets: Iterable[Sheet], onto: BinaryIO) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsx"
         book = FastExcel(str(path)).freeze(row=1)
-        header = Format().set_bold().set_background_color(_HEADER)
+        header = Format().set_bold().set_background_color(HEADER)
         for sheet in sheets:
             book.sheet(
                 sheet.title,
                 _with_header(sheet),
                 autofilter=True,
                 header_format=header,
-                column_widths=[float(max(column.width, len(column.name) + _BUTTON)) for column in sheet.columns],
-                column_formats={column.name: _shown(column.shape, Format()) for column in sheet.columns if column.shape in _FORMATS},
+                column_widths=[float(max(column.width, len(column.name) + BUTTON)) for column in sheet.columns],
+                column_formats={column.name: _shown(column.shape, Format()) for column in sheet.columns if column.shape in FORMATS},
                 conditional_formats=_coloured(sheet.colouring),
                 page_setup=_ON_PAPER,
             )
@@ -103,9 +106,8 @@ def write_workbook(sheets: Iterable[Sheet], onto: BinaryIO) -> None:
 
 
 def _shown(shape: Shape, plain: Format) -> Format:
-    # Dates to the left: what follows them is text, and would stand close to them.
-    shown = plain.set_num_format(_FORMATS[shape])
-    return shown.set_align("left") if shape in (Shape.DATE, Shape.INSTANT) else shown
+    shown = plain.set_num_format(FORMATS[shape])
+    return shown.set_align("left") if shape in LEFT else shown
 
 
 def _with_header(sheet: Sheet) -> Iterator[Cells]:

@@ -111,15 +111,17 @@ def close(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Sho
     """Close a quarter. What it reports is made from the grant's records, each checked against the chain.
 
     Costs one read of every record of the grant; whatever is posted meanwhile moves the head, and is read, too.
-    Raises what `hold` raises, EarlierPeriodOpen, QuarterNotOver, SuspenseNotEmpty, ChainBroken.
+    Raises what `hold` raises, EarlierPeriodOpen, QuarterNotOver, SuspenseNotEmpty, ChainBroken; DifferenceUnexplained,
+    AgreementNotSigned, AgreementOutdated, and by the office's policy AgreementMissing.
     """
     today = london_date(context.now)
     waiting.require_nothing(context, grant_id, quarter)
 
     def decide(view: View, grant: Grant) -> tuple[PeriodFact, ...]:
-        return (closing.close(grant, quarter, view.purse(grant_id).cells, today, context.actor),)
+        demanded = context.settings.agreement_demanded
+        return (closing.close(grant, quarter, view.purse(grant_id).cells, today, context.actor, demanded=demanded),)
 
-    return _change(context, grant_id, quarter, decide, reason, look=_Folded(context, grant_id).look)
+    return _change(context, grant_id, quarter, decide, reason, look=Folding(context, grant_id).look)
 
 
 def hold_and_close(context: Context, grant_id: str, quarter: Quarter, reason: str) -> None:
@@ -128,9 +130,10 @@ def hold_and_close(context: Context, grant_id: str, quarter: Quarter, reason: st
     waiting.require_nothing(context, grant_id, quarter)
 
     def decide(view: View, grant: Grant) -> tuple[PeriodFact, ...]:
-        return closing.hold_and_close(grant, quarter, view.purse(grant_id).cells, today, context.actor)
+        demanded = context.settings.agreement_demanded
+        return closing.hold_and_close(grant, quarter, view.purse(grant_id).cells, today, context.actor, demanded=demanded)
 
-    _written(context, grant_id, decide, reason, look=_Folded(context, grant_id).look)
+    _written(context, grant_id, decide, reason, look=Folding(context, grant_id).look)
 
 
 def request_reopening(context: Context, grant_id: str, quarter: Quarter, reason: str) -> Shown:
@@ -182,14 +185,15 @@ def _written(
     return change(context, look or (lambda: view_of(context, wanted)), plan, one(Grant))
 
 
-class _Folded:
+class Folding:
     """A grant's cells as its records make them. Each try reads on from where the last one came to, so rivals cost little.
 
-    Not the balances: they are too many for one atomic read, and what is reported stays for good.
+    Not the balances: they are too many for one atomic read, and what is reported stays for good. Each entry is shown to `also`.
     """
 
-    def __init__(self, context: Context, grant_id: str) -> None:
+    def __init__(self, context: Context, grant_id: str, also: Callable[[int, Entry], None] | None = None) -> None:
         self._context = context
+        self._also = also
         self._name = Name(Kind.GRANT, grant_id)
         self._at = START
         self._cells: dict[str, dict[str, int]] = {}
@@ -209,6 +213,8 @@ class _Folded:
             entry = items.record_of(self._name, link).fact
             if isinstance(entry, Entry):
                 self._cells[entry.cell] = added((self._cells.get(entry.cell, {}), entry.moves))
+                if self._also:
+                    self._also(link.seq, entry)
         if self._at != until:
             raise ChainBroken(aggregate=str(self._name), seq=self._at.seq + 1, why=f"is missing: the head is at record {until.seq}")
 

@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Kind, Link, Name
+from chalicelib.domain.export_parts import Run, runs_of
 from chalicelib.domain.exports import ExportFormat, Scope
 from chalicelib.domain.grants import Grant, GrantOffered
 from chalicelib.domain.imports import Waiting
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.values import Struct
+from chalicelib.reports.around_rows import Around
 from chalicelib.reports.cells import BOM
-from chalicelib.reports.entries import HEADING, EntryRows, Place
+from chalicelib.reports.entries import HEADING, EntryRows, Place, Rows
 from chalicelib.reports.entry_totals import Totals
 from chalicelib.services import positions
 from chalicelib.services.positions import Past
 from chalicelib.storage import items
+
+if TYPE_CHECKING:
+    from chalicelib.reports.entry_values import EntryValue, EntryValues
+    from chalicelib.reports.sums import Sum
+
+AROUND_CSV = Around(heading=BOM + HEADING.encode())
 
 Progress = Callable[[int], None]
 """Told how many of the ledger's records were read so far."""
@@ -34,11 +42,12 @@ def untold(_records: int) -> None:
 
 
 class Ledger(Struct, frozen=True):
-    """The grants' records at an export's position, and which of their entries are meant."""
+    """The grants' records at an export's position, and which of their entries are meant: of all, or of those in some runs of records."""
 
     past: Past
     scope: Scope
     progress: Progress = untold
+    runs: tuple[Run, ...] | None = None
 
     def grants(self) -> tuple[str, ...]:
         """The grants' ids, in order."""
@@ -51,23 +60,39 @@ class Ledger(Struct, frozen=True):
 
     def pages(self) -> Iterator[tuple[Name, Grant, Iterator[Sequence[str]]]]:
         """Each grant as it was offered, and the bodies of its records, a page at a time. Progress is told of as they are read."""
+        yield from ((name, grant, pages) for name, grant, pages, _ in self.pages_after())
+
+    def pages_after(self) -> Iterator[tuple[Name, Grant, Iterator[Sequence[str]], int]]:
+        """The same, of the runs that are meant, each with the number of the record after which it begins."""
         read = 0
-        for grant_id in self.grants():
-            name = Name(Kind.GRANT, grant_id)
-            pages = self.past.bodies(name)
+        for run in runs_of(self.past.position) if self.runs is None else self.runs:
+            name = Name(Kind.GRANT, run.grant_id)
+            pages = self.past.bodies(name, run.after, run.until)
             page = next(pages)
             # A grant's fund and lead recipient never change, so its first record says them for every row.
-            offered = items.record_of(name, Link(1, page[0], "")).fact
+            first = page if run.after == 0 else next(self.past.bodies(name, until=1))
+            offered = items.record_of(name, Link(1, first[0], "")).fact
             if not isinstance(offered, GrantOffered):
                 raise TypeError(f"{name} does not begin with its offer")
-            yield name, offered.grant, self._told(chain((page,), pages), read)
-            read += self.past.position[str(name)]
+            yield name, offered.grant, self._told(chain((page,), pages), read), run.after
+            read += run.records
 
     def _told(self, pages: Iterator[Sequence[str]], read: int) -> Iterator[Sequence[str]]:
         for page in pages:
             yield page
             read += len(page)
             self.progress(read)
+
+    def sums(self, singly: frozenset[str] = frozenset()) -> Iterator[tuple[str, Sum]]:
+        """What every grant's entries add up to, in scope or not, with its id: see `Sums`. Raises ChainBroken."""
+        from chalicelib.reports.sums import Sums  # noqa: PLC0415  few requests add up
+
+        for name, _, pages, after in self.pages_after():
+            sums, seq = Sums(name, singly), after + 1
+            for page in pages:
+                sums.take(page, seq)
+                seq += len(page)
+            yield from ((name.id, each) for each in sums)
 
     def tell(self, grant_id: str, seq: int) -> None:
         """Tell, now and then, that a grant's records were read up to record `seq`, after those of the grants before it."""
@@ -104,36 +129,66 @@ def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: 
 
     Raises ChainBroken.
     """
-    ledger.past.take_heads(Initiative)
-    ledger.past.take_heads(Organisation)
-    if as_what is ExportFormat.CSV:
-        return _csv(ledger, onto)
-    return _values(ledger, as_what, onto, waits)
+    if as_what is not ExportFormat.XLSX:
+        return _in_one(ledger, as_what, onto, waits)
+    # What these are made with is for the few requests that export: the others start without it.
+    from chalicelib.reports.entry_sheet import SheetRows, write_entry_workbook  # noqa: PLC0415
 
-
-def _csv(ledger: Ledger, onto: BinaryIO) -> Totals:
-    rows = EntryRows()
-    onto.write(BOM + HEADING.encode())
-    for name, grant, pages in ledger.pages():
-        onto.writelines(some.encode() for some in rows.of_grant(name, pages, partial(ledger.place, grant)))
+    _take_names(ledger)
+    rows = SheetRows()
+    write_entry_workbook(_rows(ledger, rows), rows.totals, waits, onto)
     return rows.totals
 
 
-def _values(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: Waiting) -> Totals:
-    # What these are made with is for the few requests that export: the others start without it.
-    from chalicelib.reports.entry_files import entries_json, entry_sheets  # noqa: PLC0415
-    from chalicelib.reports.entry_values import EntryValue, EntryValues  # noqa: PLC0415
-    from chalicelib.reports.hledger import journal  # noqa: PLC0415
-    from chalicelib.reports.workbook import write_workbook  # noqa: PLC0415
+def _in_one(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: Waiting) -> Totals:
+    totals, rows = entry_rows(ledger, as_what)
+    onto.writelines(around(as_what, waits).whole((rows,)))
+    return totals
+
+
+def write_rows(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO) -> Totals:
+    """Write the rows alone, without what `around` says stands around them. The answer is what they add up to. Raises ChainBroken."""
+    totals, rows = entry_rows(ledger, as_what)
+    onto.writelines(rows)
+    return totals
+
+
+def entry_rows(ledger: Ledger, as_what: ExportFormat) -> tuple[Totals, Iterator[bytes]]:
+    """The rows alone in a format that is no workbook, some at a time, and what those add up to that were taken. Raises ChainBroken."""
+    _take_names(ledger)
+    if as_what is ExportFormat.CSV:
+        csv = EntryRows()
+        return csv.totals, ("".join(some).encode() for some in _rows(ledger, csv))
+    if as_what is ExportFormat.JSON:
+        from chalicelib.reports.entry_json import JsonRows, joined  # noqa: PLC0415  as above
+
+        lines = JsonRows()
+        return lines.totals, joined(_rows(ledger, lines))
+    from chalicelib.reports.entry_values import EntryValues  # noqa: PLC0415  as above
+    from chalicelib.reports.hledger import transactions  # noqa: PLC0415  as above
 
     values = EntryValues()
+    return values.totals, transactions(_found(ledger, values))
 
-    def found() -> Iterator[list[EntryValue]]:
-        for name, grant, pages in ledger.pages():
-            yield from values.of_grant(name, pages, partial(ledger.place, grant))
 
-    if as_what is ExportFormat.XLSX:
-        write_workbook(entry_sheets(found(), values.totals, ledger.records, waits), onto)
-    else:
-        onto.writelines(journal(found(), waits) if as_what is ExportFormat.HLEDGER else entries_json(found()))
-    return values.totals
+def around(as_what: ExportFormat, waits: Waiting) -> Around:
+    """What stands around the rows of a format that is no workbook, where so much waits in suspense."""
+    from chalicelib.reports.entry_json import AROUND_JSON  # noqa: PLC0415  as above
+    from chalicelib.reports.hledger import around_journal  # noqa: PLC0415
+
+    return {ExportFormat.CSV: AROUND_CSV, ExportFormat.JSON: AROUND_JSON, ExportFormat.HLEDGER: around_journal(waits)}[as_what]
+
+
+def _take_names(ledger: Ledger) -> None:
+    ledger.past.take_heads(Initiative)
+    ledger.past.take_heads(Organisation)
+
+
+def _rows(ledger: Ledger, rows: Rows) -> Iterator[list[str]]:
+    for name, grant, pages, after in ledger.pages_after():
+        yield from rows.of_grant(name, pages, partial(ledger.place, grant), after)
+
+
+def _found(ledger: Ledger, values: EntryValues) -> Iterator[list[EntryValue]]:
+    for name, grant, pages, after in ledger.pages_after():
+        yield from values.of_grant(name, pages, partial(ledger.place, grant), after)

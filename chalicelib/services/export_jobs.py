@@ -8,6 +8,8 @@
 To tell how far it is is to look whether it is still wanted: both are one change of the export's own chain, which nobody else
 waits for. A job that is killed leaves an export that waits, and the next run makes it from the same position: the same files,
 which are no others where some are there already. Two runs at once do the same work twice, and one of them records it.
+
+What is too much for one run is made in parts, by many: see `export_parts`.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chalicelib.context import Context
-from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import DomainError, TooBusy
 from chalicelib.domain.exports import (
     Asked,
@@ -25,29 +26,22 @@ from chalicelib.domain.exports import (
     ExportBegun,
     ExportCancelled,
     ExportFact,
-    ExportFailed,
     ExportMade,
     ExportState,
     Scope,
 )
 from chalicelib.domain.values import replace
-from chalicelib.services import exports, registers
+from chalicelib.services import export_parts, exports, registers
 from chalicelib.services.export_entries import Progress, records_in, untold
+from chalicelib.services.export_records import NotWanted, failed, record, wanted
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, one, view_of
 from chalicelib.storage.objects import ObjectExists
-from chalicelib.storage.store import Wanted
 
 AT_ONCE = 100_000
 """Of how many records an export is made within the request: a third of the time that API Gateway waits for an answer."""
 
 _STEPS = 20
 """How many times an export tells how far it is."""
-
-_MOST_WHY = 500
-
-
-class NotWanted(Exception):
-    """The export was cancelled, or somebody else made it, while this run was about it."""
 
 
 def ask(context: Context, scope: Scope, asked: Asked) -> Written[Export]:
@@ -74,6 +68,8 @@ def go_on(context: Context, export_id: str, progress: Progress = untold) -> Expo
     held = registers.find(context, Export, export_id).state
     if held.state is not ExportState.WAITING:
         return held
+    if export_parts.in_parts(context, held):
+        return export_parts.see_to(context, held)
     try:
         made = exports.written(context, replace(held, background=None, done=None), _watched(context, held, progress))
         fact: ExportFact = ExportMade(export=replace(made, code_version=context.settings.code_version))
@@ -83,9 +79,9 @@ def go_on(context: Context, export_id: str, progress: Progress = untold) -> Expo
         raise
     except (DomainError, ObjectExists) as refusal:
         # What is there of other bytes was written by other code for the same position, and stays: it never can be made.
-        fact = ExportFailed(why=str(refusal)[:_MOST_WHY])
+        fact = failed(refusal)
     try:
-        return _record(context, export_id, fact).state
+        return record(context, export_id, fact).state
     except NotWanted:
         return registers.find(context, Export, export_id).state
 
@@ -98,7 +94,7 @@ def cancel(context: Context, export_id: str) -> Written[Export]:
         held.state.require(ExportState.WAITING)
         return Plan(parts=(Part(held.name, held, (ExportCancelled(),)),))
 
-    return change(context, lambda: view_of(context, _wanted(export_id)), decide, one(Export))
+    return change(context, lambda: view_of(context, wanted(export_id)), decide, one(Export))
 
 
 def _watched(context: Context, export: Export, progress: Progress) -> Progress:
@@ -111,22 +107,6 @@ def _watched(context: Context, export: Export, progress: Progress) -> Progress:
         progress(records)
         if told + step <= records < of:
             told = records
-            _record(context, export.id, ExportAdvanced(records=records))
+            record(context, export.id, ExportAdvanced(records=records))
 
     return tell
-
-
-def _record(context: Context, export_id: str, fact: ExportFact) -> Written[Export]:
-    """Record what became of an export that waits. Raises NotWanted where it waits no more."""
-
-    def decide(view: View) -> Plan:
-        held = view.held(Export, export_id)
-        if held.state.state is not ExportState.WAITING:
-            raise NotWanted(export_id)
-        return Plan(parts=(Part(held.name, held, (fact,)),))
-
-    return change(context, lambda: view_of(context, _wanted(export_id)), decide, one(Export))
-
-
-def _wanted(export_id: str) -> Wanted:
-    return Wanted(heads=(Name(Kind.EXPORT, export_id),))

@@ -7,7 +7,7 @@ from datetime import date
 
 from chalicelib.context import Context
 from chalicelib.domain.assets import Asset, Purchase
-from chalicelib.domain.budget_monitoring import Forecasts, Monitoring, Policy
+from chalicelib.domain.budget_monitoring import ALLOTTED, Forecasts, Monitoring, Policy
 from chalicelib.domain.cells import Cell, Counters, added
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claims import Claim, GrantClaims
@@ -83,8 +83,8 @@ def table_of(source: Source) -> Table:
 
 def _budget(source: Source) -> Table:
     monitoring = Monitoring()
-    for grant_id, body in source.entries():
-        monitoring.take(grant_id, body.kind, body.facts.cell, body.moves)
+    for grant_id, each in source.ledger.sums(singly=ALLOTTED):
+        monitoring.take(grant_id, each.kind, each.cell, each.moves)
     scope, policy = source.export.scope, Policy.of(source.export.what.policy)
     until = Quarter.parse(scope.quarter) if scope.quarter else None
     directory = source.directory()
@@ -144,8 +144,8 @@ def _outstanding(source: Source) -> Iterator[Outstanding]:
 
 def _match(source: Source) -> Table:
     counters: dict[str, Counters] = {}
-    for grant_id, body in source.entries():
-        counters[grant_id] = added((counters.get(grant_id, {}), body.moves))
+    for grant_id, each in source.ledger.sums():
+        counters[grant_id] = added((counters.get(grant_id, {}), each.moves))
     past = source.ledger.past
     return match_table((grant, past.state(Fund, grant.fund_id), counters.get(grant.id, {})) for grant in source.grants().values())
 

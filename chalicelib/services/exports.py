@@ -15,6 +15,7 @@ from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.publications import File
 from chalicelib.domain.values import Struct, replace
 from chalicelib.reports.control_totals import control_totals
+from chalicelib.reports.entry_totals import Totals
 from chalicelib.reports.in_suspense import altogether
 from chalicelib.services import waiting
 from chalicelib.services.export_entries import Ledger, Progress, untold, write_entries
@@ -100,16 +101,36 @@ def written(context: Context, begun: Export, progress: Progress) -> Export:
     """An export with its files in place. The same position gives the same files, so what was interrupted can be begun anew."""
     import tempfile  # noqa: PLC0415  it is slow to import, and few requests export
 
-    scope, what = begun.scope, begun.what
-    words = (what.kind.replace("_", "-"), scope.quarter or scope.financial_year, scope.fund_id, scope.grant_id)
-    name = "-".join(word for word in words if word)
     with tempfile.TemporaryFile() as file:
         summed = _write(context, begun, file, progress)
         file.seek(0)
-        rows = _kept(context, begun.id, f"{name}.{_ENDINGS.get(what.format, what.format)}", file, _TYPES[what.format])
-    export = replace(begun, rows=summed.rows, totals_pence=summed.totals_pence, files=(rows,))
-    proof = _kept(context, begun.id, f"{name}.totals.json", BytesIO(summed.proof(export)), JSON)
-    return replace(export, files=(rows, proof))
+        name = file_name(begun)
+        stored = context.objects.put(key_of(begun.id, name), file, content_type=type_of(begun.what.format))
+    return proven(context, begun, stored, summed)
+
+
+def file_name(export: Export) -> str:
+    """What an export's file is called: after what is in it."""
+    return f"{_called(export)}.{_ENDINGS.get(export.what.format, export.what.format)}"
+
+
+def type_of(as_what: ExportFormat) -> str:
+    """A format's media type."""
+    return _TYPES[as_what]
+
+
+def _called(export: Export) -> str:
+    scope, what = export.scope, export.what
+    words = (what.kind.replace("_", "-"), scope.quarter or scope.financial_year, scope.fund_id, scope.grant_id)
+    return "-".join(word for word in words if word)
+
+
+def proven(context: Context, begun: Export, stored: Stored, summed: Summed) -> Export:
+    """An export whose file is in place, with its control totals put beside it."""
+    file = File(name=file_name(begun), sha256=stored.sha256, size=stored.size)
+    export = replace(begun, rows=summed.rows, totals_pence=summed.totals_pence, files=(file,))
+    proof = _kept(context, begun.id, f"{_called(begun)}.totals.json", BytesIO(summed.proof(export)), JSON)
+    return replace(export, files=(file, proof))
 
 
 def _kept(context: Context, export_id: str, name: str, content: BinaryIO, content_type: str) -> File:
@@ -118,7 +139,7 @@ def _kept(context: Context, export_id: str, name: str, content: BinaryIO, conten
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
+def no_collecting() -> Iterator[None]:
     """Without looking for cycles: rows make none, and to look through all that is loaded takes a twentieth of an export's time."""
     was = gc.isenabled()
     gc.disable()
@@ -143,13 +164,17 @@ class Summed(Struct, frozen=True):
     proof: Callable[[Export], bytes]
 
 
-@_no_collecting()
+def summed_of(totals: Totals) -> Summed:
+    """What a file of entries comes to."""
+    return Summed(totals.rows, totals.measures, lambda kept: control_totals(kept, totals))
+
+
+@no_collecting()
 def _write(context: Context, export: Export, onto: BinaryIO, progress: Progress) -> Summed:
     ledger = Ledger(Past(context, export.position), export.scope, progress)
     what = export.what
     if what.kind is ExportKind.ENTRIES:
-        totals = write_entries(ledger, what.format, onto, altogether(export))
-        return Summed(totals.rows, totals.measures, lambda kept: control_totals(kept, totals))
+        return summed_of(write_entries(ledger, what.format, onto, altogether(export)))
     return _write_table(context, export, ledger, onto)
 
 

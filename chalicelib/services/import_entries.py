@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from chalicelib.context import Context
@@ -19,8 +19,9 @@ from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.judging import judge_all
 from chalicelib.domain.ledger import Purse
 from chalicelib.domain.organisations import Organisation
+from chalicelib.domain.payment_status import Paid, PaidEntry
 from chalicelib.domain.periods import FinancialYear, london_date
-from chalicelib.domain.previews import PreviewRow
+from chalicelib.domain.previews import PreviewRow, Status
 from chalicelib.domain.spending import Payment
 from chalicelib.domain.values import Struct, field, replace
 from chalicelib.services.entries import happened
@@ -30,13 +31,19 @@ from chalicelib.storage.store import CellKey, EntryKey, Wanted
 
 
 class Decided(Struct, kw_only=True):
-    """What was decided so far of one write: each grant's entries in order, the ids they will have, and what was refused."""
+    """What was decided so far of one write: each grant's entries in order, the ids they will have, and what was refused.
+
+    `paid` is what is to be known of payments, by the ids of their entries; `posted` and `settled` count the documents that were
+    posted, and those of which no more than that is new.
+    """
 
     purses: dict[str, Purse] = field(default_factory=dict)
     entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     ids: list[str] = field(default_factory=list)
+    paid: dict[str, PaidEntry] = field(default_factory=dict)
     documents: set[str] = field(default_factory=set)
     posted: int = 0
+    settled: int = 0
     refused: list[tuple[PreviewRow, DomainError]] = field(default_factory=list)
 
     @property
@@ -48,10 +55,11 @@ class Decided(Struct, kw_only=True):
 def wanted(rows: Iterable[PreviewRow], payer_id: str, besides: tuple[Name, ...]) -> Wanted:
     """What posting these rows looks at, but for the cells that corrections draw on, which stand with what they correct."""
     every = tuple(rows)
-    keys = tuple(_keys(every))
-    grants = {grant_id for grant_id, _ in keys} | {line.grant_id for row in every for line in row.lines}
-    initiatives = {line.initiative_id for row in every for line in row.lines}
-    claims = {grant_id for grant_id, _ in keys}
+    keys = tuple(dict.fromkeys(_keys(every)))
+    posted = tuple(row for row in every if row.status is not Status.PAID)
+    grants = {grant_id for grant_id, _ in keys} | {line.grant_id for row in posted for line in row.lines}
+    initiatives = {line.initiative_id for row in posted for line in row.lines}
+    claims = {grant_id for grant_id, _ in _keys(posted)}
     return Wanted(
         heads=(
             *besides,
@@ -60,15 +68,17 @@ def wanted(rows: Iterable[PreviewRow], payer_id: str, besides: tuple[Name, ...])
             *(Name(Kind.CLAIMS, each) for each in sorted(claims)),
             *(Name(Kind.INITIATIVE, each) for each in sorted(initiatives)),
         ),
-        balances=tuple(dict.fromkeys(_cells(every))),
+        balances=tuple(dict.fromkeys(_cells(posted))),
         standings=keys,
-        documents=tuple(row.document.key for row in every if row.document and not row.corrections),
+        documents=tuple(row.document.key for row in posted if row.document and not row.corrections),
     )
 
 
-def look(context: Context, asked: Wanted) -> View:
-    """One view of what is wanted, with the cells of what is to be corrected."""
+def look(context: Context, asked: Wanted, *, corrects: bool = True) -> View:
+    """One view of what is wanted, with the cells of what is to be corrected, unless nothing is."""
     view = view_of(context, asked)
+    if not corrects:
+        return view
     held = ((key[0], Cell.parse(items.standing_of(standing).cell)) for key, standing in view.snapshot.standings.items())
     further = tuple(
         dict.fromkeys(
@@ -80,19 +90,23 @@ def look(context: Context, asked: Wanted) -> View:
     return view_of(context, replace(asked, balances=(*asked.balances, *further))) if further else view
 
 
-def decide(context: Context, view: View, rows: Iterable[PreviewRow], payer_id: str) -> Decided:
+def decide(context: Context, view: View, rows: Iterable[PreviewRow], payer_id: str, import_id: str) -> Decided:
     """Decide on each row by itself, after those before it. What is refused is told with its reason; the rest goes on."""
     decided = Decided()
     for row in rows:
         try:
-            take(context, view, decided, row, payer_id)
+            take(context, view, decided, row, payer_id, import_id)
         except DomainError as refused:
             decided.refused.append((row, refused))
     return decided
 
 
-def take(context: Context, view: View, decided: Decided, row: PreviewRow, payer_id: str) -> None:
-    """Add the entries of one row. Raises whatever refuses any of them; then nothing of it is added."""
+def take(context: Context, view: View, decided: Decided, row: PreviewRow, payer_id: str, import_id: str) -> None:
+    """Add the entries of one row, and what is new of its payment. Raises whatever refuses any of them; then nothing of it is added."""
+    if row.status is Status.PAID:
+        _take_paid(view, decided, row, (), import_id)
+        decided.settled += 1
+        return
     purses, posted = dict(decided.purses), dict[str, tuple[Entry, ...]]()
     made = _corrections(context, view, purses, row) if row.corrections else _payments(view, purses, row, payer_id, decided.documents)
     for grant_id, entries in made:
@@ -110,8 +124,23 @@ def take(context: Context, view: View, decided: Decided, row: PreviewRow, payer_
         decided.entries[grant_id] = decided.entries.get(grant_id, ()) + entries
     decided.ids += ids
     decided.posted += 1
+    _take_paid(view, decided, row, () if row.corrections else ids, import_id)
     if row.document and not row.corrections:
         decided.documents.add(row.document.key)
+
+
+def _take_paid(view: View, decided: Decided, row: PreviewRow, posted: Sequence[str], import_id: str) -> None:
+    """Note how a row's document was paid, of the entries that were just posted for it and of those there were.
+
+    What the ledger knows by now is not said again.
+    """
+    if row.paid is None:
+        return
+    paid = Paid(on=row.paid.on, reference=row.paid.reference, import_id=import_id)
+    for named in (*row.paid.entries, *posted):
+        standing = view.snapshot.standings.get(parse_entry_id(named) or ("", 0))
+        if standing is None or not paid.says(items.standing_of(standing).paid):
+            decided.paid[named] = PaidEntry(entry_id=named, paid=paid)
 
 
 Made = Iterator[tuple[str, tuple[Entry, ...]]]
@@ -151,6 +180,8 @@ def _keys(rows: Iterable[PreviewRow]) -> Iterator[EntryKey]:
     for row in rows:
         for each in row.corrections:
             yield parse_entry_id(each.entry_id) or ("", 0)
+        for named in row.paid.entries if row.paid else ():
+            yield parse_entry_id(named) or ("", 0)
 
 
 def _cells(rows: Iterable[PreviewRow]) -> Iterator[CellKey]:

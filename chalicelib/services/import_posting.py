@@ -18,6 +18,7 @@ from chalicelib.domain.errors import DomainError
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.import_refusals import NothingToConfirm, PreviewStale
 from chalicelib.domain.imports import Import, ImportPosted, ImportState, Waiting, together
+from chalicelib.domain.payment_status import PaidEntry, PaymentsPaid
 from chalicelib.domain.periods import Quarter, london_date
 from chalicelib.domain.previews import PreviewRow, Status
 from chalicelib.domain.profiles import Profile
@@ -80,7 +81,7 @@ def go_on(context: Context, held: Held[Import], most: int = DOCUMENTS_AT_ONCE) -
 def _begun(context: Context, seen: Held[Import], asked: Asked) -> Held[Import]:
     _confirmable(context, seen.state, asked.confirmed)
     position = seen.state.preview.position if seen.state.preview else {}
-    names = tuple(_named(key) for key in position)
+    names = tuple(named(key) for key in position)
 
     def decide(view: View) -> Plan:
         held = view.held(Import, seen.state.id)
@@ -98,7 +99,8 @@ def _begun(context: Context, seen: Held[Import], asked: Asked) -> Held[Import]:
     return change(context, lambda: view_of(context, Wanted(heads=(seen.name, *names))), decide, the_import)
 
 
-def _named(key: str) -> Name:
+def named(key: str) -> Name:
+    """The aggregate that a preview's position calls so."""
     kind, _, aggregate_id = key.partition("#")
     return Name(Kind(kind), aggregate_id)
 
@@ -106,41 +108,71 @@ def _named(key: str) -> Name:
 def _confirmable(context: Context, held: Import, confirmed: tuple[int, ...]) -> None:
     """Refuse numbers of what is no changed document with a correction. Raises NothingToConfirm."""
     if confirmed:
-        there = {row.number for row in previews.rows(context, held, Status.CHANGED) if row.corrections}
-        if strange := tuple(sorted(set(confirmed) - there)):
-            raise NothingToConfirm(numbers=strange)
+        strange = set(confirmed)
+        for row in previews.rows(context, held, Status.CHANGED):
+            if row.corrections:
+                strange.discard(row.number)
+        if strange:
+            raise NothingToConfirm(numbers=tuple(sorted(strange)))
 
 
 def _to_post(context: Context, held: Import) -> Iterator[PreviewRow]:
-    """What is still to be posted, in order: what was added, and then what was changed and confirmed."""
-    added = held.preview.counts["added"].documents if held.preview else 0
+    """What is still to be done, in order: what was added; what was changed and confirmed; and of what no more than its payment is news."""
+    added = held.preview.count(Status.ADDED).documents if held.preview else 0
     confirmed = frozenset(held.confirmed)
     changed = (row for row in previews.rows(context, held, Status.CHANGED) if row.number in confirmed)
+    paid = previews.rows(context, held, Status.PAID, max(0, held.done - added - len(confirmed)))
     if held.done < added:
-        return chain(previews.rows(context, held, Status.ADDED, held.done), changed)
-    return islice(changed, held.done - added, None)
+        return chain(previews.rows(context, held, Status.ADDED, held.done), changed, paid)
+    return chain(islice(changed, held.done - added, None), paid)
 
 
 def _chunks(rows: Iterator[PreviewRow]) -> Iterator[tuple[PreviewRow, ...]]:
-    """The rows in chunks that one write holds. A correction goes by itself: its record says which document asked for it."""
+    """The rows in chunks that one write holds. A correction goes by itself: its record says which document asked for it.
+
+    What is posted and what is merely paid are not in one chunk, as little of the ledger has to be looked at for the latter.
+    """
     chunk: list[PreviewRow] = []
     room, cells, grants = _ROOM, set[tuple[str, ...]](), set[str]()
     for row in rows:
+        if row.status is Status.PAID:
+            yield from _flushed(chunk)
+            yield from _paid_chunks(chain([row], rows))
+            return
         places = {(line.grant_id, line.initiative_id, line.nature, str(Quarter.of(row.on))) for line in row.lines if row.on}
         new = {line.grant_id for line in row.lines} - grants
-        # A record and a standing for each line, the document, balances; for a grant its head, and what its rules note.
-        needs = 1 + 2 * len(row.lines) + len(places - cells) + 2 * len(new)
+        # A record and a standing for each line, the document, balances; for a grant its head, what its rules note, and what was paid.
+        needs = 1 + 2 * len(row.lines) + len(places - cells) + 3 * len(new)
         if chunk and (needs > room or row.corrections):
             yield tuple(chunk)
             chunk, room, cells, grants = [], _ROOM, set(), set()
-            needs = 1 + 2 * len(row.lines) + len(places) + 2 * len({line.grant_id for line in row.lines})
+            needs = 1 + 2 * len(row.lines) + len(places) + 3 * len({line.grant_id for line in row.lines})
         if row.corrections:
             yield (row,)
             continue
         chunk.append(row)
         room, cells, grants = room - needs, cells | places, grants | new
+    yield from _flushed(chunk)
+
+
+def _flushed(chunk: list[PreviewRow]) -> Iterator[tuple[PreviewRow, ...]]:
     if chunk:
         yield tuple(chunk)
+
+
+def _paid_chunks(rows: Iterator[PreviewRow]) -> Iterator[tuple[PreviewRow, ...]]:
+    """Rows of which no more than the payment is news, in chunks: a mark for each entry, and for each grant its head and a record."""
+    chunk: list[PreviewRow] = []
+    entries, grants = 0, set[str]()
+    for row in rows:
+        named = row.paid.entries if row.paid else ()
+        of = {each.rpartition(".")[0] for each in named}
+        if chunk and entries + len(named) + 2 * len(grants | of) > _ROOM:
+            yield tuple(chunk)
+            chunk, entries, grants = [], 0, set()
+        chunk.append(row)
+        entries, grants = entries + len(named), grants | of
+    yield from _flushed(chunk)
 
 
 def _posted(context: Context, seen: Held[Import], chunk: tuple[PreviewRow, ...], payer_id: str) -> Held[Import]:
@@ -151,12 +183,13 @@ def _posted(context: Context, seen: Held[Import], chunk: tuple[PreviewRow, ...],
         held = view.held(Import, seen.state.id)
         if held.state.done != seen.state.done:
             expect(replace(context, expected_version=version_of(seen)), version_of(held))
-        decided = import_entries.decide(context, view, chunk, payer_id)
+        decided = import_entries.decide(context, view, chunk, payer_id, held.state.id)
         suspended = tuple(_suspended(context, held.state, row, refused, payer_id) for row, refused in decided.refused)
         fact = ImportPosted(
             done=held.state.done + len(chunk),
             posted=decided.posted,
             posted_pence=decided.pence,
+            paid=decided.settled,
             entries=tuple(decided.ids),
             suspended=tuple(each.id for each in suspended),
             waiting=together(*({each.place: Waiting(documents=1, pence=each.pence)} for each in suspended)),
@@ -164,12 +197,23 @@ def _posted(context: Context, seen: Held[Import], chunk: tuple[PreviewRow, ...],
         waiting = tuple(Part(Name(Kind.SUSPENSE, each.id), None, (DocumentSuspended(suspended=each),)) for each in suspended)
         return Plan(parts=(*grant_parts(view, decided), *waiting, Part(held.name, held, (fact,))), reason=_reason(held.state, chunk))
 
-    return change(context, lambda: import_entries.look(context, asked), decide, the_import)
+    return change(context, lambda: import_entries.look(context, asked, corrects=chunk[0].status is not Status.PAID), decide, the_import)
 
 
 def grant_parts(view: View, decided: Decided) -> tuple[Part, ...]:
-    """What was decided, as each grant's part of a write."""
-    return tuple(Part(Name(Kind.GRANT, grant_id), view.held(Grant, grant_id), entries) for grant_id, entries in decided.entries.items())
+    """What was decided, as each grant's part of a write: its entries, and what is new of payments."""
+    paid: dict[str, tuple[PaidEntry, ...]] = {}
+    for named, each in decided.paid.items():
+        grant_id = named.rpartition(".")[0]
+        paid[grant_id] = (*paid.get(grant_id, ()), each)
+    return tuple(
+        Part(
+            Name(Kind.GRANT, grant_id),
+            view.held(Grant, grant_id),
+            (*decided.entries.get(grant_id, ()), *((PaymentsPaid(entries=paid[grant_id]),) if grant_id in paid else ())),
+        )
+        for grant_id in dict.fromkeys((*decided.entries, *paid))
+    )
 
 
 def _reason(held: Import, chunk: tuple[PreviewRow, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import sha256
+from functools import partial
 
 import msgspec
 
@@ -11,7 +11,7 @@ from chalicelib.context import Context
 from chalicelib.domain import imports
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.evidence import NotUploaded
-from chalicelib.domain.file_types import FIRST_BYTES, begins_as
+from chalicelib.domain.file_types import begins_as
 from chalicelib.domain.imports import Found, Import, ImportFact, ImportPreviewed, ImportRefused, ImportState
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.previews import PreviewRow, Status
@@ -20,7 +20,7 @@ from chalicelib.domain.values import Struct
 from chalicelib.services import registers
 from chalicelib.services.evidence import LINK_SECONDS, Announced
 from chalicelib.services.unit import Part, Plan, View, Written, change, expect, new_name, one, version_of, view_of
-from chalicelib.storage.objects import ObjectMissing, Stored, Upload
+from chalicelib.storage.objects import ObjectMissing, Stored, Upload, measured
 from chalicelib.storage.store import Wanted
 
 BLOCK = 5_000
@@ -46,8 +46,11 @@ def key_of(import_id: str, name: str) -> str:
     return f"imports/{import_id}/{name}"
 
 
-def announce(context: Context, profile_id: str, announced: Announced) -> Requested:
-    """Announce an extract and get a link to upload it. Raises Missing (the profile), Contradictory, FileTooLarge."""
+def announce(context: Context, profile_id: str, announced: Announced, *, dropped_as: str = "") -> Requested:
+    """Announce an extract and get a link to upload it; one that was dropped says under which key.
+
+    Raises Missing (the profile), Contradictory, FileTooLarge.
+    """
     asked = Import(
         id=context.new_id(),
         on=london_date(context.now),
@@ -57,12 +60,13 @@ def announce(context: Context, profile_id: str, announced: Announced) -> Request
         size=announced.size,
         sha256=announced.sha256,
         announced_by=context.actor.subject,
+        dropped_as=dropped_as,
     )
     sole = one(Import)
 
     def decide(view: View) -> Plan:
         view.state(Profile, profile_id)
-        fact = imports.announce(asked, context.settings.evidence_largest_bytes)
+        fact = imports.announce(asked, context.settings.extract_largest_bytes)
         return Plan(parts=(Part(new_name(view, Import, asked.id), None, (fact,)),))
 
     wanted = Wanted(heads=(Name(Kind.IMPORT, asked.id), Name(Kind.PROFILE, profile_id)))
@@ -84,7 +88,7 @@ def upload(context: Context, import_id: str) -> Upload:
 def preview(context: Context, import_id: str) -> Written[Import]:
     """Read what was uploaded, and say what would become of every row of it. Nothing goes into the ledger.
 
-    Costs one read of the file; a load for each hundred documents; and, where the ledger has some of them, its records since.
+    Costs two reads of the file; a load for each hundred documents; and, where the ledger has some of them, its records since.
     Raises Missing, StaleView, NotInState, NotUploaded, ExtractUnreadable, ChainBroken.
     """
 
@@ -111,19 +115,19 @@ def _upload(context: Context, asked: Import) -> Upload:
     return context.objects.upload(announced, content_type=asked.content_type.value, seconds=LINK_SECONDS, now=context.now)
 
 
-def _content(context: Context, held: Import) -> bytes:
+def _previewed(context: Context, held: Import) -> ImportFact:
+    # Few requests read a file, and these are slow to import.
+    from chalicelib.extracts.sheets import Look  # noqa: PLC0415
+    from chalicelib.services.previewing import preview_of  # noqa: PLC0415
+
+    key, look = source_key(held.id), Look()
+    source = partial(context.objects.open, key)
     try:
-        return context.objects.get(source_key(held.id))
+        with source() as content:
+            there = measured(key, content, look)
     except ObjectMissing:
         raise NotUploaded(held.id) from None
-
-
-def _previewed(context: Context, held: Import) -> ImportFact:
-    content = _content(context, held)
-    begins = begins_as(held.content_type, content[:FIRST_BYTES])
-    found = Found(size=len(content), sha256=sha256(content).hexdigest(), begins=begins)
+    found = Found(size=there.size, sha256=there.sha256, begins=begins_as(held.content_type, look.begins))
     if wrong := imports.differences(held, found):
         return ImportRefused(wrong=wrong)
-    from chalicelib.services.previewing import preview_of  # noqa: PLC0415  few requests read a file, and this is slow to import
-
-    return ImportPreviewed(size=held.size, sha256=held.sha256, preview=preview_of(context, held, content))
+    return ImportPreviewed(size=held.size, sha256=held.sha256, preview=preview_of(context, held, source, look))

@@ -7,13 +7,15 @@ from itertools import groupby
 
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Fact, State
+from chalicelib.domain.agreements import AgreementDrawn
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.evidence import Evidence, EvidenceStored
 from chalicelib.domain.exports import Export, ExportMade
+from chalicelib.domain.grants import Grant
 from chalicelib.domain.imports import Import, ImportPreviewed
 from chalicelib.domain.publications import File, Publication, PublicationDrafted, PublicationMade, PublicationWithdrawn
-from chalicelib.services import claim_packs, evidence, exports, imports, publication_places
+from chalicelib.services import agreements, claim_packs, evidence, exports, imports, publication_places
 from chalicelib.services.manifests import MANIFEST, listed
 from chalicelib.services.unit import View
 from chalicelib.storage.objects import ObjectMissing, Stored, measured
@@ -36,6 +38,8 @@ def files_of(name: Name, fact: Fact) -> Kept:
         key = imports.source_key(name.id)
         kept = {imports.key_of(name.id, file.name): file for file in fact.preview.files}
         return {key: File(name=key, sha256=fact.sha256, size=fact.size), **kept}
+    if isinstance(fact, AgreementDrawn):
+        return {agreements.key_of(fact.file): File(name=fact.file, sha256=fact.sha256, size=fact.size)}
     return {}
 
 
@@ -108,6 +112,8 @@ def _owner(key: str) -> Name | None:
     aggregate_id, slash, _ = rest.partition("/")
     if folder == "claims" and slash and "." in aggregate_id:
         return Name(Kind.CLAIMS, aggregate_id.rpartition(".")[0])
+    if folder == "agreements" and slash and "." in aggregate_id:
+        return Name(Kind.GRANT, aggregate_id.partition(".")[0])
     folders = {"published": Kind.PUBLICATION, "drafts": Kind.PUBLICATION, "exports": Kind.EXPORT, "imports": Kind.IMPORT}
     kind = folders.get(folder)
     return Name(kind, aggregate_id) if kind and slash else None
@@ -116,10 +122,10 @@ def _owner(key: str) -> Name | None:
 def _named(context: Context, owner: Name | None) -> tuple[frozenset[str], str]:
     """The keys that an aggregate names, and why there may be others."""
     if owner is None:
-        return frozenset(), "it is no publication's, no export's, no import's, no claim's and no evidence"
+        return frozenset(), "it is no publication's, no export's, no import's, no claim's, no agreement's and no evidence"
     view = View(context.store.load(Wanted(heads=(owner,))))
     try:
-        held = next(filter(None, (view.find(kind, owner.id) for kind in (Export, Publication, Evidence, Import, GrantClaims))), None)
+        held = next(filter(None, (view.find(kind, owner.id) for kind in (Export, Publication, Evidence, Import, GrantClaims, Grant))), None)
     except ValueError:  # `verify` says so, too
         return frozenset(), f"the head of {owner} cannot be read"
     if held is None:
@@ -143,6 +149,8 @@ def _keys_of(context: Context, state: State) -> Iterator[str]:
             yield from (imports.key_of(state.id, file.name) for file in (state.preview.files if state.preview else ()))
         case GrantClaims():
             yield from (key for claim in state.claims for key in claim_packs.keys_of(claim))
+        case Grant():
+            yield from (agreements.key_of(name) for each in state.periods.values() if each.agreement for name in each.agreement.files)
 
 
 def _of_site(context: Context, publication: Publication) -> tuple[File, ...]:

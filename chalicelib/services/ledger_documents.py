@@ -2,106 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import islice
 
 from chalicelib.context import Context
-from chalicelib.domain.cells import Nature
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.entries import Entry, EntryKind, parse_entry_id
 from chalicelib.domain.extract_documents import Extracted
 from chalicelib.domain.previewing import EnteredLine
-from chalicelib.domain.values import Struct, field, replace
 from chalicelib.services import reading
+from chalicelib.services.preview_scratch import Scratch
+from chalicelib.storage import items
 from chalicelib.storage.store import Wanted
 
-_AT_ONCE = 100
+AT_ONCE = 100
+"""So many documents, or entries, are looked up at once."""
 
 
-class Known(Struct, frozen=True, kw_only=True):
-    """The entries that the ledger has of documents, by the documents' keys, and the position that this was read at or after."""
+class LedgerDocuments:
+    """Documents are looked up a hundred at a time; then the entries of all that the ledger has are read.
 
-    position: Mapping[str, int] = field(default_factory=dict)
-    entered: Mapping[str, tuple[EnteredLine, ...]] = field(default_factory=dict)
+    `position` is how far each grant had come that a document charges or stands under, read at or before all else about it.
+    """
 
-    @property
-    def codes(self) -> dict[str, tuple[str, str]]:
-        """The grant and initiative of each of the entries."""
-        return {line.entry_id: (line.grant_id, line.initiative_id) for lines in self.entered.values() for line in lines}
+    def __init__(self, context: Context, scratch: Scratch) -> None:
+        self._context, self._scratch = context, scratch
+        self.position: dict[str, int] = {}
+        self._asked: set[str] = set()
+        self._begins: dict[str, int] = {}
 
+    def look_up(self, numbered: Sequence[tuple[int, Extracted]]) -> frozenset[str]:
+        """The keys of those documents that the ledger has, up to `AT_ONCE`, which are noted with their numbers."""
+        # First, so that whatever is posted while the rest is read shows as a position that has moved.
+        self._note_position({line.grant_id for _, each in numbered for line in each.lines})
+        named = self._context.store.load(Wanted(documents=tuple(each.key for _, each in numbered))).documents
+        self._note_position({parsed[0] for entered_as in named.values() if (parsed := parse_entry_id(entered_as))})
+        known = [(number, each) for number, each in numbered if each.key in named]
+        self._scratch.add_known(known)
+        for _, each in known:
+            grant_id, seq = parse_entry_id(named[each.key]) or ("", 1)
+            self._begin(grant_id, seq - 1)
+            for line in each.lines:
+                if line.grant_id != grant_id:
+                    self._begin(line.grant_id, 0)
+        return frozenset(named)
 
-def known(context: Context, documents: Sequence[Extracted]) -> Known:
-    """What the ledger has of these documents. Raises ChainBroken."""
-    grants = {line.grant_id for each in documents for line in each.lines}
-    # First, so that whatever is posted while the rest is read shows as a position that has moved.
-    position = _position(context, grants)
-    named = _named(context, documents)
-    further = {parse[0] for entered_as in named.values() if (parse := parse_entry_id(entered_as))} - grants
-    position |= _position(context, further)
-    entered = _Entered(named, documents)
-    for grant_id, after in sorted(entered.begins.items()):
-        for named_entry, _, entry in reading.entries_after(context, grant_id, after):
-            entered.take(named_entry, grant_id, entry)
-    return Known(position=position, entered=entered.by_document(context))
+    def read_entries(self) -> None:
+        """Note the entries of all documents that the ledger has, with what is left of each. Raises ChainBroken."""
+        for grant_id, after in sorted(self._begins.items()):
+            for named, _, entry in reading.entries_after(self._context, grant_id, after):
+                self._take(named, grant_id, entry)
+        names = self._scratch.entries()
+        while some := list(islice(names, AT_ONCE)):
+            wanted = {parse_entry_id(named) or ("", 0): named for named in some}
+            for key, standing in self._context.store.load(Wanted(standings=tuple(wanted))).standings.items():
+                self._scratch.leave_entered(wanted[key], standing.left_pence, items.standing_of(standing).paid)
 
-
-def _position(context: Context, grant_ids: set[str]) -> dict[str, int]:
-    names = tuple(Name(Kind.GRANT, grant_id) for grant_id in sorted(grant_ids))
-    heads = context.store.load(Wanted(heads=names)).heads if names else {}
-    return {str(name): head.position.seq for name, head in heads.items()}
-
-
-def _named(context: Context, documents: Sequence[Extracted]) -> dict[str, str]:
-    """The entry that first carried each document that the ledger has, by the document's key."""
-    keys = [each.key for each in documents]
-    found: dict[str, str] = {}
-    for place in range(0, len(keys), _AT_ONCE):
-        found.update(context.store.load(Wanted(documents=tuple(keys[place : place + _AT_ONCE]))).documents)
-    return found
-
-
-class _Entered:
-    """Entries of known documents, as the records of their grants pass by."""
-
-    def __init__(self, named: Mapping[str, str], documents: Sequence[Extracted]) -> None:
-        self._keys = named.keys()
-        self._lines: dict[str, tuple[str, EnteredLine]] = {}
-        self.begins: dict[str, int] = {}
-        for each in documents:
-            if entered_as := named.get(each.key):
-                grant_id, seq = parse_entry_id(entered_as) or ("", 1)
-                self._begin(grant_id, seq - 1)
-                for line in each.lines:
-                    if line.grant_id != grant_id:
-                        self._begin(line.grant_id, 0)
+    def _note_position(self, grant_ids: set[str]) -> None:
+        names = tuple(Name(Kind.GRANT, grant_id) for grant_id in sorted(grant_ids - self._asked))
+        self._asked |= grant_ids
+        if names:
+            heads = self._context.store.load(Wanted(heads=names)).heads
+            self.position |= {str(name): head.position.seq for name, head in heads.items()}
 
     def _begin(self, grant_id: str, after: int) -> None:
-        self.begins[grant_id] = min(after, self.begins.get(grant_id, after))
+        self._begins[grant_id] = min(after, self._begins.get(grant_id, after))
 
-    def take(self, named: str, grant_id: str, entry: Entry) -> None:
-        """Take in an entry of a known document, or one that corrects it."""
-        cell = entry.place
-        if entry.kind is EntryKind.PAYMENT and entry.document and entry.document.key in self._keys:
-            self._add(entry.document.key, named, grant_id, cell.initiative_id, cell.nature, entry.amount_pence)
-        elif entry.kind is EntryKind.CORRECTION and entry.of in self._lines:
-            key, line = self._lines[entry.of]
+    def _take(self, named: str, grant_id: str, entry: Entry) -> None:
+        """Note an entry of a known document, or one that corrects it."""
+        if entry.kind is EntryKind.PAYMENT and entry.document and self._scratch.is_known(entry.document.key):
+            self._add(entry.document.key, named, grant_id, entry)
+        elif entry.kind is EntryKind.CORRECTION and entry.of and (held := self._scratch.entered(entry.of)):
             if entry.in_place_of:  # a recoded one stands by itself, elsewhere
-                self._add(key, named, grant_id, cell.initiative_id, cell.nature, entry.amount_pence)
+                self._add(held[0], named, grant_id, entry)
             else:
-                self._lines[entry.of] = key, replace(line, pence=line.pence + entry.amount_pence)
+                self._scratch.correct_entered(entry.of, entry.amount_pence)
 
-    def _add(self, key: str, named: str, grant_id: str, initiative_id: str | None, nature: Nature, pence: int) -> None:
-        line = EnteredLine(entry_id=named, grant_id=grant_id, initiative_id=initiative_id or "", nature=nature, pence=pence, left_pence=0)
-        self._lines[named] = key, line
-
-    def by_document(self, context: Context) -> dict[str, tuple[EnteredLine, ...]]:
-        """The entries of each document, with what is left of them."""
-        found: dict[str, list[EnteredLine]] = {}
-        names = list(self._lines)
-        for place in range(0, len(names), _AT_ONCE):
-            wanted = {parse_entry_id(named) or ("", 0): named for named in names[place : place + _AT_ONCE]}
-            for key, standing in context.store.load(Wanted(standings=tuple(wanted))).standings.items():
-                document, line = self._lines[wanted[key]]
-                self._lines[wanted[key]] = document, replace(line, left_pence=standing.left_pence)
-        for key_of_document, line in self._lines.values():
-            found.setdefault(key_of_document, []).append(line)
-        return {key: tuple(lines) for key, lines in found.items()}
+    def _add(self, key: str, named: str, grant_id: str, entry: Entry) -> None:
+        cell = entry.place
+        line = EnteredLine(
+            entry_id=named,
+            grant_id=grant_id,
+            initiative_id=cell.initiative_id or "",
+            nature=cell.nature,
+            pence=entry.amount_pence,
+            left_pence=0,
+        )
+        self._scratch.add_entered(key, line)

@@ -88,7 +88,8 @@ def due(context: Context, quarter: Quarter, after: str = "") -> Iterator[Due]:
 def _due(context: Context, grant: Held[Grant], quarter: Quarter, waits: Conflict | None) -> Due:
     if rules.period(grant.state, quarter).state is PeriodState.CLOSED:
         return Due(grant=grant, readiness=Readiness.CLOSED)
-    stop = rules.stopped_by(grant.state, quarter, london_date(context.now), context.actor) or waits
+    demanded = context.settings.agreement_demanded
+    stop = rules.stopped_by(grant.state, quarter, london_date(context.now), demanded=demanded) or waits
     return Due(grant=grant, readiness=Readiness.STOPPED if stop else Readiness.READY, stop=stop)
 
 

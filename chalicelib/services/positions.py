@@ -100,13 +100,13 @@ class Past:
             raise ChainBroken(aggregate=str(name), seq=at.seq + 1, why=f"is missing: the chain had come to record {until}")
         self.heads[str(name)] = at
 
-    def bodies(self, name: Name) -> Iterator[Sequence[str]]:
-        """The bodies of an aggregate's records up to the position, a page at a time, their hashes not looked at.
+    def bodies(self, name: Name, after: int = 0, until: int | None = None) -> Iterator[Sequence[str]]:
+        """The bodies of an aggregate's records up to the position, a page at a time, their hashes not looked at; or some of them.
 
         Raises ChainBroken when there are too few of them.
         """
-        until, read = self.position.get(str(name), 0), 0
-        for page in self._context.store.bodies(name, until=until):
+        until, read = self.position.get(str(name), 0) if until is None else until, after
+        for page in self._context.store.bodies(name, after=after, until=until):
             read += len(page)
             yield page
         if read != until:

@@ -19,10 +19,11 @@ from chalicelib.domain.entries import Entry, EntryKind, entry_id
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.domain.values import Struct, field
-from chalicelib.reports.bodies import ENTRY_KINDS, decode
+from chalicelib.reports.sums import Sums, add
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, View
 from chalicelib.storage import items
@@ -129,20 +130,17 @@ def fold(context: Context, position: Position, on: date | None = None) -> Iterat
 
     Costs one read of every record up to the position. Raises ChainBroken.
     """
-    last = on.isoformat() if on else None
     for grant_id, until in sorted(position.items()):
         name, folded = Name(Kind.GRANT, grant_id), Folded(grant_id=grant_id)
+        sums = Sums(name, last=on.isoformat() if on else None)
         for link in _links(context, name, until):
-            body = decode(link.body, name, link.seq)
-            entry = body.facts
-            if body.kind in ENTRY_KINDS and (last is None or entry.on <= last):
-                cell = folded.cells.setdefault(entry.cell, {})
-                for counter, pence in body.moves.items():
-                    cell[counter] = cell.get(counter, 0) + pence
-            elif body.kind == PeriodClosed.KIND:
+            sums.take((link.body,), link.seq)
+            if sums.closings[-1:] == [link.seq]:
                 record, closed = closing_in(name, link)
                 if on is None or london_date(record.at) <= on:
                     folded.reported[closed.quarter] = closed.cells
+        for each in sums:
+            add(folded.cells.setdefault(each.cell, {}), each.moves)
         yield folded
 
 
@@ -222,6 +220,12 @@ def find_entry(context: Context, grant_id: str, seq: int) -> tuple[Record, Entry
         if isinstance(record.fact, Entry):
             return record, record.fact
     raise Missing(kind="entry", id=entry_id(grant_id, seq))
+
+
+def paid(context: Context, grant_id: str, seq: int) -> Paid | None:
+    """What was last said of an entry's payment. It stands with what is left of the entry, so no record after it is read."""
+    standing = context.store.load(Wanted(standings=((grant_id, seq),))).standings.get((grant_id, seq))
+    return items.standing_of(standing).paid if standing else None
 
 
 class Chosen(Struct, frozen=True, kw_only=True):

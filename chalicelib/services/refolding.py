@@ -14,6 +14,7 @@ from chalicelib.domain.errors import ChainBroken
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.ledger import opens
 from chalicelib.domain.mentions import mentioned
+from chalicelib.domain.payment_status import PaymentsPaid
 from chalicelib.domain.quarter_states import PeriodClosed, PeriodState, quarter_of
 from chalicelib.domain.values import Struct
 from chalicelib.services import kept_files
@@ -54,7 +55,7 @@ class Fold:
         self.position = START
         self.state: State | None = None
         self.balances: dict[str, dict[str, int]] = {}
-        self.standings: dict[int, tuple[str, int]] = {}
+        self.standings: dict[int, tuple[str, int, str]] = {}
         self.wrong = Findings()
         self.mentions = Mentions()
         self.documents = CarriedDocuments(context)
@@ -80,6 +81,8 @@ class Fold:
         if isinstance(fact, Entry):
             self._enter(seq, fact)
             self.documents.take(record, fact)
+        elif isinstance(fact, PaymentsPaid):
+            self._mark(fact)
         elif isinstance(fact, PeriodClosed) and fact.cells != in_quarter(self.balances, fact.quarter):
             self.wrong.add(f"Record {seq} of {self.name} does not report {fact.quarter} as the records before it make it.")
         self._note(seq, mentioned(fact))
@@ -92,11 +95,17 @@ class Fold:
         self.balances[entry.cell] = added((self.balances.get(entry.cell, {}), entry.moves))
         if standing := opens(entry, entry_id(self.name.id, seq)):
             stored = items.stored_standing(self.name.id, seq, standing)
-            self.standings[seq] = (stored.about, stored.left_pence)
+            self.standings[seq] = (stored.about, stored.left_pence, stored.mark)
         for named, pence in entry.against.items():
             _, other = parse_entry_id(named) or ("", 0)
-            about, left = self.standings.get(other, ("", 0))
-            self.standings[other] = (about, left + pence)
+            about, left, mark = self.standings.get(other, ("", 0, ""))
+            self.standings[other] = (about, left + pence, mark)
+
+    def _mark(self, fact: PaymentsPaid) -> None:
+        for each in fact.entries:
+            _, seq = parse_entry_id(each.entry_id) or ("", 0)
+            about, left, _ = self.standings.get(seq, ("", 0, ""))
+            self.standings[seq] = (about, left, items.mark_of(each.paid))
 
     def _note(self, seq: int, said: Iterable[tuple[Name, int]]) -> None:
         for name, reached in said:

@@ -23,6 +23,7 @@ from chalicelib.domain.grants import Grant
 from chalicelib.domain.initiatives import Category, Initiative
 from chalicelib.domain.judging import Around, judge_all
 from chalicelib.domain.ledger import Purse, opens
+from chalicelib.domain.payment_status import PaidEntry, PaymentsPaid
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.values import Struct, replace
 from chalicelib.storage import items
@@ -241,6 +242,7 @@ def _batch(written: tuple[Written[State], ...], request: tuple[RequestKey, Answe
     balances: dict[CellKey, dict[str, int]] = {}
     opened: list[Standing] = []
     moved: dict[EntryKey, int] = {}
+    marked: dict[EntryKey, str] = {}
     documents: dict[str, str] = {}
     for grant_id, seq, entry in _entries(written):
         # An entry that moves nothing has a balance, too: balances tell which grants an initiative has entries in.
@@ -255,11 +257,16 @@ def _batch(written: tuple[Written[State], ...], request: tuple[RequestKey, Answe
             moved[key] = moved.get(key, 0) + pence
         if entry.document:
             documents.setdefault(entry.document.key, named)
+    for each in _paid(written):
+        marked[parse_entry_id(each.entry_id) or ("", 0)] = items.mark_of(each.paid)
+    new = {(each.grant_id, each.seq) for each in opened}
     return Batch(
         changes=tuple(each.change for each in written),
         balances={cell: moves for cell, moves in balances.items() if moves},
-        opened=tuple(opened),
+        # What is opened here is put as it is marked here, as an item is written once.
+        opened=tuple(replace(each, mark=marked.get((each.grant_id, each.seq), "")) for each in opened),
         moved=moved,
+        marked={key: mark for key, mark in marked.items() if key not in new},
         request=request,
         documents=documents,
     )
@@ -270,6 +277,13 @@ def _entries(written: tuple[Written[State], ...]) -> Iterator[tuple[str, int, En
         for record in each.records:
             if isinstance(record.fact, Entry):
                 yield each.name.id, record.seq, record.fact
+
+
+def _paid(written: tuple[Written[State], ...]) -> Iterator[PaidEntry]:
+    for each in written:
+        for record in each.records:
+            if isinstance(record.fact, PaymentsPaid):
+                yield from record.fact.entries
 
 
 def _entered_already(taken: DocumentTaken, written: tuple[Written[State], ...]) -> DocumentAlreadyEntered:

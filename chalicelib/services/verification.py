@@ -177,7 +177,7 @@ def _differences(context: Context, fold: Fold, head: Head | None) -> Iterator[st
         refolded = {cell: counters for cell, counters in fold.balances.items() if counters}
         kept = {cell: counters for cell, counters in balances.items() if counters}
         yield from _compared(f"balance of {fold.name} in", kept, refolded)
-        standings = {each.seq: (each.about, each.left_pence) for each in context.store.standings(fold.name.id)}
+        standings = {each.seq: (each.about, each.left_pence, each.mark) for each in context.store.standings(fold.name.id)}
         yield from _compared(f"standing of {fold.name}'s record", standings, fold.standings)
 
 

@@ -52,7 +52,7 @@ def _admit_once(what: str, keys: Iterable[object]) -> None:
 def _standings(batch: Batch) -> Iterator[tuple[str, int]]:
     for standing in batch.opened:
         yield standing.grant_id, standing.seq
-    yield from batch.moved
+    yield from batch.changed
 
 
 def _admit_texts(batch: Batch) -> None:
@@ -71,5 +71,6 @@ def _texts(batch: Batch) -> Iterator[str]:
             yield link.body
     for standing in batch.opened:
         yield standing.about
+    yield from batch.marked.values()
     if batch.request:
         yield batch.request[1].body

@@ -120,9 +120,9 @@ class DynamoStore:
             for row in rows:
                 yield Link(keys.seq_of(row.sk.text), row.body.text, row.hash.text)
 
-    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
-        """The bodies of an aggregate's records in order, up to and including record `until`, a page at a time."""
-        query = self._records(name, 0, until)
+    def bodies(self, name: Name, *, after: int = 0, until: int | None = None) -> Iterator[Sequence[str]]:
+        """The bodies of an aggregate's records after record `after`, up to and including record `until`, a page at a time."""
+        query = self._records(name, after, until)
         if query is None:
             return
         query["ProjectionExpression"] = "body"
@@ -213,7 +213,8 @@ def _counters(item: wire.Item) -> Counters:
 
 
 def _standing(grant_id: str, item: wire.Item) -> Standing:
-    return Standing(grant_id, keys.seq_of(item["sk"]["S"]), item["about"]["S"], int(item["left"]["N"]))
+    mark = item["mark"]["S"] if "mark" in item else ""
+    return Standing(grant_id, keys.seq_of(item["sk"]["S"]), item["about"]["S"], int(item["left"]["N"]), mark)
 
 
 def _answered(item: wire.Item) -> Answered:

@@ -16,6 +16,7 @@ import msgspec
 from chalicelib.domain.aggregates import Fact, Record, State, kind_of
 from chalicelib.domain.chain import Kind, Link, Name, Position, followed, hash_of
 from chalicelib.domain.entries import Entry, EntryKind, Standing, entry_id
+from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.values import Struct
 from chalicelib.storage import store
 
@@ -64,6 +65,7 @@ class _Decoders(dict[K, Callable[[bytes | str | msgspec.Raw], T]]):
 
 _decode_body = msgspec.json.Decoder(_Body).decode
 _decode_about = msgspec.json.Decoder(_About).decode
+_decode_mark = msgspec.json.Decoder(Paid).decode
 _decode_facts = _Decoders(_FACTS)
 _decode_state = _Decoders(_STATES)
 
@@ -161,10 +163,16 @@ def standing_of(held: store.Standing) -> Standing:
         on=about.on,
         opened_pence=about.opened_pence,
         left_pence=held.left_pence,
+        paid=_decode_mark(held.mark) if held.mark else None,
     )
 
 
 def stored_standing(grant_id: str, seq: int, standing: Standing) -> store.Standing:
     """A standing as it is stored."""
     about = {"cell": standing.cell, "kind": standing.kind, "on": standing.on, "opened_pence": standing.opened_pence}
-    return store.Standing(grant_id, seq, canonical(about), standing.left_pence)
+    return store.Standing(grant_id, seq, canonical(about), standing.left_pence, mark_of(standing.paid) if standing.paid else "")
+
+
+def mark_of(paid: Paid) -> str:
+    """What a standing is marked with."""
+    return canonical(paid)

@@ -6,7 +6,7 @@ query and never a scan; the balances share a third, so that a live summary reads
     item      pk                          sk                     beside the keys
     --------  --------------------------  ---------------------  ------------------------
     record    grant#<id> (or other kind)  record#0000000042      body, hash
-    standing  grant#<id>                  standing#0000000042    about, left
+    standing  grant#<id>                  standing#0000000042    about, left, mark
     head      heads#<kind>                <id>                   seq, hash, state
     balance   balances                    <grant id>#<cell>      pence_<counter>, for each
     request   request#<subject>           <key>                  fingerprint, body
@@ -49,8 +49,9 @@ record, a load more for each hundred documents, and the links since of each gran
 a load and a record for each thirty documents. The rows of a preview are one load, suspense the heads of suspense; posting out of it is two
 loads and a record, dismissing one load and one record.
 
-Requests about quarters, in those calls. None of them grows with the entries but the closing of a quarter, which reads them all; `records`
-are two for each quarter that was closed, of the grants that are asked for: its closing and the one before.
+Requests about quarters, in those calls. None of them grows with the entries but closing a quarter, drawing its agreement and signing it,
+which read all of the grant's. `records` are two for each quarter that was closed, of the grants asked for (its closing and the one
+before), and of an agreement its drawing and explanations, which drawing it anew takes, too; totals under codes take a load more.
 
     | request                    | calls                                                                                          |
     |----------------------------|------------------------------------------------------------------------------------------------|
@@ -61,6 +62,14 @@ are two for each quarter that was closed, of the grants that are asked for: its 
     | hold a quarter             | load, record, balances                                                                         |
     | close a quarter            | heads of imports, load, links, record, balances                                                |
     | how far an office is       | heads of imports, heads of grants                                                              |
+    | draw an agreement          | load, links, heads of imports, heads of suspense, record                                       |
+    | draw an agreement anew     | load, links, heads of imports, heads of suspense, record, load, balances, load records         |
+    | explain a difference       | load, record                                                                                   |
+    | withdraw an explanation    | load, load records, record, load, balances, load records                                       |
+    | sign an agreement          | load, links, record, load, balances, load records                                              |
+    | show an agreement          | load, balances, load records                                                                   |
+    | rows of an agreement       | load                                                                                           |
+    | agreements of a quarter    | heads of grants                                                                                |
 
 Requests about rules and decisions, in those calls, none of which grows with the entries; `records` are two for each request or decision
 that is shown. A rule costs a posting nothing: what it looks at is in the grant's head, or was asked for anyway.
@@ -83,9 +92,9 @@ that is shown. A rule costs a posting nothing: what it looks at is in the grant'
     | where duties were separated            | heads of grants, heads of claims, heads of returns, heads of suspense, load records |
     | where they were under one grant        | load, load records                                                                  |
 
-Filtered by outcome or person, the last two take a further `load records` for each fifty decisions that are looked at. What waits for a
-decision and where duties were separated read each kind of head when the list comes to it, from the page's place on, and no kind that the
-matter asked for is not under: of claims the heads of claims alone. Of one grant the load has its claims, too.
+Filtered by outcome or person, the last two take a further `load records` for each fifty decisions that are looked at. Both lists read each
+kind of head when they come to it, from the page's place on, and no kind that the matter asked for is not under. Of one grant the load has
+its claims, too.
 
 Requests about claims, in those calls. A claim names its lines by where they stand, so no write grows with them. Drafting reads all of the
 grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. The second load of drafting
@@ -152,7 +161,7 @@ for each grant that is looked at, or kind of thing, and again for each further h
     | a grant's variations, or one              | load, links                                            |
     | a grant's allocations                     | load, balances, load, load, heads, heads               |
     | a live summary                            | balances, heads, heads, heads                          |
-    | one entry                                 | links                                                  |
+    | one entry                                 | links, load                                            |
     | allocate, spend, match or settle          | load, record                                           |
     | pay a document                            | load, record                                           |
     | release or reverse an entry               | load, record                                           |
@@ -180,6 +189,16 @@ takes a load and a record more whenever it tells how far it is. Cancelling an ex
     | audit_trail       | claims, purchases, balances, initiatives, | links                                               |
     |                   | returns, evidence, disclosures, suspense  |                                                     |
     | journals          |                                           | grants, bodies                                      |
+
+Requests about exports in parts, in those calls. The bodies are a part's own, of each run of records in it, and of its grant's first record
+where it begins further on.
+
+    | request                         | calls                                                                           |
+    |---------------------------------|---------------------------------------------------------------------------------|
+    | cut an export and send workers  | load, load, record, load, record                                                |
+    | send workers again              | load, load, record                                                              |
+    | make a part                     | load, heads of initiatives, heads of organisations, bodies, load, record        |
+    | finish an export of three parts | load, load, load, load, load, record                                            |
 
 What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
 

@@ -87,9 +87,9 @@ class MemoryStore:
             links = list(self._links.get(name, ()))
         return islice((link for link in links if after < link.seq and (until is None or link.seq <= until)), limit)
 
-    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
-        """The bodies of an aggregate's records in order, up to and including record `until`, a page at a time."""
-        links = self.links(name, until=until)
+    def bodies(self, name: Name, *, after: int = 0, until: int | None = None) -> Iterator[Sequence[str]]:
+        """The bodies of an aggregate's records after record `after`, up to and including record `until`, a page at a time."""
+        links = self.links(name, after=after, until=until)
         while page := [link.body for link in islice(links, _PAGE)]:
             yield page
 
@@ -132,7 +132,7 @@ class MemoryStore:
                 raise DocumentTaken(key=key, entered_as=self._documents[key])
 
     def _refuse_missing(self, batch: Batch) -> None:
-        for grant_id, seq in batch.moved:
+        for grant_id, seq in batch.changed:
             if (grant_id, seq) not in self._standings:
                 raise StandingMissing(grant_id=grant_id, seq=seq)
 
@@ -143,9 +143,10 @@ class MemoryStore:
             self._move_balance(cell, moved)
         for standing in batch.opened:
             self._standings[standing.grant_id, standing.seq] = standing
-        for key, pence in batch.moved.items():
+        for key in batch.changed:
             was = self._standings[key]
-            self._standings[key] = Standing(was.grant_id, was.seq, was.about, was.left_pence + pence)
+            left = was.left_pence + batch.moved.get(key, 0)
+            self._standings[key] = Standing(was.grant_id, was.seq, was.about, left, batch.marked.get(key, was.mark))
         if batch.request:
             request, answered = batch.request
             self._answers[request] = answered

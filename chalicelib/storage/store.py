@@ -48,12 +48,13 @@ class Balance(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """What is left of an entry that others may name: facts about it (canonical JSON), and the pence that stand."""
+    """What is left of an entry that others may name: facts about it (canonical JSON), the pence that stand, and what was marked last."""
 
     grant_id: str
     seq: int
     about: str
     left_pence: int
+    mark: str = ""
 
 
 class RequestKey(Struct, frozen=True):
@@ -102,7 +103,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 class Batch(Struct, frozen=True, kw_only=True):
-    """Everything one request writes. `balances` and `moved` are added to what is there; `opened` is new.
+    """Everything one request writes. `balances` and `moved` are added to what is there; `opened` is new; `marked` replaces.
 
     `documents` maps a document's key to the entry that first carried it.
     """
@@ -111,15 +112,21 @@ class Batch(Struct, frozen=True, kw_only=True):
     balances: Mapping[CellKey, Counters] = field(default_factory=dict)
     opened: tuple[Standing, ...] = ()
     moved: Mapping[EntryKey, int] = field(default_factory=dict)
+    marked: Mapping[EntryKey, str] = field(default_factory=dict)
     request: tuple[RequestKey, Answered] | None = None
     documents: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> tuple[EntryKey, ...]:
+        """The standings that move or are marked."""
+        return tuple({**self.moved, **dict.fromkeys(self.marked, 0)})
 
     @property
     def size(self) -> int:
         """How many items the write touches."""
         links = sum(len(change.links) + 1 for change in self.changes)
         requests = 1 if self.request else 0
-        return links + len(self.balances) + len(self.opened) + len(self.moved) + requests + len(self.documents)
+        return links + len(self.balances) + len(self.opened) + len(self.changed) + requests + len(self.documents)
 
 
 class Stale(Exception):
@@ -185,8 +192,8 @@ class Store(Protocol):
         """An aggregate's links in order: those after record `after`, up to and including record `until`."""
         ...
 
-    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
-        """The bodies of an aggregate's records in order, up to and including record `until`, a page at a time.
+    def bodies(self, name: Name, *, after: int = 0, until: int | None = None) -> Iterator[Sequence[str]]:
+        """The bodies of an aggregate's records in order: those after record `after`, up to and including record `until`, a page at a time.
 
         For who reads many and checks no hash: half of what `links` costs.
         """

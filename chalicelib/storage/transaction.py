@@ -69,8 +69,8 @@ def _writes_of(batch: Batch, table: str) -> Iterator[Write]:
         yield _document(key, entered_as, table)
     for standing in batch.opened:
         yield _opened(standing, table)
-    for entry, pence in batch.moved.items():
-        yield _moved(entry, pence, table)
+    for entry in batch.changed:
+        yield _changed(entry, batch.moved.get(entry), batch.marked.get(entry), table)
     for (grant_id, cell), counters in batch.balances.items():
         moved = ((keys.COUNTER + name, pence) for name, pence in counters.items())
         # Without a condition there is nothing to refuse.
@@ -109,13 +109,24 @@ def _document(key: str, entered_as: str, table: str) -> Write:
 
 
 def _opened(standing: Standing, table: str) -> Write:
-    beside = {"about": {"S": standing.about}, "left": {"N": str(standing.left_pence)}}
+    marked = {"mark": {"S": standing.mark}} if standing.mark else {}
+    beside = {"about": {"S": standing.about}, "left": {"N": str(standing.left_pence)}, **marked}
     put = _put_new(keys.standing(standing.grant_id, standing.seq), beside, table)
     return Write({"Put": put}, _stale(f"standing {standing.grant_id}.{standing.seq}"))
 
 
-def _moved(entry: EntryKey, pence: int, table: str) -> Write:
-    update = _add(keys.standing(*entry), [("left", pence)], table)
+def _changed(entry: EntryKey, pence: int | None, mark: str | None, table: str) -> Write:
+    """What is left of an entry moves by so many pence, or it is marked, or both: DynamoDB takes an item once in a transaction."""
+    adds, names, values = ["ADD #left :left"], {"#left": "left"}, {":left": {"N": str(pence or 0)}}
+    if mark is not None:
+        adds, names, values = [*adds, "SET #mark = :mark"], {**names, "#mark": "mark"}, {**values, ":mark": {"S": mark}}
+    update: dict[str, object] = {
+        "TableName": table,
+        "Key": item_key(keys.standing(*entry)),
+        "UpdateExpression": " ".join(adds),
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": values,
+    }
     # Without it, ADD would make an entry's standing out of nothing.
     update["ConditionExpression"] = "attribute_exists(pk)"
     return Write({"Update": update}, partial(_missing, entry))

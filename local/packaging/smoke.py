@@ -1,7 +1,7 @@
 """`make smoke`: create the packaged stack on this machine, load the example through its API, publish and remind on schedule.
 
 Everything that runs is what `make package` made: archive, template, policies. Three things are not as they will be:
-ministack speaks http only, so the bucket's refusal of it and the parameters' https are left out; it does not know the
+ministack speaks http only, so the buckets' refusal of it and the parameters' https are left out; it does not know the
 condition s3:if-none-match, so policies lose it; and it does not read gateway responses from a definition.
 """
 
@@ -24,6 +24,7 @@ from local.issuer import AUDIENCE, JWKS_PATH
 from local.machine import REGION, ROOT, Machine
 from local.packaging.build import ARCHIVE, TRANSLATION
 from local.packaging.cloud import Cloud, CloudFailed, cloud
+from local.packaging.smoke_parts import made_in_parts, sha256_of
 from local.running import tokens
 from local.server import Site, serving
 from local.streetlight import PARTNER
@@ -31,6 +32,7 @@ from local.streetlight import PARTNER
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+YEAR = "2023-24"
 Template = dict[str, dict[str, dict[str, object]]]
 FIRST_OF_APRIL = {
     "version": "0",
@@ -83,7 +85,7 @@ def main() -> int:
         try:
             with cloud(Path(name)) as running:
                 _smoke(running, package, Machine(folder=Path(name) / "office", port=free_port()))
-        except (CloudFailed, WrongAnswer, example.ExampleNotLoaded) as failure:
+        except (CloudFailed, WrongAnswer, TimeoutError, example.ExampleNotLoaded) as failure:
             print(f"{failure}\n\n{(Path(name) / 'log').read_text()[-4000:]}", file=sys.stderr)
             return 1
     print("The package works.")
@@ -105,25 +107,31 @@ def _smoke(running: Cloud, package: Path, office: Machine) -> None:
         _expect("no token", _get(url, "/me")["type"], "/problems/unauthenticated")
         everybody = tokens(issuer, PARTNER)
         example.load(url, everybody)
-        _export(url, everybody)
+        sha256 = _export(url, everybody)
+        _expect("an export in parts", made_in_parts(running, outputs, url, everybody, YEAR), (True, sha256))
     drafted = {"publication": "2024-04-01-1", "state": "drafted", "publisher_told": "no"}
     _expect("the schedule", running.invoke("PublishMonthly", FIRST_OF_APRIL), drafted)
-    _expect("no export that waits", running.invoke("ContinueExports", FIRST_OF_APRIL), {"made": 0, "cancelled": 0, "failed": 0})
+    _expect(
+        "no export that waits", running.invoke("ContinueExports", FIRST_OF_APRIL), {"made": 0, "cancelled": 0, "failed": 0, "waiting": 0}
+    )
     _expect("reminders without a policy", running.invoke("RemindDaily", FIRST_OF_APRIL), {"in_doubt": 0, "sent": 0, "failed": 0})
     kept = [key for key in running.files(outputs["FilesBucketName"]) if key.startswith("drafts/2024-04-01-1/")]
     _expect("files it wrote", kept, ["drafts/2024-04-01-1/publication-2024-04-01-1.zip"])
 
 
-def _export(url: str, everybody: Mapping[str, str]) -> None:
+def _export(url: str, everybody: Mapping[str, str]) -> str:
+    """Export a year; the answer is the file's SHA-256."""
     with Api(url, everybody) as api:
-        made = api.create("smoke", "finance", "/exports", {"financial_year": "2023-24"}).body
+        made = api.create("smoke", "finance", "/exports", {"financial_year": YEAR}).body
         links = cast("Mapping[str, str]", api.get(f"/exports/{made['id']}/links", "finance").body["links"])
     _expect("links to an export's files", len(links), 2)
+    return sha256_of(made)
 
 
 def _for_ministack(package: Path) -> Template:
     template = cast("Template", json.loads((package / TRANSLATION).read_text()))
-    del template["Resources"]["FilesBucketPolicy"]
+    for bucket in ("FilesBucket", "PiecesBucket"):
+        del template["Resources"][f"{bucket}Policy"]
     for parameter in template["Parameters"].values():
         parameter.pop("AllowedPattern", None)
     for resource in template["Resources"].values():

@@ -50,6 +50,7 @@ def full(folder: Path) -> ReportingOffice:
     # What was said before is taken back, so that something keeps the ledger from being published.
     _made(office.change("PUT", "/disclosures/lighting", {}))
     bring_in(office)
+    _made(office.create(f"{ONE}/periods/2023-24-Q4/agreement", {"totals": [{"office_pence": 900}], "reason": WHY}))
     list(reminders.remind(scheduled(office), FolderMail(folder / "mail")))
     return office
 
@@ -133,7 +134,9 @@ def _claims(office: ReportingOffice) -> None:
 
 
 def _decisions(office: ReportingOffice) -> None:
-    """A quarter closed, and of variations, waivers and proposals some decided and some not."""
+    """A quarter agreed with the office's ledger and closed, and of variations, waivers and proposals some decided and some not."""
+    _made(office.create(f"{ONE}/periods/2023-24-Q1/agreement", {"totals": [{"office_pence": 0}], "reason": WHY}))
+    _step(office, f"{ONE}/periods/2023-24-Q1/agreement", "signature", {"reason": WHY}, "certifier")
     for quarter, state in (("Q1", "held"), ("Q1", "closed"), ("Q2", "held")):
         period = f"{ONE}/periods/2023-24-{quarter}"
         _step(office, period, "state", {"state": state, "reason": WHY}, "finance")

@@ -23,6 +23,7 @@ PLACES = {
 ELSEWHERE = {
     "/grants/{grant_id}/debtors": "/grants/ssf-4-second/debtors",
     "/claims/{claim_id}/lines": "/claims/ssf-4-example.claim-1/lines",
+    "/grants/{grant_id}/periods/{quarter}/agreement/items": "/grants/ssf-4-example/periods/2023-24-Q4/agreement/items",
 }
 """Lists that are short where the others are long."""
 

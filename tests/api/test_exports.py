@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from chalicelib.domain.exports import FORMATS, ExportFormat, ExportKind
-from chalicelib.services import export_jobs
+from chalicelib.services import export_jobs, export_parts
 from tests.api.office import Office
+from tests.services import offices
+from tests.services.workshops import Bench
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def test_a_large_export_is_watched_and_cancelled(office: Office, monkeypatch: py
     path = f"/exports/{asked.json['id']}"
 
     assert (asked.status, asked.json["state"], asked.json["files"]) == (201, "waiting", [])
-    assert office.get(path, role="finance").json["done"] == {"records": 0, "of": 5, "why": ""}
+    assert office.get(path, role="finance").json["done"] == {"records": 0, "of": 5, "why": "", "parts": None}
     refused = office.get(f"{path}/links", role="finance")
     assert (refused.status, refused.json["type"], refused.json["needed"]) == (409, "/problems/not-in-state", ["made"])
 
@@ -80,3 +82,26 @@ def test_a_large_export_is_watched_and_cancelled(office: Office, monkeypatch: py
     assert office.create(f"{path}/cancellation").status == 409
     assert office.create(f"{path}/cancellation", role="officer").status == 403
     assert office.create(f"/exports/{'f' * 32}/cancellation").status == 404
+
+
+def test_an_export_in_parts_says_how_many_are_made(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for service, bound, records in ((export_jobs, "AT_ONCE", 3), (export_parts, "IN_ONE_RUN", 3), (export_parts, "RECORDS_EACH", 2)):
+        monkeypatch.setattr(service, bound, records)
+    path = f"/exports/{office.create('/exports', {'financial_year': '2023-24'}).json['id']}"
+    bench = Bench(tmp_path / "pieces")
+    schedule = bench.at(offices.Office(store=office.store, folder=office.folder).context())
+    export_jobs.go_on(schedule, path.rpartition("/")[2])
+
+    seen: list[object] = [office.get(path, role="finance").json["done"]]
+    while bench.queue.messages:
+        bench.work(schedule, bench.queue.messages.pop(0))
+        seen.append(office.get(path, role="finance").json["done"])
+
+    assert seen == [
+        {"records": 0, "of": 5, "why": "", "parts": {"made": 0, "of": 3}},
+        {"records": 2, "of": 5, "why": "", "parts": {"made": 1, "of": 3}},
+        {"records": 4, "of": 5, "why": "", "parts": {"made": 2, "of": 3}},
+        None,
+    ]
+    links = office.get(f"{path}/links", role="finance").json["links"]
+    assert list(links) == ["entries-2023-24.csv", "entries-2023-24.totals.json"]  # type: ignore[call-overload]  # an object

@@ -35,10 +35,10 @@ def office(tmp_path: Path) -> Office:
     return office
 
 
-def announced(office: Office, content: bytes) -> str:
+def announced(office: Office, content: bytes, profile_id: str = "payments") -> str:
     """The address of an import whose file has been put."""
     body = {
-        "profile_id": "payments",
+        "profile_id": profile_id,
         "file_name": "October.csv",
         "content_type": "text/csv",
         "size": len(content),
@@ -219,3 +219,28 @@ def test_the_history_of_an_import_is_told_in_words_and_verified(office: Office) 
     waiting = f"suspense{path.removeprefix('/imports')}.2"
     for thing in (path.removeprefix("/"), waiting, "profiles/payments"):
         assert office.get(f"/verification/{thing}", role="finance").json["problems"] == [], thing
+
+
+def test_what_an_extract_says_of_payments_is_answered_with_the_entry_and_told_in_the_grants_history(office: Office) -> None:
+    columns = {**msgspec.convert(PROFILE["columns"], dict[str, object]), "paid_on": ["Cleared"], "payment_reference": ["BACS"]}
+    assert office.create("/profiles", {**PROFILE, "id": "paid", "columns": columns}).status == 201
+    heading = HEADING.strip() + ",Cleared,BACS\n"
+    path = ""
+    for cleared in ("", "03/11/2023,77", "06/11/2023,80"):
+        path = announced(office, f"{heading}02/10/2023,Lamps Ltd,SS4,10.00,1,{cleared or ','}\n".encode(), profile_id="paid")
+        digest = msgspec.convert(asked(office, path, "preview").json["preview"], dict[str, object])["digest"]
+        committed = asked(office, path, "commit", {"digest": digest}).json
+        assert (committed["state"], committed["paid"]) == ("committed", 1 if cleared else 0)
+
+    named = "ssf-4-example.6"
+    (news,) = msgspec.convert(office.get(f"{path}/rows?status=paid").json["items"], list[dict[str, object]])
+    assert news["paid"] == {"on": "2023-11-06", "reference": "80", "entries": [named]}
+    entry = office.get(f"/entries/{named}").json
+    assert (entry["paid_on"], entry["payment_reference"], f"/imports/{entry['paid_import_id']}") == ("2023-11-06", "80", path)
+    told = msgspec.convert(office.get("/history/grants/ssf-4-example/words").json["items"], list[dict[str, object]])
+    said = [each["changes"] for each in told if str(each["what"]).startswith("Noted when 1 payment went out, as import ")]
+    assert said == [
+        [{"field": f"{named} paid on", "before": "", "after": "3 November 2023 77"}],
+        [{"field": f"{named} paid on", "before": "", "after": "6 November 2023 80"}],
+    ]
+    assert office.get("/verification/grants/ssf-4-example", role="finance").json["problems"] == []

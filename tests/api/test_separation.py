@@ -19,6 +19,7 @@ PREPARED = {
     Matter.WAIVER: "POST /grants/{grant_id}/waivers",
     Matter.VIREMENT: "POST /grants/{grant_id}/virement-proposals",
     Matter.WRITE_OFF: "POST /entries/{entry_id}/write-off-proposals",
+    Matter.AGREEMENT: "POST /grants/{grant_id}/periods/{quarter}/agreement",
     Matter.CLAIM: "POST /grants/{grant_id}/claims",
     Matter.RETURN: "PUT /returns/{return_id}",
     Matter.SUSPENSE: "POST /imports/{import_id}/commit",
@@ -29,6 +30,7 @@ DECIDED = {
     (Matter.WAIVER, Step.APPROVE): "POST /grants/{grant_id}/waivers/{waiver_id}/decision",
     (Matter.VIREMENT, Step.APPROVE): "POST /grants/{grant_id}/proposals/{proposal_id}/decision",
     (Matter.WRITE_OFF, Step.APPROVE): "POST /grants/{grant_id}/proposals/{proposal_id}/decision",
+    (Matter.AGREEMENT, Step.SIGN): "POST /grants/{grant_id}/periods/{quarter}/agreement/signature",
     (Matter.CLAIM, Step.REVIEW): "POST /claims/{claim_id}/review",
     (Matter.CLAIM, Step.CERTIFY): "POST /claims/{claim_id}/certification",
     (Matter.RETURN, Step.ACCEPT): "POST /returns/{return_id}/acceptance",
@@ -60,7 +62,7 @@ def test_the_routes_let_those_decide_whom_the_table_names(matter: Matter, step: 
 
 
 def test_every_step_of_the_table_has_its_route() -> None:
-    deciding = {Step.REVIEW, Step.APPROVE, Step.CERTIFY, Step.ACCEPT, Step.DISMISS}
+    deciding = {Step.REVIEW, Step.APPROVE, Step.CERTIFY, Step.ACCEPT, Step.SIGN, Step.DISMISS}
 
     assert {(matter, step) for matter, steps in TABLE.items() for step in steps if step in deciding} == set(DECIDED)
     assert ROUTES["POST /returns/{return_id}/changes-requested"].allow == may(Matter.RETURN, Step.ACCEPT)
@@ -69,7 +71,7 @@ def test_every_step_of_the_table_has_its_route() -> None:
 
 
 def test_no_route_decides_what_the_table_does_not_know() -> None:
-    ends = ("/decision", "/review", "/certification", "/acceptance", "/dismissal")
+    ends = ("/decision", "/review", "/certification", "/acceptance", "/signature", "/dismissal")
     deciding: dict[str, Route] = {name: route for name, route in ROUTES.items() if route.path.endswith(ends)}
 
     assert set(deciding) == set(DECIDED.values())
@@ -86,12 +88,13 @@ def test_the_table_can_be_read(office: Office) -> None:
         "approve": ["administrator", "certifier"],
         "certify": None,
         "accept": None,
+        "sign": None,
         "dismiss": None,
         "publish": None,
         "withdraw": None,
         "override": ["administrator", "certifier", "finance"],
     }
-    claim, returned = duties[5], duties[6]
+    claim, returned = duties[6], duties[7]
     assert [claim[step] for step in ("prepare", "review", "certify", "accept")] == [
         *(["finance"], ["administrator", "finance", "officer"], ["certifier"], None),
     ]

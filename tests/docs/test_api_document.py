@@ -7,6 +7,7 @@ import pytest
 from chalicelib.api import duties
 from chalicelib.api.api import BLUEPRINTS  # and with it every refusal of the whole app
 from chalicelib.api.problems import kinds, status_of
+from chalicelib.domain.agreements import Cause
 from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.evidence import EvidenceState
 from chalicelib.domain.exports import FORMATS
@@ -50,6 +51,8 @@ WORDS = {
     "decides waivers": may(Matter.WAIVER, Step.APPROVE),
     "decides proposals": may(Matter.VIREMENT, Step.APPROVE) & may(Matter.WRITE_OFF, Step.APPROVE),
     "overrides": duties.OVERRIDE,
+    "prepares agreements": may(Matter.AGREEMENT, Step.PREPARE),
+    "signs agreements": may(Matter.AGREEMENT, Step.SIGN),
     "sets rules": duties.SET_RULES,
     "imports extracts": duties.IMPORT,
     "dismisses what is in suspense": duties.DISMISS_SUSPENSE,
@@ -124,3 +127,7 @@ def test_every_kind_of_export_is_explained_with_its_formats() -> None:
     found = {row["kind"]: re.findall(r"\b(csv|xlsx|json|hledger)\b", row["format"]) for row in EXPORTS}
 
     assert found == {kind.value: [each.value for each in formats] for kind, formats in FORMATS.items()}
+
+
+def test_every_cause_of_a_difference_is_explained() -> None:
+    assert [row["cause"].strip("`") for row in TABLES["cause"]] == list(Cause)

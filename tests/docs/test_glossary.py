@@ -7,6 +7,7 @@ from importlib import import_module
 
 import pytest
 
+from chalicelib.domain.agreements import AgreementState, Cause
 from chalicelib.domain.answers import Outcome
 from chalicelib.domain.assets import AssetState
 from chalicelib.domain.budget_monitoring import Flag
@@ -114,7 +115,7 @@ def test_every_kind_of_entry_is_listed_in_order() -> None:
         *(InitiativeState, PublicationState, EvidenceState, SubjectKind, AssetState, ClaimState, Role, Readiness, Ending),
         *(Particular, Ground, GapKind),
         *(ReturnState, Rating, MilestoneState, Level, ReminderState, ImportState, Status, SuspenseState),
-        *(RuleName, Breach, Outcome, WaiverState, Matter, ProposalKind, ProposalState, Step, Separation),
+        *(RuleName, Breach, Outcome, WaiverState, Matter, ProposalKind, ProposalState, Step, Separation, Cause, AgreementState),
         *(ExportKind, ExportFormat, ExportState, Flag, JournalKind, Account),
     ],
 )

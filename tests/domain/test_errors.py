@@ -10,6 +10,7 @@ from importlib import import_module
 import pytest
 
 from chalicelib import domain
+from chalicelib.domain.agreement_refusals import Moved, Unexplained
 from chalicelib.domain.answers import RuleBroken
 from chalicelib.domain.errors import (
     AlreadyExists,
@@ -61,6 +62,8 @@ def example_of(refusal: type[DomainError]) -> DomainError:
         "tuple[str, ...]": ("active", "closed"),
         "tuple[int, ...]": (3, 5),
         "date": date(2023, 4, 1),
+        "tuple[Unexplained, ...]": (Unexplained(of="swan", pence=-5),),
+        "tuple[Moved, ...]": (Moved(of="swan", agreed_pence=5, now_pence=6),),
     }
     annotated = {name: kind for each in refusal.__mro__ for name, kind in inspect.get_annotations(each).items() if name != "_named"}
     return refusal(**{name: values[str(kind)] for name, kind in annotated.items()})

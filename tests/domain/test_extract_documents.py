@@ -5,15 +5,19 @@ from datetime import date
 from chalicelib.domain.documents import Uncharged
 from chalicelib.domain.entries import DocumentKind
 from chalicelib.domain.extract_documents import Documents, Extracted
+from chalicelib.domain.extract_fragments import Fragments
 from chalicelib.domain.profiles import Profile
 from chalicelib.domain.values import replace
+from chalicelib.services.preview_scratch import Scratch
 from tests.extracts.layouts import HEADING, INVOICES, PAYMENTS, read, row
 
 TODAY = date(2024, 2, 1)
 
 
 def documents(*rows: list[str], profile: Profile = PAYMENTS, heading: list[str] = HEADING) -> list[Extracted]:
-    return list(Documents(profile, TODAY).of(read([heading, *rows], profile)))
+    with Scratch() as scratch:
+        scratch.add_fragments(Fragments(profile).of(read([heading, *rows], profile)))
+        return list(scratch.documents(Documents(profile, TODAY)))
 
 
 def test_rows_of_one_number_from_one_supplier_are_one_document_however_both_are_spelt() -> None:

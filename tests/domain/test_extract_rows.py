@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from chalicelib.domain.extract_header import locate
+from chalicelib.domain.extract_reading import read as read_sheets
 from chalicelib.domain.extract_sheets import Complaint, Footer, Passed, Sheet
 from chalicelib.domain.profiles import Sign
 from chalicelib.domain.values import replace
@@ -19,7 +19,7 @@ def test_a_header_is_found_beneath_its_title_whatever_its_stars_and_capitals() -
 
 
 def test_a_header_that_is_missing_is_refused_with_what_is_missing() -> None:
-    found = locate(Sheet("May", [["Payment date", "Supplier", "Amount"]]), PAYMENTS.columns)
+    (found,) = read_sheets([Sheet("May", [["Payment date", "Supplier", "Amount"]])], PAYMENTS)
 
     assert found == Complaint(
         sheet="May",
@@ -32,8 +32,8 @@ def test_a_header_that_is_missing_is_refused_with_what_is_missing() -> None:
 
 
 def test_a_header_with_nothing_beneath_it_or_one_name_twice_is_refused() -> None:
-    last = locate(Sheet("", [row(), HEADING]), PAYMENTS.columns)
-    twice = locate(Sheet("", [[*HEADING, "Amount"], row()]), PAYMENTS.columns)
+    sheets = Sheet("", [row(), HEADING]), Sheet("", [[*HEADING, "Amount"], row()])
+    last, twice = read_sheets(sheets, PAYMENTS)
 
     assert isinstance(last, Complaint)
     assert isinstance(twice, Complaint)

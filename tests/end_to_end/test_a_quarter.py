@@ -16,9 +16,10 @@ import pytest
 
 from local.embedded import free_port
 from local.machine import Machine
-from local.offline import verify
 from local.running import opened
 from local.streetlight import parts
+from local.told import Told
+from local.verifying import verify
 from tests.end_to_end.people import ADMINISTRATOR, CERTIFIER, FINANCE, OFFICER, VIEWER, Asking, Person, refusal
 
 GRANT = "/grants/ssf-5-staffordshire"
@@ -72,7 +73,7 @@ def test_a_quarter_of_round_5_from_the_allocation_to_the_money_received(tmp_path
         the_money_comes(office, claim)
         the_record_says_all_of_it(office, claim)
 
-    assert verify(machine) == 0
+    assert verify(machine, Told()) == 0
     assert "none broken" in capsys.readouterr().out
 
 

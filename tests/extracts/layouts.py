@@ -2,9 +2,9 @@
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import DocumentKind
-from chalicelib.domain.extract_header import Header, locate
-from chalicelib.domain.extract_rows import Rows, read_rows
-from chalicelib.domain.extract_sheets import Sheet
+from chalicelib.domain.extract_reading import read as read_sheets
+from chalicelib.domain.extract_rows import Rows
+from chalicelib.domain.extract_sheets import Complaint, Sheet
 from chalicelib.domain.profiles import Amounts, Coding, Columns, Profile
 from chalicelib.domain.values import replace
 
@@ -28,6 +28,9 @@ PAYMENTS = Profile(
     ),
     codings=CODINGS,
 )
+PAID = replace(PAYMENTS, columns=replace(PAYMENTS.columns, paid_on=("Cleared on",), payment_reference=("Cheque or BACS",)))
+"""The same layout, with two columns more."""
+
 JOURNAL = Profile(
     id="journal",
     title="A journal of debits and credits",
@@ -71,6 +74,8 @@ LAMBETH = Profile(
 
 HEADING = ["Payment date", "Supplier", "Cost centre", "Subjective", "Amount", "Invoice number", "Description"]
 
+PAID_HEADING = [*HEADING, "Cleared on", "Cheque or BACS"]
+
 
 def row(
     on: str = "02/10/2023",
@@ -85,8 +90,7 @@ def row(
 
 
 def read(rows: list[list[str]], profile: Profile = PAYMENTS) -> Rows:
-    """A sheet's rows, whose header must be there."""
-    sheet = Sheet("", rows)
-    header = locate(sheet, profile.columns)
-    assert isinstance(header, Header), header
-    return read_rows(sheet, header, profile)
+    """A sheet's rows, few enough to be read at once, whose header must be there."""
+    (found,) = read_sheets([Sheet("", rows)], profile)
+    assert not isinstance(found, Complaint), found
+    return found

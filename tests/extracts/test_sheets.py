@@ -1,24 +1,37 @@
 """Bytes into rows: every encoding and line end that ledger systems write, and what is refused by name."""
 
-from io import BytesIO
+from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
 import pytest
 
+from chalicelib.domain.extract_sheets import Sheet
 from chalicelib.domain.import_refusals import ExtractUnreadable
-from chalicelib.domain.profiles import Encoding
+from chalicelib.domain.profiles import Encoding, Profile
 from chalicelib.domain.values import replace
-from chalicelib.extracts.sheets import sheets
+from chalicelib.extracts import workbooks
+from chalicelib.extracts.sheets import Look, sheets
 from tests.extracts.layouts import LAMBETH, PAYMENTS, read
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 LAMBETH_FILE = Path(__file__).parents[1] / "data/payments/lambeth-2012-06.csv"
 
 
+def sheets_of(content: bytes, profile: Profile) -> list[Sheet]:
+    """A file's sheets, with their rows."""
+    look = Look()
+    look.write(content)
+    return [Sheet(sheet.name, list(sheet.rows)) for sheet in sheets(lambda: BytesIO(content), look, profile)]
+
+
 def rows(content: bytes, encoding: Encoding = Encoding.DETECT) -> list[list[str]]:
-    (sheet,) = sheets(content, replace(PAYMENTS, encoding=encoding))
-    return sheet.rows
+    (sheet,) = sheets_of(content, replace(PAYMENTS, encoding=encoding))
+    return list(sheet.rows)
 
 
 @pytest.mark.parametrize(
@@ -60,9 +73,10 @@ def test_what_cannot_be_read_whole_is_refused_by_name(content: bytes, encoding: 
 
 
 def test_a_published_file_is_met_to_the_penny_when_its_delimiters_are_repaired() -> None:
-    (sheet,) = sheets(LAMBETH_FILE.read_bytes(), LAMBETH)
+    (sheet,) = sheets_of(LAMBETH_FILE.read_bytes(), LAMBETH)
 
-    repaired, refused = read(sheet.rows, LAMBETH), read(sheet.rows, replace(LAMBETH, repairs_dates=False))
+    rows = list(sheet.rows)
+    repaired, refused = read(rows, LAMBETH), read(rows, replace(LAMBETH, repairs_dates=False))
 
     assert (len(repaired.numbers), len(repaired.repaired), len(repaired.complaints)) == (3155, 639, 0)
     assert [(each.row, each.stated_pence, each.counted_pence) for each in repaired.footers] == [(3167, 4_029_233_484, 4_029_233_484)]
@@ -85,7 +99,7 @@ TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-
   ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"""
 
 
-def workbook(*cells: tuple[str, str]) -> bytes:
+def workbook(*cells: tuple[str, str], beneath: str = "") -> bytes:
     """An XLSX with one sheet, whose second row has these cells: each a type of cell and what stands in it."""
     texts = "".join(
         f'<c r="{chr(65 + place)}2" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
@@ -94,7 +108,7 @@ def workbook(*cells: tuple[str, str]) -> bytes:
         for place, (kind, value) in enumerate(cells)
     )
     space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    sheet = f'<worksheet xmlns="{space}"><sheetData><row r="2">{texts}</row></sheetData></worksheet>'
+    sheet = f'<worksheet xmlns="{space}"><sheetData><row r="2">{texts}</row>{beneath}</sheetData></worksheet>'
     made = BytesIO()
     with ZipFile(made, "w") as archive:
         archive.writestr("[Content_Types].xml", TYPES)
@@ -106,6 +120,66 @@ def workbook(*cells: tuple[str, str]) -> bytes:
 
 
 def test_a_workbook_gives_what_its_cells_hold_with_the_rows_a_spreadsheet_shows() -> None:
-    (sheet,) = sheets(workbook(("text", "Lamps & Co"), ("number", "41085"), ("number", "4999.999999999999"), ("number", "900")), PAYMENTS)
+    (sheet,) = sheets_of(
+        workbook(("text", "Lamps & Co"), ("number", "41085"), ("number", "4999.999999999999"), ("number", "900")), PAYMENTS
+    )
 
     assert (sheet.name, sheet.rows) == ("June", [["", "", "", ""], ["Lamps & Co", "41085", "4999.999999999999", "900"]])
+
+
+def test_a_workbook_comes_as_a_stream_that_is_read_from_its_beginning_to_its_end_alone() -> None:
+    content = workbook(("text", "Lamps"))
+    look = Look()
+    look.write(content)
+
+    (sheet,) = sheets(lambda: BufferedReader(Onward(content)), look, PAYMENTS)
+
+    assert list(sheet.rows) == [[""], ["Lamps"]]
+
+
+class Onward(RawIOBase):
+    """A stream as the network gives it."""
+
+    def __init__(self, content: bytes) -> None:
+        self._inner = BytesIO(content)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: "WriteableBuffer", /) -> int:
+        return self._inner.readinto(into)
+
+
+def test_a_workbook_that_would_not_fit_into_memory_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ExtractUnreadable) as far_off:
+        sheets_of(workbook(beneath='<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), PAYMENTS)
+    monkeypatch.setattr(workbooks, "LARGEST_UNPACKED_BYTES", 1_000)
+    with pytest.raises(ExtractUnreadable) as large:
+        sheets_of(workbook(("text", "Lamps")), PAYMENTS)
+
+    assert far_off.value.detail.startswith(
+        "A sheet of the workbook reaches to row 1,048,576 and column 16,384, and 2,000,000 cells are taken."
+    )
+    assert large.value.detail.endswith("save its sheet as CSV, which may be of any length, or send it in parts.")
+
+
+def test_a_cell_far_off_that_holds_nothing_but_a_colour_is_no_matter() -> None:
+    coloured = '<row r="1048576"><c r="A1048576" s="1"/></row>'
+
+    (sheet,) = sheets_of(workbook(("text", "Lamps"), beneath=coloured), PAYMENTS)
+
+    assert sheet.rows == [[""], ["Lamps"]]
+
+
+@pytest.mark.parametrize(("encoding", "name"), [(Encoding.UTF_8, "utf-8-sig"), (Encoding.DETECT, "windows-1252")])
+def test_a_byte_that_is_no_character_is_found_wherever_it_stands_in_a_large_file(encoding: Encoding, name: str) -> None:
+    lines = b"\xef\xbb\xbf" + b"a,b\n" * 700_000  # more than is read at once
+
+    with pytest.raises(ExtractUnreadable) as refused:
+        rows(lines + b"c,\x81\n", encoding)
+
+    assert refused.value.detail.startswith(f"Byte 2800006 of the file, in line 700001, is 0x81, which is no character of {name}")
+
+
+def test_a_character_that_the_end_of_the_file_cuts_off_makes_it_no_utf_8() -> None:
+    assert rows(b"a,\xc3") == [["a", "Ã"]]

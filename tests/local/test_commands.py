@@ -24,7 +24,8 @@ from local.__main__ import main
 from local.files import NotAllowed
 from local.machine import Machine
 from local.office import store_of
-from local.offline import comparison, context_as
+from local.offline import context_as
+from local.publishing import comparison
 from local.streetlight import signed_links
 
 
@@ -94,16 +95,16 @@ def test_reset_throws_the_data_away(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     main(["--data", str(folder), "token", "viewer"])
 
-    assert main(["--data", str(folder), "reset"]) == 0
+    assert main(["--data", str(folder), "reset", "--yes"]) == 0
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("command", ["reset", "verify"])
+@pytest.mark.parametrize("command", [["reset", "--yes"], ["verify"]])
 def test_what_needs_the_data_for_itself_says_so_while_a_server_has_it(
-    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Machine(folder=tmp_path).held():
-        code = main(["--data", str(tmp_path), command])
+        code = main(["--data", str(tmp_path), *command])
 
     assert code == 1
     assert "Another Streetlight is running" in capsys.readouterr().err

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.domain.people import Role
 from local.__main__ import main
-from local.exporting import Bar
+from local.bars import Bar
 from local.machine import Machine
 from local.office import store_of
 from local.offline import data_of
@@ -50,7 +50,7 @@ def test_a_program_is_told_in_json_and_gets_the_files_where_it_wants_them(
     assert command(data, "budget_monitoring", "--format", "xlsx", "--fund", "ssf-4", "--to", str(there), "--json", "--quiet") == 0
 
     told = json.loads(capsys.readouterr().out)
-    assert (told["made"], told["rows"], told["totals_pence"]["latest_budget_pounds"]) == (True, 4, 2_000_000)
+    assert (told["rows"], told["totals_pence"]["latest_budget_pounds"]) == (4, 2_000_000)
     assert [each["path"] for each in told["files"]] == [
         str(there / name) for name in ("budget-monitoring-ssf-4.xlsx", "budget-monitoring-ssf-4.totals.json")
     ]
@@ -87,8 +87,8 @@ def test_account_codes_that_are_not_set_are_named(data: Path, capsys: pytest.Cap
     assert command(data, "journals", "--year", "2023-24", "--json") == 1
 
     told = json.loads(capsys.readouterr().out)
-    assert (told["made"], told["title"]) == (False, "The office has not set the account codes that journals are posted to.")
-    assert told["errors"][0]["detail"].endswith("says none for receipts_in_advance: add them to it.")
+    assert (told["status"], told["title"]) == (422, "The office has not set the account codes that journals are posted to.")
+    assert told["detail"].endswith("says none for receipts_in_advance: add them to it.")
 
 
 @pytest.mark.parametrize("words", [("everything",), ("entries", "--year", "2023"), ("entries", "--format", "pdf"), ()])
@@ -104,7 +104,7 @@ def test_the_help_names_every_kind_with_its_formats_and_the_exit_codes(capsys: p
     told = capsys.readouterr().out
     assert "entries            csv, xlsx, json, hledger" in told
     assert "budget_monitoring  csv, xlsx" in told
-    assert "exit codes: 0 the export was made, 1 it was refused" in told
+    assert "  1  it was refused or could not be made" in told
 
 
 def test_while_a_server_runs_nothing_is_exported(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,8 @@ POLICIES = {
     "ApiHandlerRole": "api_handler",
     "PublishMonthlyRole": "publish_monthly",
     "ContinueExportsRole": "continue_exports",
+    "MakeExportPartsRole": "make_export_parts",
+    "ImportDroppedRole": "import_dropped",
     "RemindDailyRole": "remind_daily",
 }
 
@@ -110,6 +112,6 @@ def targets_of(resource: object) -> Iterator[str]:
         case {"Fn::GetAtt": [str(name), "Arn"]}:
             yield name
         case {"Fn::Sub": str(text)}:
-            yield text.replace("${FilesBucket.Arn}", "FilesBucket").replace(_IDENTITIES, "")
+            yield text.replace("${FilesBucket.Arn}", "FilesBucket").replace("${PiecesBucket.Arn}", "PiecesBucket").replace(_IDENTITIES, "")
         case _:
             yield str(resource)

@@ -3,17 +3,20 @@
 import json
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app import app
 from chalicelib.api.problems import kinds, title_of, type_of
+from chalicelib.services.export_parts import AGAIN
 from chalicelib.settings import settings_from
 from local.machine import ROOT
 from local.packaging.build import TEMPLATE, PackagingFailed, check
 from tests.package.conftest import VERSION
-from tests.package.templates import POLICIES, Package, actions_of, targets_of
+from tests.package.templates import POLICIES, Package, PolicyDocument, actions_of, targets_of
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +40,7 @@ def test_each_function_may_do_what_the_deployment_page_says_and_nothing_else(pac
     }
 
     assert granted == stated
-    assert len(stated) == 42
+    assert len(stated) == 71
 
 
 def test_roles_have_one_policy_each_and_borrow_none(package: Package) -> None:
@@ -57,8 +60,11 @@ def test_no_policy_has_a_wildcard_for_an_action_or_a_whole_resource(package: Pac
 
 def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> None:
     puts = [statement for role in POLICIES for statement in package.statements(role) if "s3:PutObject" in actions_of(statement)]
+    of_parts = [put for put in puts if put.condition == {"Bool": {"s3:ObjectCreationOperation": "false"}}]
 
-    assert [put.condition for put in puts] == [{"Null": {"s3:if-none-match": "false"}}] * 3
+    # What creates no object is a part of an upload. To complete the upload creates one.
+    assert [list(targets_of(put.resource)) for put in of_parts] == [["FilesBucket/exports/*"]]
+    assert [put.condition for put in puts if put not in of_parts] == [{"Null": {"s3:if-none-match": "false"}}] * 5
 
 
 @pytest.mark.parametrize(
@@ -68,6 +74,8 @@ def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> Non
         ("PublishMonthly", "app.publish_monthly", 2048, 900, "PublishLog"),
         ("RemindDaily", "app.remind_daily", 1024, 900, "RemindLog"),
         ("ContinueExports", "app.continue_exports", 1769, 900, "ExportLog"),
+        ("MakeExportParts", "app.make_export_parts", 1769, 900, "ExportPartsLog"),
+        ("ImportDropped", "app.import_dropped", 1769, 900, "ImportLog"),
     ],
 )
 def test_each_function_has_what_it_needs(package: Package, function: str, handler: str, megabytes: int, seconds: int, log: str) -> None:
@@ -83,36 +91,44 @@ def test_each_function_has_what_it_needs(package: Package, function: str, handle
 def test_mail_is_sent_from_one_address_alone(package: Package) -> None:
     sending = [each for role in POLICIES for each in package.statements(role) if "ses:SendEmail" in actions_of(each)]
 
-    assert [each.condition for each in sending] == [{"StringEquals": {"ses:FromAddress": {"Ref": "ReminderSender"}}}] * 2
+    assert [each.condition for each in sending] == [{"StringEquals": {"ses:FromAddress": {"Ref": "ReminderSender"}}}] * 3
 
 
-def test_there_are_four_functions(package: Package) -> None:
-    assert package.of_type("AWS::Lambda::Function").keys() == {"APIHandler", "PublishMonthly", "ContinueExports", "RemindDaily"}
+FUNCTIONS = ["APIHandler", "PublishMonthly", "ContinueExports", "MakeExportParts", "ImportDropped", "RemindDaily"]
 
 
-@pytest.mark.parametrize("function", ["APIHandler", "PublishMonthly", "ContinueExports", "RemindDaily"])
+def test_there_are_these_functions(package: Package) -> None:
+    assert sorted(package.of_type("AWS::Lambda::Function")) == sorted(FUNCTIONS)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_each_functions_environment_makes_complete_settings(package: Package, function: str) -> None:
     told = {name: value if isinstance(value, str) else f"the {next(iter(value.values()))}" for name, value in given(package, function)}
 
     assert (told["STREETLIGHT_REMINDER_DAYS"], told["STREETLIGHT_CLAIM_WORKING_DAYS"]) == ("the ReminderDays", "the ClaimWorkingDays")
     assert told["STREETLIGHT_360GIVING_PREFIX"] == "the GivingPrefix"
     assert (told["STREETLIGHT_PUBLISH_MONTHLY"], told["STREETLIGHT_PUBLISHER_EMAILS"]) == ("the MonthlyPublication", "the PublisherEmails")
+    assert told["STREETLIGHT_FINANCE_EMAILS"] == "the FinanceEmails"
     unset = {"STREETLIGHT_REMINDER_DAYS": "", "STREETLIGHT_360GIVING_PREFIX": "", "STREETLIGHT_PUBLISHER_EMAILS": ""}
-    unset |= {"STREETLIGHT_PUBLISH_MONTHLY": "draft"}
+    unset |= {"STREETLIGHT_FINANCE_EMAILS": ""}
+    assert told["STREETLIGHT_AGREEMENT"] == "the Agreement"
+    unset |= {"STREETLIGHT_PUBLISH_MONTHLY": "draft", "STREETLIGHT_AGREEMENT": "optional"}
     numbers = {"STREETLIGHT_RETURN_WORKING_DAYS": "15", "STREETLIGHT_CLAIM_WORKING_DAYS": "25"} | unset
     exports = ("BUDGET_PHASING", "VARIANCE_AMBER", "VARIANCE_RED", "ACCOUNT_CODES")
     assert [told[f"STREETLIGHT_{name}"] for name in exports] == [
         f"the {each}" for each in ("BudgetPhasing", "VarianceAmber", "VarianceRed", "AccountCodes")
     ]
     policy = {f"STREETLIGHT_{name}": "" for name in exports}
-    settings = settings_from({**told, "STREETLIGHT_EVIDENCE_LARGEST_BYTES": "26214400", **numbers, **policy})
+    sizes = ("STREETLIGHT_EVIDENCE_LARGEST_BYTES", "STREETLIGHT_EXTRACT_LARGEST_BYTES")
+    settings = settings_from({**told, **dict.fromkeys(sizes, "26214400"), **numbers, **policy})
 
-    assert told["STREETLIGHT_EVIDENCE_LARGEST_BYTES"] == "the EvidenceLargestBytes"
+    assert [told[name] for name in sizes] == ["the EvidenceLargestBytes", "the ExtractLargestBytes"]
     assert (settings.table_name, settings.bucket_name, settings.code_version) == ("the LedgerTable", "the FilesBucket", VERSION)
     assert (settings.office_name, settings.token_issuer) == ("the OfficeName", "the TokenIssuer")
     assert (settings.token_audience, settings.token_jwks_url) == ("the TokenAudience", "the TokenJwksUrl")
     assert (settings.token_roles_claim, settings.publication_note) == ("the TokenRolesClaim", "the PublicationNote")
     assert (settings.return_working_days, settings.claim_working_days, settings.reminder_sender) == (15, 25, "the ReminderSender")
+    assert (settings.pieces_bucket, settings.parts_queue) == ("the PiecesBucket", "the PartsQueue")
     assert settings.endpoint_url is settings.local_objects is settings.local_link_base is settings.local_signing_key is None
 
 
@@ -149,6 +165,85 @@ def test_exports_are_continued_every_five_minutes_by_one_run_at_a_time(package: 
     assert package.resources["ContinueExports"].properties["ReservedConcurrentExecutions"] == 1
 
 
+def test_parts_are_made_one_message_at_a_time_by_eight_workers_at_most(package: Package) -> None:
+    (source,) = package.of_type("AWS::Lambda::EventSourceMapping").values()
+
+    assert source.properties == {
+        "EventSourceArn": {"Fn::Sub": "${PartsQueue.Arn}"},
+        "FunctionName": {"Ref": "MakeExportParts"},
+        "BatchSize": 1,
+        "MaximumBatchingWindowInSeconds": 0,
+        "ScalingConfig": {"MaximumConcurrency": 8},
+    }
+    assert "ReservedConcurrentExecutions" not in package.resources["MakeExportParts"].properties
+
+
+def test_a_message_is_not_handed_out_again_while_its_worker_may_still_run(package: Package) -> None:
+    queue, failed = package.resources["PartsQueue"], package.resources["PartsFailedQueue"]
+    seconds = package.resources["MakeExportParts"].properties["Timeout"]
+
+    assert queue.properties == {
+        "VisibilityTimeout": 960,
+        "MessageRetentionPeriod": 86400,
+        "SqsManagedSseEnabled": True,
+        "RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": ["PartsFailedQueue", "Arn"]}, "maxReceiveCount": 3},
+    }
+    assert failed.properties == {"MessageRetentionPeriod": 1209600, "SqsManagedSseEnabled": True}
+    assert seconds == 900
+    assert timedelta(seconds=960) < AGAIN
+
+
+def test_only_the_schedule_sends_for_parts_and_only_their_function_takes(package: Package) -> None:
+    granted = [(role, each) for role in POLICIES for each in package.statements(role) if "PartsQueue" in targets_of(each.resource)]
+    said = {(role, action) for role, each in granted for action in actions_of(each)}
+
+    assert said == {
+        ("ContinueExportsRole", "sqs:SendMessage"),
+        *(("MakeExportPartsRole", f"sqs:{action}") for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")),
+    }
+
+
+def test_what_large_exports_are_written_to_has_room(package: Package) -> None:
+    assert package.resources["ContinueExports"].properties["EphemeralStorage"] == {"Size": 4096}
+    assert package.resources["MakeExportParts"].properties["EphemeralStorage"] == {"Size": 1024}
+
+
+def test_a_file_that_is_dropped_starts_its_preview(package: Package) -> None:
+    (rule,) = (each for each in package.of_type("AWS::Events::Rule").values() if "EventPattern" in each.properties)
+
+    assert rule.properties["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [{"Ref": "FilesBucket"}]}, "object": {"key": [{"prefix": "incoming/"}]}},
+    }
+    (target,) = msgspec.convert(rule.properties["Targets"], list[dict[str, object]])
+    assert target["Arn"] == {"Fn::GetAtt": ["ImportDropped", "Arn"]}
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["DroppedFilesLeft", "Arn"]}}
+
+
+def test_what_could_not_be_taken_in_of_a_dropped_file_is_kept_in_a_queue(package: Package) -> None:
+    (config,) = package.of_type("AWS::Lambda::EventInvokeConfig").values()
+    assert config.properties == {
+        "FunctionName": {"Ref": "ImportDropped"},
+        "Qualifier": "$LATEST",
+        "MaximumRetryAttempts": 2,
+        "MaximumEventAgeInSeconds": 21_600,
+        "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": ["DroppedFilesLeft", "Arn"]}}},
+    }
+    queue = package.resources["DroppedFilesLeft"]
+    assert (queue.type, queue.deletion_policy) == ("AWS::SQS::Queue", "Retain")
+    assert queue.properties == {"MessageRetentionPeriod": 1_209_600, "SqsManagedSseEnabled": True}
+    policy = msgspec.convert(package.resources["DroppedFilesLeftPolicy"].properties["PolicyDocument"], PolicyDocument)
+    assert [(each.effect, each.action, list(each.condition)) for each in policy.statement] == [("Allow", "sqs:SendMessage", ["ArnLike"])]
+
+
+def test_whoever_previews_a_dropped_file_cannot_post_it(package: Package) -> None:
+    granted = {action for statement in package.statements("ImportDroppedRole") for action in actions_of(statement)}
+
+    assert "dynamodb:PutItem" in granted
+    assert "dynamodb:UpdateItem" not in granted, "balances move by an update"
+
+
 def schedule_of(package: Package, function: str) -> object:
     """When a function runs that has one schedule."""
     rules = package.of_type("AWS::Events::Rule").values()
@@ -171,15 +266,19 @@ def test_the_table_is_the_one_the_store_expects_and_hard_to_lose(package: Packag
 
 
 def test_the_bucket_is_private_versioned_encrypted_and_hard_to_lose(package: Package) -> None:
-    (bucket,) = package.of_type("AWS::S3::Bucket").values()
+    bucket = package.of_type("AWS::S3::Bucket")["FilesBucket"]
 
     assert (bucket.deletion_policy, bucket.update_replace_policy) == ("Retain", "Retain")
     assert bucket.properties == {
         "VersioningConfiguration": {"Status": "Enabled"},
+        "NotificationConfiguration": {"EventBridgeConfiguration": {"EventBridgeEnabled": True}},
         "ObjectLockEnabled": True,
         "ObjectLockConfiguration": {
             "ObjectLockEnabled": "Enabled",
             "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Years": {"Ref": "FilesKeptYears"}}},
+        },
+        "LifecycleConfiguration": {
+            "Rules": [{"Id": "UploadsGivenUp", "Status": "Enabled", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2}}],
         },
         "BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]},
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
@@ -192,9 +291,22 @@ def test_the_bucket_is_private_versioned_encrypted_and_hard_to_lose(package: Pac
     }
 
 
-def test_the_bucket_refuses_everything_that_comes_without_tls(package: Package) -> None:
-    (policy,) = package.of_type("AWS::S3::BucketPolicy").values()
+def test_the_pieces_bucket_is_private_encrypted_and_cleared_after_days(package: Package) -> None:
+    bucket, files = package.resources["PiecesBucket"], package.resources["FilesBucket"]
 
+    assert (bucket.deletion_policy, bucket.update_replace_policy) == ("Retain", "Retain")
+    same = ("BucketEncryption", "OwnershipControls", "PublicAccessBlockConfiguration")
+    assert bucket.properties == {
+        "LifecycleConfiguration": {"Rules": [{"Id": "PiecesGone", "Status": "Enabled", "ExpirationInDays": 7}]},
+        **{name: files.properties[name] for name in same},
+    }
+
+
+@pytest.mark.parametrize("bucket", ["FilesBucket", "PiecesBucket"])
+def test_the_buckets_refuse_everything_that_comes_without_tls(package: Package, bucket: str) -> None:
+    policy = package.of_type("AWS::S3::BucketPolicy")[f"{bucket}Policy"]
+
+    assert policy.properties["Bucket"] == {"Ref": bucket}
     assert policy.deletion_policy == "Retain"
     assert policy.properties["PolicyDocument"] == {
         "Version": "2012-10-17",
@@ -204,7 +316,7 @@ def test_the_bucket_refuses_everything_that_comes_without_tls(package: Package) 
                 "Effect": "Deny",
                 "Principal": "*",
                 "Action": "s3:*",
-                "Resource": [{"Fn::GetAtt": ["FilesBucket", "Arn"]}, {"Fn::Sub": "${FilesBucket.Arn}/*"}],
+                "Resource": [{"Fn::GetAtt": [bucket, "Arn"]}, {"Fn::Sub": f"${{{bucket}.Arn}}/*"}],
                 "Condition": {"Bool": {"aws:SecureTransport": "false"}},
             }
         ],

@@ -9,6 +9,7 @@ from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import ChainBroken
 from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.reports.bodies import ENTRY_KINDS, decode, decode_all
+from chalicelib.reports.sums import Sums, add
 from chalicelib.storage import items
 from tests.services.large_offices import staffordshire
 
@@ -64,3 +65,36 @@ def test_a_body_from_another_place_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ChainBroken, match="Record 3 of grant#ssf-1-staffordshire cannot be read"):
         decode_all((second, third[:-1]), name, 2)
     assert [body.seq for body in decode_all((second, third), name, 2)] == [2, 3]
+
+
+@pytest.mark.parametrize("singly", [frozenset(), frozenset({"payment", "allocation"})], ids=["by kind", "some kinds singly"])
+@pytest.mark.parametrize("last", [None, "2021-01-31"])
+def test_sums_are_what_the_entries_add_up_to(tmp_path: Path, singly: frozenset[str], last: str | None) -> None:
+    office = staffordshire(tmp_path)
+    for grant_id in ("ssf-1-staffordshire", "ssf-2-staffordshire", "swan-staffordshire", "ssf-4-staffordshire", "ssf-5-warwickshire"):
+        name = Name(Kind.GRANT, grant_id)
+        sums, expected, single = Sums(name, singly, last), dict[str, dict[str, int]](), 0
+        for link in office.store.links(name):
+            sums.take((link.body,), link.seq)
+            fact = items.record_of(name, link).fact
+            assert (link.seq in sums.closings) == isinstance(fact, PeriodClosed)
+            if isinstance(fact, Entry) and (last is None or str(fact.on) <= last):
+                add(expected.setdefault(fact.cell, {}), fact.moves)
+                single += fact.kind in singly
+
+        found = dict[str, dict[str, int]]()
+        for each in sums:
+            add(found.setdefault(each.cell, {}), each.moves)
+        assert found == expected
+        assert sum(each.kind in singly for each in sums) == single
+
+
+def test_records_from_another_place_are_not_added_up(tmp_path: Path) -> None:
+    office = staffordshire(tmp_path)
+    name = Name(Kind.GRANT, "ssf-1-staffordshire")
+    first, second, *_ = (link.body for link in office.store.links(name))
+
+    with pytest.raises(ChainBroken, match="Record 2 of grant#ssf-1-staffordshire says that it is record 1"):
+        Sums(name).take((first, first), 1)
+    with pytest.raises(ChainBroken, match="Record 2 of grant#ssf-1-staffordshire cannot be read"):
+        Sums(name).take((first, second[:-1]), 1)

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, date, datetime
+from itertools import chain
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ def rows(entries: list[tuple[Entry, str, str]]) -> list[dict[str, str]]:
     drafts = tuple(items.Draft(at=at, by=by, reason=reason, fact=entry) for entry, reason, by in entries)
     bodies = [link.body for link in items.sealed(GRANT, START, drafts)]
     place = Place(fund="ssf-4", grant=GRANT.id, lead_recipient="Example, with a comma")
-    made = "".join(EntryRows().of_grant(GRANT, [bodies], lambda _: place))
+    made = "".join(chain.from_iterable(EntryRows().of_grant(GRANT, [bodies], lambda _: place)))
     return list(csv.DictReader(io.StringIO(HEADING + made, newline=""), strict=True))
 
 

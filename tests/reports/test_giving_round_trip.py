@@ -1,9 +1,9 @@
 """The standard's own tool reads our sheets back into our data, and what it makes of our data back into the same."""
 
 import json
-import sys
 from pathlib import Path
 
+import flattentool
 import pytest
 
 from chalicelib.domain.initiatives import Place
@@ -12,11 +12,6 @@ from chalicelib.reports.cells import defused
 from chalicelib.services import registers
 from tests.reports.giving_data import SCHEMAS, mistakes, published, schema
 from tests.services.large_offices import staffordshire
-
-if sys.version_info >= (3, 13):
-    pytest.skip("flattentool wants a package that has to be compiled on Python 3.13", allow_module_level=True)
-
-import flattentool
 
 PLACES = (Place(name="Newbold", area_code="E05012345"), Place(name="A street", area_code="E01000001"), Place(name="Elsewhere"))
 GRANT = str(SCHEMAS / "360-giving-schema.json")

@@ -144,7 +144,11 @@ def test_no_page_runs_anything_and_none_fetches_more_than_its_style(published: P
     for name, page in published.pages.items():
         for tag in ("script", "iframe", "img", "object", "form", "style"):
             assert page.all(tag) == [], name
-        assert page.all("link") == [{"rel": "stylesheet", "href": "style.css"}]
+        assert page.all("link") == [
+            {"rel": "stylesheet", "href": "style.css"},
+            {"rel": "alternate", "type": "application/atom+xml", "title": page.all("link")[1]["title"], "href": "../../feed.atom"},
+            {"rel": "latest-version", "type": "application/json", "href": "../../latest"},
+        ]
         assert not any(attribute.startswith("on") or attribute in ("src", "style") for _, each in page.elements for attribute in each)
     assert b"url(" not in published.files["style.css"]
     assert b"@import" not in published.files["style.css"]
@@ -154,7 +158,7 @@ def test_every_link_leads_to_a_file_of_the_publication_or_to_an_earlier_one(publ
     for name, page in published.pages.items():
         for attributes in page.all("a"):
             file, _, anchor = attributes["href"].partition("#")
-            if file in ("../2024-03-01-1/index.html", LICENCE):
+            if file in ("../2024-03-01-1/index.html", "../../feed.atom", "../../latest", LICENCE):
                 continue
             assert file in published.files or not file, f"{name} leads to {file}"
             assert not anchor or anchor in published.pages[file or name].ids, f"{name} leads to {attributes['href']}"
@@ -164,6 +168,13 @@ def test_every_page_says_under_which_licence_it_may_be_used_and_how_it_is_checke
     for name, page in published.pages.items():
         assert [each["href"] for each in page.all("a") if each.get("rel") == "license"] == [LICENCE], name
         assert "checking.html" in [each["href"] for each in page.all("a")], name
+
+
+def test_every_page_leads_to_the_feed_of_new_publications(published: Published) -> None:
+    for name, page in published.pages.items():
+        assert {"../../feed.atom"} <= {each["href"] for each in page.all("a")}, name
+    assert published.pages["index.html"].all("link")[1]["title"] == "Example Commissioner's Office: new publications"
+    assert published.pages["how-to-read.cy.html"].all("link")[1]["title"] == "Example Commissioner's Office: cyhoeddiadau newydd"
 
 
 def test_a_page_of_a_years_payments_names_the_year(published: Published) -> None:
@@ -232,7 +243,7 @@ def _amount(text: str) -> str:
 
 
 def test_a_bar_of_nothing_takes_no_room() -> None:
-    bars = (Bar(label="Awarded", kind="awarded", pence=100), Bar(label="Spent", kind="spent", pence=0))
+    bars = (Bar(label="Awarded", kind="awarded", pence=100, figure=""), Bar(label="Spent", kind="spent", pence=0, figure=""))
     chart = Chart(name="x", title="X", of="Fund", groups=(Bars(name="a", bars=bars), Bars(name="b", bars=bars)))
     first, second = chart.blocks
 
@@ -319,7 +330,7 @@ def test_the_first_publication_has_nothing_to_compare_with(published: Published)
 
 
 def test_earlier_publications_are_listed_and_stay_so_when_made_again(published: Published) -> None:
-    links = [each["href"] for each in published.pages["publications.html"].all("a") if each["href"].startswith("..")]
+    links = [each["href"] for each in published.pages["publications.html"].all("a") if each["href"].startswith("../2")]
     publications.publish(publisher_later(published))
 
     assert links == ["../2024-03-01-1/index.html"]

@@ -6,6 +6,16 @@ from typing import get_args
 import pytest
 
 from chalicelib.domain.aggregates import Fact, State
+from chalicelib.domain.agreements import (
+    AgreementDrawn,
+    AgreementExplained,
+    AgreementSigned,
+    Cause,
+    Explanation,
+    ExplanationWithdrawn,
+    Line,
+)
+from chalicelib.domain.agreements import Scope as Of
 from chalicelib.domain.answers import Answer, Noted, Outcome, RulesNoted
 from chalicelib.domain.assets import Asset, AssetAmended, AssetDisposed, AssetRegistered, Consent, Disposal, Purchase
 from chalicelib.domain.cells import Nature
@@ -45,6 +55,7 @@ from chalicelib.domain.evidence import (
     Subject,
     SubjectKind,
 )
+from chalicelib.domain.export_parts import ExportPart, Piece
 from chalicelib.domain.exports import (
     Asked,
     Export,
@@ -55,6 +66,9 @@ from chalicelib.domain.exports import (
     ExportFormat,
     ExportKind,
     ExportMade,
+    ExportPartMade,
+    ExportPartsSent,
+    ExportSplit,
     Scope,
 )
 from chalicelib.domain.file_types import FileType
@@ -62,7 +76,7 @@ from chalicelib.domain.funds import Fund, FundAmended, FundCreated
 from chalicelib.domain.grants import Grant, GrantAmended, GrantMoved, GrantOffered, GrantState
 from chalicelib.domain.grounds import Ground
 from chalicelib.domain.initiatives import Category, Initiative, InitiativeAmended, InitiativeCreated, InitiativeMoved, InitiativeState
-from chalicelib.domain.matters import Matter, OverrideGiven
+from chalicelib.domain.matters import Matter, Override, OverrideGiven
 from chalicelib.domain.organisations import Organisation, OrganisationAmended, OrganisationCreated, VatStatus
 from chalicelib.domain.proposals import Proposal, ProposalDecided, ProposalKind, ProposalRequested, ProposalState, Transfer
 from chalicelib.domain.publications import (
@@ -138,10 +152,24 @@ WITHHELD = Withholding(
     particular=Particular.RECIPIENT, ground=Ground.SAFETY, review_on=date(2024, 11, 1), decided_by="certifier", decided_on=DAY
 )
 LIGHTING = Initiative(id="lighting", title="Lighting", category=Category.CCTV, partner_id="council")
+LIGHTS = Of("lighting", Nature.CAPITAL)
+EXPLANATION = Explanation(scope=LIGHTS, cause=Cause.NOT_IMPORTED, pence=400, by="finance")
+AGREED = Line(
+    scope=LIGHTS,
+    stated=True,
+    office_pence=1_000,
+    ours_pence=700,
+    extracts_pence=500,
+    causes={"timing": -200},
+    by_hand={"not_imported": 400},
+)
+REST = Line(scope=Of(), stated=False, office_pence=0, ours_pence=0, extracts_pence=0)
 PUBLICATION = Publication(id="2023-12-01-1", on=DAY, code_version="1", requested_by="p")
 FILE = File(name="summary.csv", sha256="0" * 64, size=10)
 EXPORT = Export(id="e1", on=DAY, scope=Scope(financial_year="2023-24"), position={}, rows=1200, totals_pence={}, files=())
 MATCH_EXPORT = replace(EXPORT, asked=Asked(kind=ExportKind.MATCH, format=ExportFormat.XLSX))
+PIECE = Piece(sha256="0" * 64, size=10, totals_sha256="0" * 64, rows=1200)
+EXPORT_PART = ExportPart(grant_id="ssf-4-example", until=1500)
 EVIDENCE = Evidence(
     id="entry.ssf-4-example.6.1f",
     on=DAY,
@@ -439,6 +467,49 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
     (PeriodReopened(quarter="2023-24-Q1"), None, "Reopened 2023-24-Q1.", ["state: closed > open"]),
     (PeriodReopenRejected(quarter="2023-24-Q1"), None, "Refused to reopen 2023-24-Q1.", []),
     (
+        PeriodClosed(quarter="2023-24-Q1", closed_by="finance", agreed_in=9),
+        None,
+        "Closed 2023-24-Q1, on the agreement signed in record 9.",
+        ["state: held > closed"],
+    ),
+    (
+        AgreementDrawn(quarter="2023-24-Q1", drawn_by="finance", lines=(AGREED, REST), file="a", sha256="b", size=1),
+        None,
+        "Put 2023-24-Q1 beside the office's ledger: unexplained are +£1.00 of lighting, capital.",
+        [
+            "lighting, capital: the office's ledger:  > £10.00",
+            "lighting, capital: ours:  > £7.00",
+            "lighting, capital: timing:  > \N{MINUS SIGN}£2.00",
+            "lighting, capital: not imported (by hand):  > +£4.00",
+        ],
+    ),
+    (
+        AgreementExplained(quarter="2023-24-Q1", explanation=EXPLANATION),
+        None,
+        "Explained +£4.00 of lighting, capital (not imported) in 2023-24-Q1 by hand.",
+        [],
+    ),
+    (
+        ExplanationWithdrawn(quarter="2023-24-Q1", explained_in=7, explanation=EXPLANATION),
+        None,
+        "Withdrew the explanation of +£4.00 of lighting, capital (not imported) in 2023-24-Q1, given in record 7.",
+        [],
+    ),
+    (
+        AgreementSigned(quarter="2023-24-Q1", signed_by="certifier", prepared_by=("finance", "another")),
+        None,
+        "Signed the agreement of 2023-24-Q1 with the office's ledger, prepared by finance, another.",
+        [],
+    ),
+    (
+        AgreementSigned(
+            quarter="2023-24-Q1", signed_by="finance", prepared_by=("finance",), override=Override(by="certifier", reason="Alone this week")
+        ),
+        None,
+        "Signed the agreement of 2023-24-Q1 with the office's ledger, prepared by finance, as certifier let whoever prepared it.",
+        [],
+    ),
+    (
         InitiativeCreated(initiative=LIGHTING),
         None,
         "Planned the initiative.",
@@ -485,6 +556,9 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
     (ExportMade(export=MATCH_EXPORT), None, "Exported 1,200 rows of match: 2023-24.", []),
     (ExportBegun(export=MATCH_EXPORT), None, "Asked for an export of match (2023-24), to be made in the background.", []),
     (ExportAdvanced(records=12_000), None, "Read 12,000 records for it.", []),
+    (ExportSplit(parts=(EXPORT_PART, EXPORT_PART)), None, "Cut the export into 2 parts.", []),
+    (ExportPartsSent(at=datetime(2024, 2, 1, tzinfo=UTC), parts=(1, 2)), None, "Sent workers for 2 parts.", []),
+    (ExportPartMade(part=2, piece=PIECE, records=1_500, totals_pence={}), None, "Made part 2: 1,200 rows of 1,500 records.", []),
     (ExportCancelled(), None, "Cancelled the export.", []),
     (ExportFailed(why="Record 6 is gone."), None, "The export could not be made: Record 6 is gone.", []),
     (

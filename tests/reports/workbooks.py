@@ -1,6 +1,7 @@
 """Workbooks read back as a spreadsheet would: sheets, cells by their type, and how they are shown."""
 
 import re
+from functools import reduce
 from io import BytesIO
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
@@ -28,14 +29,20 @@ class Workbook:
     def rows(self, title: str) -> list[dict[str, Shown]]:
         """The rows below a sheet's header, by its columns; what has no value is not there."""
         header, *others = (
-            {re.sub("[0-9]", "", cell.attrib["r"]): _shown(cell) for cell in row}
+            {_place(cell, place): _shown(cell) for place, cell in enumerate(row)}
             for row in ET.fromstring(self.xml(title)).findall("m:sheetData/m:row", _MAIN)  # noqa: S314  our own
         )
-        return [{str(header[place][1]): value for place, value in row.items()} for row in others]
+        return [{str(header[place][1]): value for place, value in row.items() if value[0] != "nothing"} for row in others]
 
     def column(self, title: str, name: str) -> list[str | float | None]:
         """A column's values; None where there is nothing."""
         return [row.get(name, ("nothing", None))[1] for row in self.rows(title)]
+
+
+def _place(cell: ET.Element, place: int) -> int:
+    """In which column a cell stands, from 0 on: what does not say follows the one before."""
+    letters = re.sub("[0-9]", "", cell.attrib.get("r", ""))
+    return reduce(lambda before, letter: before * 26 + ord(letter) - ord("A") + 1, letters, 0) - 1 if letters else place
 
 
 def _shown(cell: ET.Element) -> Shown:

@@ -52,9 +52,9 @@ class CountingCalls(MemoryStore):
         self.calls.append("links")
         return super().links(name, after=after, until=until, limit=limit)
 
-    def bodies(self, name: Name, *, until: int | None = None) -> Iterator[Sequence[str]]:
+    def bodies(self, name: Name, *, after: int = 0, until: int | None = None) -> Iterator[Sequence[str]]:
         self.calls.append("bodies")
-        return self._inner.bodies(name, until=until)
+        return self._inner.bodies(name, after=after, until=until)
 
     def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
         self.calls.append("balances")

@@ -1,6 +1,6 @@
 """A place for files that keeps them in memory, for tests that make many and keep none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO
@@ -17,6 +17,9 @@ class HeldObjects:
     def put(self, key: str, content: BinaryIO, *, content_type: str) -> Stored:
         self._held[key] = content.read()
         return measured(key, BytesIO(self._held[key]))
+
+    def join(self, key: str, chunks: Iterable[bytes], *, content_type: str) -> Stored:
+        return self.put(key, BytesIO(b"".join(chunks)), content_type=content_type)
 
     def get(self, key: str) -> bytes:
         if key not in self._held:

@@ -1,18 +1,22 @@
 """What exports ask of the store, as the docstring of `keys` promises it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from chalicelib.domain.exports import Asked, ExportFormat, ExportKind, Scope
 from chalicelib.domain.values import replace
-from chalicelib.services import export_jobs, exports
+from chalicelib.services import export_jobs, export_parts, exports
 from chalicelib.storage import keys
+from chalicelib.storage.store import Store
 from tests.services.counting import counting
+from tests.services.counting import promised as promised_about
 from tests.services.finance_offices import finance_office
-from tests.services.offices import Office
+from tests.services.offices import NOW, Office
 from tests.services.test_export_tables import finance
+from tests.services.workshops import Bench
 
 POSITION = ["heads of grants", "heads of initiatives", "heads of funds", "heads of organisations", "heads of disclosures"]
 
@@ -77,3 +81,34 @@ def test_cancelling_an_export_is_one_load_and_one_record(office: Office, monkeyp
     export_jobs.cancel(replace(context, store=store), asked.id)
 
     assert store.calls == ["load", "record"]
+
+
+def test_an_export_in_parts_costs_what_is_promised(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for bound, records in (("IN_ONE_RUN", 20), ("RECORDS_EACH", 10)):
+        monkeypatch.setattr(export_parts, bound, records)
+    monkeypatch.setattr(export_jobs, "AT_ONCE", 1)
+    bench = Bench(tmp_path / "pieces")
+    context = bench.at(finance(office))
+    asked = export_jobs.ask(context, Scope(financial_year="2023-24"), Asked(kind=ExportKind.ENTRIES, format=ExportFormat.CSV)).state
+    costs = promised_about("exports in parts")
+
+    def go_on(minutes: int) -> Callable[[Store], object]:
+        return lambda store: export_jobs.go_on(replace(context, store=store, now=NOW + timedelta(minutes=minutes)), asked.id)
+
+    def make(part: int) -> Callable[[Store], object]:
+        return lambda store: export_parts.work(replace(context, store=store), bench.queue.messages[part - 1])
+
+    assert asked_by(office, go_on(0)) == costs["cut an export and send workers"]
+    assert asked_by(office, go_on(30)) == costs["send workers again"]
+    for part in (1, 2):
+        assert asked_by(office, make(part)) == costs["make a part"]
+    # What was read to record the last part is not read again to finish.
+    assert asked_by(office, make(3)) == costs["make a part"] + costs["finish an export of three parts"][1:]
+    assert asked_by(office, make(3)) == ["load"]
+
+
+def asked_by(office: Office, request: Callable[[Store], object]) -> list[str]:
+    """What a request asks of the store, with the bodies of several runs told once."""
+    store = counting(office.store)
+    request(store)
+    return once_for_each_grant(store.calls)

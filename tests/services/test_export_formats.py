@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.errors import Contradictory
 from chalicelib.domain.exports import Asked, Export, ExportFormat, ExportKind, Scope
 from chalicelib.domain.values import replace
-from chalicelib.reports import entry_files
+from chalicelib.reports import large_workbook
 from chalicelib.reports.entries import COLUMNS
 from chalicelib.services import entries, exports, rebuilding
 from tests.conftest import Golden
@@ -101,7 +101,7 @@ def test_a_workbook_says_nothing_of_when_it_was_written(office: Office) -> None:
     workbook = Workbook(exported(office, XLSX, Scope(fund_id="ssf-1"))[1])
 
     assert workbook.stamps == {(1980, 1, 1, 0, 0, 0)}
-    assert b"created" not in workbook.parts["docProps/core.xml"]
+    assert not any(b"created" in part or b"modified" in part for part in workbook.parts.values())
 
 
 @pytest.mark.parametrize("asked", [XLSX, JSON, HLEDGER])
@@ -117,12 +117,13 @@ def test_the_same_position_gives_the_same_bytes_whatever_came_after(office: Offi
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_another(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entry_files, "MOST_ROWS", 4)
+    monkeypatch.setattr(large_workbook, "MOST_ROWS", 4)
     export, content = exported(office, XLSX, Scope(grant_id="ssf-1-staffordshire"))
     workbook = Workbook(content)
 
-    assert workbook.titles == ["Entries", "Entries 2", "Entries 3", "Totals"]
-    found = [row["entry_id"][1] for title in workbook.titles[:-1] for row in workbook.rows(title) if row]
+    entered = [title for title in workbook.titles if title.startswith("Entries")]
+    assert entered == ["Entries", "Entries 2"]
+    found = [row["entry_id"][1] for title in entered for row in workbook.rows(title)]
     assert len(found) == export.rows == 6
     assert found == sorted(found, key=lambda named: int(str(named).rpartition(".")[2]))
 

@@ -87,8 +87,8 @@ def test_the_scheduled_job_makes_what_waits_from_the_position_at_which_it_was_as
     waiting = asked(office)
     pay(office.context(), invoice("late", 100), line("lighting", 100))
 
-    assert jobs.continue_exports(backend(office), TICK) == {"made": 1, "cancelled": 0, "failed": 0}
-    assert jobs.continue_exports(backend(office), TICK) == {"made": 0, "cancelled": 0, "failed": 0}
+    assert jobs.continue_exports(backend(office), TICK) == {"made": 1, "cancelled": 0, "failed": 0, "waiting": 0}
+    assert jobs.continue_exports(backend(office), TICK) == {"made": 0, "cancelled": 0, "failed": 0, "waiting": 0}
 
     made = registers.find(office.context(), Export, EXPORT).state
     assert (made.state, made.done, made.position, made.on) == (ExportState.MADE, None, waiting.position, waiting.on)
@@ -196,7 +196,7 @@ def test_an_export_that_cannot_be_made_says_why_and_the_next_is_made(office: Off
     # It was there when the exports were asked for, and is gone; the head says so.
     del memory(office)._links[Name(Kind.GRANT, FIRST)][-1]
 
-    assert jobs.continue_exports(backend(office), TICK) == {"made": 0, "cancelled": 0, "failed": 2}
+    assert jobs.continue_exports(backend(office), TICK) == {"made": 0, "cancelled": 0, "failed": 2, "waiting": 0}
     failed = registers.find(office.context(), Export, EXPORT).state
     assert failed.done is not None
     assert failed.done.why == f"Record 19 of grant#{FIRST} is missing: the chain had come to record 19."

@@ -4,6 +4,7 @@ import csv
 import os
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,25 @@ def test_libreoffice_reads_what_the_csv_says(office: Office, tmp_path: Path) -> 
             elif not column.endswith("_per_cent"):
                 assert row[column] == text, column
     assert {row["total"]: row["rows"] for row in sheets["Totals"]}["latest_forecast_outturn_pounds"] == "2"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SOFFICE, reason="LIBREOFFICE IS NOT INSTALLED: nobody has opened the workbooks")
+def test_libreoffice_reads_the_entries_as_the_csv_says_them(office: Office, tmp_path: Path) -> None:
+    context = replace(finance(office), new_id=lambda: "f" * 32)
+    asked = Asked(kind=ExportKind.ENTRIES, format=ExportFormat.XLSX)
+    export = exports.make(context, Scope(financial_year="2023-24"), asked).state
+
+    sheets = opened(context.objects.get(exports.key_of(export.id, export.files[0].name)), tmp_path)
+
+    found, plain = sheets["Entries"], rows(office, ExportKind.ENTRIES)
+    assert [list(row) for row in found] == [list(row) for row in plain]
+    for row, expected in zip(found, plain, strict=True):
+        for column, said in expected.items():
+            if column.endswith("_pounds"):
+                assert (round(float(row[column]) * 100) if row[column] else None) == (parse_pounds(said) if said else None), column
+            elif column in ("date", "document_date") and said:
+                assert datetime.strptime(row[column], "%m/%d/%Y").replace(tzinfo=UTC).date().isoformat() == said, column
+            elif column != "recorded_at":
+                assert row[column] == said, column
+    assert {row["total"]: row["rows"] for row in sheets["Totals"]}["all entries"] == str(len(plain))

@@ -196,10 +196,13 @@ def test_the_verifier_names_a_figure_that_the_changes_do_not_lead_to(office: Off
     first = publish(office, APRIL)
     entries.refund(office.context(), LAMPS, date(2021, 2, 1), 45, "CN 9", "Carriage")
     second = publish(office, MAY)
-    forged = {**second, "changes.json": second["changes.json"].replace(b'"new_pence":104858760', b'"new_pence":104858761')}
+    forged = {**second, "changes.json": second["changes.json"].replace(b'"new_pence":104858760', b'"new_pence":104858771')}
+    changed = {**second, "changes.json": second["changes.json"].replace(b'"new_pence":104858760', b'"new_pence":104858761')}
 
     found = "\n".join(check(forged.get, earlier=first.get).problems)
-    assert "changes.json: with the changes, total.spent comes to £1,048,587.61; figures.json says £1,048,587.60." in found
+    assert "changes.json: with the changes, total.spent comes to £1,048,587.71; figures.json says £1,048,587.60." in found
+    (slip,) = check(changed.get, earlier=first.get).problems
+    assert slip.endswith("'104858761' stands where '104858760' was published. That is in total.spent.")
 
 
 def test_a_cell_of_the_sheet_does_not_grow_with_the_entries(office: Office) -> None:

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from chalicelib.context import Context, wait_a_moment
 from chalicelib.domain.aggregates import Record
+from chalicelib.domain.agreeing import Total
+from chalicelib.domain.agreements import Scope
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claims import ClaimState
 from chalicelib.domain.errors import DomainError, Missing, PreparerCannotApprove, RoleMissing, TooBusy
@@ -29,6 +31,8 @@ from chalicelib.domain.rules import RuleName
 from chalicelib.domain.separation import TABLE, Separation, Step, told
 from chalicelib.domain.values import replace
 from chalicelib.services import (
+    agreement_drawing,
+    agreements,
     claims,
     closing,
     grants,
@@ -43,6 +47,7 @@ from chalicelib.services import (
     separation,
     suspense,
 )
+from chalicelib.services.agreement_drawing import Stated
 from chalicelib.services.decisions import BEGINNING, Place
 from chalicelib.services.import_posting import Asked
 from chalicelib.services.separation import Action, ShownOverride, Wanting
@@ -60,7 +65,7 @@ from tests.services.test_proposals import BETWEEN, GRANT, WHY, limited, variatio
 from tests.services.test_rules import waiver
 
 NAME = Name(Kind.GRANT, GRANT)
-Q1 = Quarter.parse("2023-24-Q1")
+Q1, QUARTER = Quarter.parse("2023-24-Q1"), Quarter.parse("2023-24-Q2")
 DAY = date(2023, 10, 2)
 DECIDED = tuple(matter for matter, steps in TABLE.items() if Step.OVERRIDE in steps)
 PEOPLE = tuple(Actor(subject=f"person-{number}", roles=frozenset(Role), organisation_id="council") for number in range(3))
@@ -128,6 +133,15 @@ def _ask_waiver(office: Office, who: Actor) -> Named:
     return str(rules.request_waiver(office.context(who), GRANT, waiver(RuleName.VIREMENT_LIMIT, DAY), WHY).waiver.id)
 
 
+def _ask_agreement(office: Office, who: Actor) -> Named:
+    """State what the ledger has as the office's total, for the first time or anew."""
+    ours = closing.find(office.context(), GRANT, QUARTER).as_corrected["spent"]
+    stated = Stated(totals=(Total(scope=Scope(), office_pence=ours),))
+    there = closing.find(office.context(), GRANT, QUARTER).period.agreement
+    (agreement_drawing.draw_anew if there else agreement_drawing.draw)(office.context(who), GRANT, QUARTER, stated, WHY)
+    return str(QUARTER)
+
+
 def _ask_claim(office: Office, who: Actor) -> Named:
     pay(office.context(who), invoice(f"claimed {next(INVOICES)}", 10), line("lighting", 10))
     return claims.draft(office.context(who), GRANT, Q3, "").id
@@ -140,6 +154,11 @@ def _ask_return(office: Office, who: Actor) -> Named:
     returns.draft(office.context(who), named, said(quarters=FORECAST[RETURNS.index(named) :]))
     returns.submit(office.context(who), named)
     return named
+
+
+def _sign(office: Office, who: Actor, named: Named) -> object:
+    """Sign it: nobody rejects an agreement; it is drawn anew."""
+    return agreements.sign(office.context(who), GRANT, Quarter.parse(named), WHY)
 
 
 def _ask_suspense(office: Office, who: Actor) -> Named:
@@ -165,6 +184,7 @@ ASK: dict[Matter, Ask] = {
     Matter.WAIVER: _ask_waiver,
     Matter.VIREMENT: _ask_virement,
     Matter.WRITE_OFF: _ask_write_off,
+    Matter.AGREEMENT: _ask_agreement,
     Matter.CLAIM: _ask_claim,
     Matter.RETURN: _ask_return,
     Matter.SUSPENSE: _ask_suspense,
@@ -190,6 +210,7 @@ DECIDE: dict[Matter, tuple[Decide, Decide]] = {
         lambda to, who, named: proposals.approve(to.context(who), GRANT, int(named), WHY),
         lambda to, who, named: proposals.reject(to.context(who), GRANT, int(named), WHY),
     ),
+    Matter.AGREEMENT: (_sign, _sign),
     Matter.CLAIM: (_decide_claim, _decide_claim),
     Matter.RETURN: (
         lambda to, who, named: returns.accept(to.context(who), named, WHY),
@@ -252,6 +273,8 @@ def _named(office: Office, thrown: Thrown) -> Named:
     """The newest request, or one before it; one that is not there, where there are not so many."""
     if thrown.matter is Matter.REOPENING:
         return str(Q1)
+    if thrown.matter is Matter.AGREEMENT:
+        return str(QUARTER)
     if thrown.matter is Matter.RETURN:
         return RETURNS[thrown.back]
     if thrown.matter is Matter.SUSPENSE:
@@ -293,7 +316,7 @@ def report(office: Office, wanting: Wanting | None = None, after: Place = BEGINN
 def decided_records(office: Office) -> list[tuple[Name, int]]:
     """The records that decide something, found by reading all of them."""
     kinds = {"variation_decided", "waiver_decided", "proposal_decided", "period_reopened", "period_reopen_rejected"}
-    kinds |= {"claim_reviewed", "claim_certified", "return_reviewed", "suspense_dismissed"}
+    kinds |= {"agreement_signed", "claim_reviewed", "claim_certified", "return_reviewed", "suspense_dismissed"}
     return [(record.name, record.seq) for record in records(office) if record.kind in kinds]
 
 
@@ -401,10 +424,10 @@ def test_the_report_has_every_decision_and_goes_on_from_any_place_in_it(office: 
     found = report(office)
 
     assert [action.decided.matter for action in found] == list(DECIDED)
-    assert [action.outcome.value for action in found] == ["held", "held", "overridden", "held", "held", "held", "held", "held"]
+    assert [action.outcome.value for action in found] == ["held", "held", "overridden", *["held"] * 6]
     places = [separation.place_of(action.decided) for action in found]
     assert [[each.decided for each in report(office, after=place)] for place in places] == [
-        [each.decided for each in found[number:]] for number in range(1, 9)
+        [each.decided for each in found[number:]] for number in range(1, 10)
     ]
     assert len(report(office, limit=2)) == 2
 

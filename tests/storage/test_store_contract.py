@@ -90,6 +90,13 @@ def test_a_second_change_follows_the_first(store: Store) -> None:
     assert store.load(Wanted(heads=(GRANT,))).heads == {GRANT: Head(GRANT, end_of(second), "later")}
 
 
+@pytest.mark.parametrize(("after", "until", "found"), [(0, None, "abcd"), (1, None, "bcd"), (1, 3, "bc"), (3, 3, ""), (4, None, "")])
+def test_some_of_the_bodies_can_be_read_alone(store: Store, after: int, until: int | None, found: str) -> None:
+    store.record(Batch(changes=(change(GRANT, *"abcd"),)))
+
+    assert [body for page in store.bodies(GRANT, after=after, until=until) for body in page] == list(found)
+
+
 def test_a_change_of_what_somebody_else_changed_is_stale_and_writes_nothing(store: Store) -> None:
     first = change(GRANT, "first")
     store.record(Batch(changes=(first,)))
@@ -238,6 +245,30 @@ def test_standings_are_opened_and_moved(store: Store) -> None:
         (GRANT.id, 1): Standing(GRANT.id, 1, "commitment", 25_000)
     }
     assert list(store.standings(OTHER.id)) == []
+
+
+def test_standings_are_marked_by_themselves_or_as_they_move_or_are_opened(store: Store) -> None:
+    first = change(GRANT, "first", "second", "third")
+    opened = (Standing(GRANT.id, 1, "one", 500), Standing(GRANT.id, 2, "two", 700, "from the first"), Standing(GRANT.id, 3, "three", 900))
+    store.record(Batch(changes=(first,), opened=opened))
+    marked = {(GRANT.id, 1): "paid", (GRANT.id, 2): "paid again"}
+    store.record(
+        Batch(changes=(change(GRANT, "fourth", seen=end_of(first)),), marked=marked, moved={(GRANT.id, 1): -200, (GRANT.id, 3): -1})
+    )
+
+    assert list(store.standings(GRANT.id)) == [
+        Standing(GRANT.id, 1, "one", 300, "paid"),
+        Standing(GRANT.id, 2, "two", 700, "paid again"),
+        Standing(GRANT.id, 3, "three", 899),
+    ]
+    assert store.load(Wanted(standings=((GRANT.id, 2),))).standings == {(GRANT.id, 2): Standing(GRANT.id, 2, "two", 700, "paid again")}
+
+
+def test_what_was_never_opened_cannot_be_marked(store: Store) -> None:
+    with pytest.raises(StandingMissing):
+        store.record(Batch(changes=(change(GRANT, "first"),), marked={(GRANT.id, 7): "paid"}))
+
+    assert list(store.links(GRANT)) == []
 
 
 def test_a_standing_is_opened_once(store: Store) -> None:

@@ -11,18 +11,22 @@ from chalicelib.reports.awards import Award, LineHistory
 from chalicelib.reports.contents import Contents, awarded_lines, weakest
 from chalicelib.reports.site.pages import Site, grant_page
 from chalicelib.reports.site.tables import Body, Cell, Grid, Row, amount, changed, columns, texts, words
+from chalicelib.reports.verify_publication import EVERYTHING
 from chalicelib.reports.words import change, day
 
 
 def accepted_grid(found: Sequence[Award]) -> Grid:
     """Every award as it was first accepted and as it is now."""
     lines = tuple(line for award in found for line in award.lines)
+    alone = len(found) == 1
+    of = f"grant={found[0].grant.id}" if alone else EVERYTHING
+    bodies = (Body(heading=None if alone else _grant(award.grant), rows=tuple(_lines(award, alone=alone))) for award in found)
     return Grid(
         name="awards",
         caption="Awards as first accepted and as they are now",
         columns=columns("Financial year", money=("As first accepted", "Changed since", "Awarded now")),
-        bodies=tuple(Body(heading=_grant(award.grant), rows=tuple(_lines(award))) for award in found),
-        foot=_sums("Total", lines) if len(found) > 1 else None,
+        bodies=tuple(bodies),
+        foot=_sums("Total", lines, of=of) if len(lines) > 1 else None,
     )
 
 
@@ -30,17 +34,23 @@ def _grant(grant: Grant) -> Cell:
     return Cell(text=grant.title, href=grant_page(grant.id))
 
 
-def _lines(award: Award) -> Iterator[Row]:
+def _lines(award: Award, *, alone: bool) -> Iterator[Row]:
+    """An award's lines, and what they come to together, unless the table says that below."""
     for each in award.lines:
-        yield _sums(line_name(each.line.financial_year, each.line.nature), (each,))
-    if len(award.lines) > 1:
-        yield _sums("Subtotal", award.lines, kind="sum")
+        yield _sums(line_name(each.line.financial_year, each.line.nature), (each,), of=_of_line(award.grant, each.line))
+    if len(award.lines) > 1 and not alone:
+        yield _sums("Subtotal", award.lines, kind="sum", of=f"grant={award.grant.id}")
 
 
-def _sums(name: str, lines: Sequence[LineHistory], kind: str = "") -> Row:
+def _of_line(grant: Grant, line: AwardLine) -> str:
+    """What the entries of an award line have in common."""
+    return f"grant={grant.id} financial_year={line.financial_year} nature={line.nature.value}"
+
+
+def _sums(name: str, lines: Sequence[LineHistory], *, of: str, kind: str = "") -> Row:
     accepted = amount(sum(each.accepted_pence for each in lines), weakest(*(each.line.basis for each in lines if each.accepted_pence)))
     bases = (each.line.basis for each in lines if each.line.awarded_pence)
-    awarded = amount(sum(each.line.awarded_pence for each in lines), weakest(*bases))
+    awarded = amount(sum(each.line.awarded_pence for each in lines), weakest(*bases), f"awarded of {of}")
     return Row(cells=(*texts(name), accepted, changed(sum(each.change_pence for each in lines)), awarded), kind=kind)
 
 
@@ -94,7 +104,7 @@ def known_grid(contents: Contents, grant_ids: Iterable[str]) -> Grid | None:
 def _known(contents: Contents, grant: Grant, line: AwardLine) -> Row:
     names = texts(contents.lead_recipient(grant), line.financial_year)
     note = words(line.note or "No more was published.")
-    return Row(cells=(_grant(grant), *names, amount(line.awarded_pence, line.basis), note))
+    return Row(cells=(_grant(grant), *names, amount(line.awarded_pence, line.basis, f"awarded of {_of_line(grant, line)}"), note))
 
 
 def waivers_grid(site: Site, grant_ids: Iterable[str]) -> Grid | None:

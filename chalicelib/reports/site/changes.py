@@ -70,7 +70,8 @@ _THEN_AND_NOW = ("Last time", "Now", "Change")
 
 
 def _measures(site: Site, found: Changes) -> Grid:
-    rows = (_row(name, found.get(f"total.{name}"), pence) for name, pence in site.contents.total.figures.items() if name in MEASURES)
+    totals = ((f"total.{name}", name, pence) for name, pence in site.contents.total.figures.items() if name in MEASURES)
+    rows = (_row(figure, name, found.get(figure), pence) for figure, name, pence in totals)
     heads = columns("Figure", money=_THEN_AND_NOW)
     return Grid(name="measures", caption="Every figure, last time and now", columns=heads, bodies=(Body(rows=tuple(rows)),))
 
@@ -80,12 +81,12 @@ def _grants(site: Site, found: Changes) -> Grid | None:
     bodies = []
     for grant_id, line in site.figures.by(Dimension.GRANT).items():
         those = ((name, found.get(f"grant.{grant_id}.{name}")) for name in SHOWN)
-        if rows := tuple(_row(name, each, each.new) for name, each in those if each):
+        if rows := tuple(_row(each.figure, name, each, each.new) for name, each in those if each):
             bodies.append(Body(heading=Cell(text=line.name, href=grant_page(grant_id)), rows=rows))
     heads = columns("Figure", money=_THEN_AND_NOW)
     return Grid(name="grants", caption="Figures that changed, by grant", columns=heads, bodies=tuple(bodies)) if bodies else None
 
 
-def _row(name: str, change: Change | None, now: int) -> Row:
+def _row(figure: str, name: str, change: Change | None, now: int) -> Row:
     then = (change.old or 0) if change else now
-    return Row(cells=(*texts(name.capitalize()), amount(then), amount(now), changed(now - then)))
+    return Row(cells=(*texts(name.capitalize()), amount(then), amount(now, figure=figure), changed(now - then)))

@@ -12,7 +12,7 @@ from chalicelib.domain.values import Struct
 from chalicelib.domain.variations import Basis
 from chalicelib.reports.cells import BOM, line, pounds
 from chalicelib.reports.contents import Line
-from chalicelib.reports.site.tables import Body, Grid, Row, amount, columns, texts
+from chalicelib.reports.site.tables import Body, Grid, Row, amount, columns, figure_of, texts
 from chalicelib.reports.words import marked
 
 # In ems: a line of text, a bar with the room round it, and the room after a group.
@@ -22,11 +22,15 @@ _ROOM = 1.0
 
 
 class Bar(Struct, frozen=True, kw_only=True):
-    """A bar: what it is of, how it is drawn (`awarded`, `pending`, `spent` or `available`), its pence, how firmly they are known."""
+    """A bar: what it is of, how it is drawn (`awarded`, `pending`, `spent` or `available`), its pence, how firmly they are known.
+
+    `figure` says which figure it shows, as a cell's does.
+    """
 
     label: str
     kind: str
     pence: int
+    figure: str
     basis: Basis = Basis.EXACT
 
     @property
@@ -97,34 +101,45 @@ class Chart(Struct, frozen=True, kw_only=True):
     @property
     def table(self) -> Grid:
         """The same figures as a table."""
-        rows = (Row(cells=(*texts(group.name), *(amount(bar.pence, bar.basis) for bar in group.bars))) for group in self.groups)
+        rows = (Row(cells=(*texts(group.name), *(amount(bar.pence, bar.basis, bar.figure) for bar in group.bars))) for group in self.groups)
         heads = columns(self.of, money=self.labels)
         return Grid(name=self.id, caption=f"{self.title}: the figures", columns=heads, bodies=(Body(rows=tuple(rows)),))
 
     @property
     def csv(self) -> bytes:
-        """The same figures as a file, in pounds."""
-        rows = (line((group.name, bar.label, bar.basis, pounds(bar.pence))) for group in self.groups for bar in group.bars)
-        return BOM + (line((self.of.lower(), "measure", "basis", "pounds")) + "".join(rows)).encode()
+        """The same figures as a file, in pounds, each with its name."""
+        rows = (line((group.name, bar.label, bar.basis, pounds(bar.pence), bar.figure)) for group in self.groups for bar in group.bars)
+        return BOM + (line((self.of.lower(), "measure", "basis", "pounds", "figure")) + "".join(rows)).encode()
 
 
 def money_bars(each: Line) -> Bars:
     """What became of a line's award: awarded, committed and accrued, spent, available."""
     figures = each.figures
+    waiting = figures["committed"] + figures["accrued"]
     return Bars(
         name=each.name,
         bars=(
-            Bar(label="Awarded", kind="awarded", pence=figures["awarded"], basis=each.basis("awarded")),
-            Bar(label="Committed and accrued", kind="pending", pence=figures["committed"] + figures["accrued"]),
-            Bar(label="Spent", kind="spent", pence=figures["spent"]),
-            Bar(label="Available", kind="available", pence=figures["available"], basis=each.basis("available")),
+            _bar(each, "awarded"),
+            Bar(label="Committed and accrued", kind="pending", pence=waiting, figure=figure_of(each, "committed", "accrued")),
+            _bar(each, "spent"),
+            _bar(each, "available"),
         ),
     )
 
 
 def spent_bars(each: Line) -> Bars:
     """What was spent of a line."""
-    return Bars(name=each.name, bars=(Bar(label="Spent", kind="spent", pence=each.figures["spent"]),))
+    return Bars(name=each.name, bars=(_bar(each, "spent"),))
+
+
+def _bar(each: Line, measure: str) -> Bar:
+    return Bar(
+        label=measure.capitalize(),
+        kind=measure,
+        pence=each.figures[measure],
+        basis=each.basis(measure),
+        figure=figure_of(each, measure),
+    )
 
 
 def _blocks(groups: Iterable[Bars]) -> Iterable[Block]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from chalicelib.domain.initiatives import PUBLISHABLE, Category, Initiative
 from chalicelib.domain.summaries import Dimension
+from chalicelib.domain.values import replace
 from chalicelib.reports.contents import Line
 from chalicelib.reports.initiatives import Told
 from chalicelib.reports.site.overview import category_grid
@@ -47,23 +48,23 @@ def _list(site: Site) -> Grid:
         Row(
             cells=(
                 Cell(text=each.title or WITHHELD, href=site.initiative_page(initiative_id)),
+                amount(each.allocated_pence, each.allocated_basis, f"initiative.{each.first_entry}.allocated"),
+                amount(each.spent_pence, figure=f"initiative.{each.first_entry}.spent"),
                 *texts(each.category, each.partner or WITHHELD),
                 words(_where(each)),
                 *texts(each.state),
-                amount(each.allocated_pence, each.allocated_basis, f"initiative.{each.first_entry}.allocated"),
-                amount(each.spent_pence, figure=f"initiative.{each.first_entry}.spent"),
             )
         )
         for initiative_id, each in site.initiatives.items()
     )
     total = site.contents.total
-    sums = (amount(total.figures[name], total.basis(name)) for name in ("allocated", "spent"))
+    sums = (amount(total.figures[name], total.basis(name), f"total.{name}") for name in ("allocated", "spent"))
     return Grid(
         name="initiatives",
         caption="Initiatives with money allocated to them",
-        columns=columns("Initiative", "Category", "Delivered by", "Where", "State", money=("Allocated", "Spent")),
+        columns=(*columns("Initiative", money=("Allocated", "Spent")), *columns("Category", "Delivered by", "Where", "State")),
         bodies=(Body(rows=tuple(rows)),),
-        foot=Row(cells=(*texts("Total"), Cell(text="", span=4), *sums)),
+        foot=Row(cells=(*texts("Total"), *sums, Cell(text="", span=4))),
     )
 
 
@@ -117,7 +118,7 @@ def _span(start: date | None, end: date | None) -> str:
 def _money(site: Site, initiative_id: str, by: Dimension) -> Grid:
     lines = site.figures.within(Dimension.INITIATIVE, by)[initiative_id]
     whole = site.figures.by(Dimension.INITIATIVE)[initiative_id]
-    total = Line(id="total", name="Total", bases=whole.bases, figures=whole.figures)
+    total = replace(whole, id="total", name="Total")
     if by is Dimension.GRANT:
         return _shaped("grant", "Grant", lines, total, grant_page)
     return _shaped("financial_year", "Financial year", lines, total)
@@ -146,7 +147,7 @@ def _number(number: int | None) -> Cell:
 def each_category(site: Site) -> Iterator[Page]:
     """A page for each category with money."""
     for category, line in site.figures.by(Dimension.CATEGORY).items():
-        total = Line(id="total", name="Total", bases=line.bases, figures=line.figures)
+        total = replace(line, id="total", name="Total")
         own = site.figures.within(Dimension.CATEGORY, Dimension.INITIATIVE)[category]
         grants = site.figures.within(Dimension.CATEGORY, Dimension.GRANT)[category]
         years = site.figures.within(Dimension.CATEGORY, Dimension.FINANCIAL_YEAR)[category]

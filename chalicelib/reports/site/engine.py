@@ -15,6 +15,9 @@ from chalicelib.reports.site.pages import Link, Page, Site
 TEMPLATES = Path(__file__).parent / "templates"
 NAME = "Safer streets grants"
 
+FEED, LATEST = "../../feed.atom", "../../latest"
+"""Where the office's feed and its word on which publication is the latest stand, beside the folder of all publications."""
+
 MENU = (
     Link(href="index.html", text="Overview"),
     Link(href="grants.html", text="Funds and grants"),
@@ -47,6 +50,8 @@ def rendered(site: Site, page: Page) -> bytes:
             menu=MENU,
             office=contents.office,
             licence=LICENCE,
+            feed=FEED,
+            latest=LATEST,
             note=contents.note,
             publication=contents.publication,
             made_on=made_on,

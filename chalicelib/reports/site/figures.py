@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from chalicelib.domain.initiatives import Category
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.summaries import Dimension, summarise
-from chalicelib.reports.contents import NO_INITIATIVE, OF_INITIATIVES, Contents, Line, bases_by
+from chalicelib.reports.contents import NO_INITIATIVE, OF_INITIATIVES, Contents, Line, alike, bases_by
 from chalicelib.reports.words import WITHHELD
 
 _OF_INITIATIVES = {Dimension.INITIATIVE, Dimension.CATEGORY, Dimension.PARTNER}
@@ -50,8 +50,13 @@ class Figures:
             figures = row.measures
             if _OF_INITIATIVES & set(by):
                 figures = {measure: figures[measure] for measure in OF_INITIATIVES}
-            found.append((group, Line(id=group[-1] or "", name=name, bases=bases.get(group, {}), figures=figures)))
+            of = alike(dict(zip(by, map(self._in_public, by, group), strict=True)))
+            found.append((group, Line(id=group[-1] or "", name=name, bases=bases.get(group, {}), figures=figures, of=of)))
         return found
+
+    def _in_public(self, dimension: Dimension, value: str | None) -> str | None:
+        """What entries.json calls it: an initiative's own id would tell its title."""
+        return self._contents.first_entries[value] if value and dimension is Dimension.INITIATIVE else value
 
     def _name(self, dimension: Dimension, value: str | None) -> str:
         if value is None:

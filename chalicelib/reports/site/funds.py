@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from chalicelib.domain.funds import MatchBase
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.summaries import Dimension
+from chalicelib.domain.values import replace
 from chalicelib.reports.contents import Line
 from chalicelib.reports.site.award_tables import accepted_grid, known_grid, variations_grid, waivers_grid
 from chalicelib.reports.site.charts import Chart, money_bars
@@ -103,7 +104,7 @@ def _about(site: Site, grant: Grant) -> Iterator[tuple[str, Cell]]:
 
 
 def _total(line: Line) -> Line:
-    return Line(id="total", name="Total", bases=line.bases, figures=line.figures)
+    return replace(line, id="total", name="Total")
 
 
 def years_grid(site: Site, of: Dimension, of_id: str, line: Line) -> Grid:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from markupsafe import Markup
+
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import FinancialYear, Quarter
 from chalicelib.domain.quarter_states import PeriodState
@@ -12,6 +14,7 @@ from chalicelib.domain.variations import Basis
 from chalicelib.reports.contents import Contents, Line, awarded_lines
 from chalicelib.reports.site.language import Language
 from chalicelib.reports.site.pages import Site
+from chalicelib.reports.site.tables import figure_of
 from chalicelib.reports.words import marked, money
 
 _SHARE = {Basis.EXACT: "", Basis.ROUNDED: "about ", Basis.LOWER_BOUND: "at most "}
@@ -22,7 +25,7 @@ def sentences(site: Site, language: Language) -> Iterator[str]:
     """The headline figures in sentences: what was awarded and spent, and this year and last beside the years before."""
     total = site.contents.total
     grants, funds = len(site.figures.by(Dimension.GRANT)), len(site.figures.by(Dimension.FUND))
-    awarded = marked(total.figures["awarded"], total.basis("awarded"))
+    awarded = _figure("total.awarded", marked(total.figures["awarded"], total.basis("awarded")))
     yield language.say(
         "In {grants} from {funds}, {awarded} was awarded.",
         grants=language.count(grants, "{count} grant", "{count} grants"),
@@ -31,16 +34,23 @@ def sentences(site: Site, language: Language) -> Iterator[str]:
     )
     yield _spent(total, language)
     waiting = total.figures["committed"] + total.figures["accrued"]
-    yield language.say("{pence} is ordered or delivered and not yet paid.", pence=money(waiting))
+    of = figure_of(total, "committed", "accrued")
+    yield language.say("{pence} is ordered or delivered and not yet paid.", pence=_figure(of, money(waiting)))
     yield from _years(site, language)
+
+
+def _figure(figure: str, text: str) -> Markup:
+    """An amount in a sentence, with the figure that it is: whoever checks the files holds it to that."""
+    return Markup('<span data-figure="{}">{}</span>').format(figure, text)
 
 
 def _spent(total: Line, language: Language) -> str:
     spent, awarded = total.figures["spent"], total.figures["awarded"]
+    told = _figure("total.spent", money(spent))
     if awarded <= 0:
-        return language.say("{spent} of it was spent.", spent=money(spent))
+        return language.say("{spent} of it was spent.", spent=told)
     share = f"{_SHARE[total.basis('awarded')]}{share_of(spent, awarded)}"
-    return language.say("{spent} of it was spent, which is {share} per cent.", spent=money(spent), share=share)
+    return language.say("{spent} of it was spent, which is {share} per cent.", spent=told, share=share)
 
 
 def share_of(part: int, whole: int) -> str:
@@ -56,15 +66,19 @@ def _years(site: Site, language: Language) -> Iterator[str]:
     now, then, before = (_spent_in(site, year) for year in (this, last, FinancialYear(last.start - 1)))
     compared = "more than" if then > before else "less than"
     if then == before:
-        yield language.say("In {year}, {spent} was spent, as much as in the year before.", year=last, spent=money(then))
+        yield language.say("In {year}, {spent} was spent, as much as in the year before.", year=last, spent=_in_year(last, then))
     else:
         yield language.say(
             f"In {{year}}, {{spent}} was spent: {{by}} {compared} in the year before.",
             year=last,
-            spent=money(then),
+            spent=_in_year(last, then),
             by=money(abs(then - before)),
         )
-    yield language.say("In {year}, {spent} has been spent so far.", year=this, spent=money(now))
+    yield language.say("In {year}, {spent} has been spent so far.", year=this, spent=_in_year(this, now))
+
+
+def _in_year(year: FinancialYear, spent: int) -> Markup:
+    return _figure(f"spent of financial_year={year}", money(spent))
 
 
 def _spent_in(site: Site, year: FinancialYear) -> int:

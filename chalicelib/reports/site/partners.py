@@ -58,5 +58,5 @@ def _categories(contents: Contents) -> Grid:
         caption="Allocated and spent by category, for each lead recipient",
         columns=columns("Category", money=capitals(measures)),
         bodies=bodies,
-        foot=figures_row(contents.total, measures),
+        foot=figures_row(contents.total, measures, figures="total"),
     )

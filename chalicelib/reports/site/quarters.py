@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from chalicelib.domain.columns import Columns, ReportedQuarter, together
@@ -69,10 +69,15 @@ def _reported_bars(quarter: str, columns: Columns) -> Bars:
     return Bars(
         name=Quarter.parse(quarter).words,
         bars=(
-            Bar(label="As reported", kind="reported", pence=columns.as_reported[_MEASURE]),
-            Bar(label="As corrected", kind="corrected", pence=columns.as_corrected[_MEASURE]),
+            _bar("as_reported", quarter, columns.as_reported),
+            _bar("as_corrected", quarter, columns.as_corrected),
         ),
     )
+
+
+def _bar(column: str, quarter: str, pence: Mapping[str, int]) -> Bar:
+    words, figure = column.replace("_", " ").capitalize(), f"closed_quarter.{column}.{quarter}.{_MEASURE}"
+    return Bar(label=words, kind=column.removeprefix("as_"), pence=pence[_MEASURE], figure=figure)
 
 
 def closed_grid(contents: Contents, grant_id: str | None = None) -> Grid | None:
@@ -92,17 +97,23 @@ def closed_grid(contents: Contents, grant_id: str | None = None) -> Grid | None:
         caption="Spending of closed quarters, as reported and as corrected since",
         columns=columns("Quarter", money=("Spent, as reported", "Spent, as corrected", "Difference")),
         bodies=bodies,
-        foot=_line("Total", together(each.columns for each in found)),
+        foot=_line("Total", together(each.columns for each in found), figures="" if grant_id else ".{column}"),
     )
 
 
 def _of_grant(quarters: Iterable[ReportedQuarter]) -> Iterator[Row]:
     each = tuple(quarters)
     for quarter in each:
-        yield _line(Quarter.parse(quarter.quarter).words, quarter.columns)
+        yield _line(Quarter.parse(quarter.quarter).words, quarter.columns, figures=f".{{column}}.{quarter.grant_id}.{quarter.quarter}")
     yield _line("Subtotal", together(quarter.columns for quarter in each), kind="sum")
 
 
-def _line(name: str, of: Columns, kind: str = "") -> Row:
-    money = (amount(of.as_reported[_MEASURE]), amount(of.as_corrected[_MEASURE]), changed(of.difference[_MEASURE]))
-    return Row(cells=(*texts(name), *money), kind=kind)
+def _line(name: str, of: Columns, kind: str = "", figures: str = "") -> Row:
+    """A row; `figures` is its id in figures.json behind `closed_quarter`, with `{column}` for each column's own, where it has one."""
+
+    def figure(column: str) -> str:
+        return f"closed_quarter{figures.format(column=column)}.{_MEASURE}" if figures else ""
+
+    reported = amount(of.as_reported[_MEASURE], figure=figure("as_reported"))
+    corrected = amount(of.as_corrected[_MEASURE], figure=figure("as_corrected"))
+    return Row(cells=(*texts(name), reported, corrected, changed(of.difference[_MEASURE], figure("difference"))), kind=kind)

@@ -71,11 +71,13 @@ def _year_page(listing: Listing, year: str) -> str:
 
 def _years(listing: Listing, years: dict[str, list[Listed]], rows: Sequence[Listed]) -> Grid | None:
     lines = tuple(
-        Row(cells=(Cell(text=year, href=_year_page(listing, year)), _number(len(found)), amount(_sum(found))))
+        Row(
+            cells=(Cell(text=year, href=_year_page(listing, year)), _number(len(found)), amount(_sum(found), figure=_figure(listing, year)))
+        )
         for year, found in years.items()
     )
     heads = (Column(text="Financial year"), Column(text="Payments", kind="money"), Column(text="Amount", kind="money"))
-    foot = Row(cells=(*texts("Total"), _number(len(rows)), amount(_sum(rows))))
+    foot = Row(cells=(*texts("Total"), _number(len(rows)), amount(_sum(rows), figure=_figure(listing, "total"))))
     caption = "Payments by financial year"
     return Grid(name="years", caption=caption, columns=heads, bodies=(Body(rows=lines),), foot=foot) if lines else None
 
@@ -83,31 +85,32 @@ def _years(listing: Listing, years: dict[str, list[Listed]], rows: Sequence[List
 def _listed(site: Site, listing: Listing, latest: Sequence[Listed], found: Sequence[Listed]) -> Grid:
     named = listing.particulars[1:]
     heads = (
-        *columns("Recipient", "Date", money=("Amount",)),
+        *columns("Recipient", money=("Amount",)),
         *((Column(text="Item comes to", kind="money"),) if listing is OVER_500 else ()),
-        *columns(*(each.words.capitalize() for each in named), "For", "Payment"),
+        *columns("Date", *(each.words.capitalize() for each in named), "For", "Payment"),
     )
-    rest = Cell(text="", span=len(heads) - 3)
+    rest = Cell(text="", span=len(heads) - 2)
+    of_year = amount(_sum(found), figure=_figure(listing, found[0].financial_year))
     return Grid(
         name="listed",
         caption="Payments, the latest first",
         columns=heads,
         bodies=(Body(rows=tuple(_row(site, listing, row) for row in latest)),),
-        foot=Row(cells=(*texts("Total of the year"), Cell(text=""), amount(_sum(found)), rest)),
+        foot=Row(cells=(*texts("Total of the year"), of_year, rest)),
     )
 
 
 def _row(site: Site, listing: Listing, row: Listed) -> Row:
     recipient, *others = listing.particulars
-    item = (amount(row.item_pence),) if listing is OVER_500 else ()
+    item = (amount(row.item_pence, figure=_figure(listing, row.id, "item")),) if listing is OVER_500 else ()
     told = (words(_said(row, each)) for each in others)
     where = (words(title_of(site.contents, row)), Cell(text=row.id, href=grant_page(row.grant_id)))
     return Row(
         cells=(
             *texts(_said(row, recipient)),
-            Cell(text=day(date.fromisoformat(row.on)), kind="date"),
-            amount(row.amount_pence),
+            amount(row.amount_pence, figure=_figure(listing, row.id)),
             *item,
+            Cell(text=day(date.fromisoformat(row.on)), kind="date"),
             *told,
             *where,
         )
@@ -124,19 +127,29 @@ def _reconciled(site: Site) -> Grid:
     """How both lists, and what is in neither, come to what was spent."""
     lists = site.contents.lists
     parts = (
-        (GRANTS_MADE.title, f"{GRANTS_MADE.name}.html", len(lists.grants_made), _sum(lists.grants_made)),
-        (OVER_500.title, f"{OVER_500.name}.html", len(lists.over_threshold), _sum(lists.over_threshold)),
-        ("In neither: the item is £500 or less", "", lists.not_listed, lists.not_listed_pence),
+        _part(GRANTS_MADE, lists.grants_made),
+        _part(OVER_500, lists.over_threshold),
+        (Cell(text="In neither: the item is £500 or less"), lists.not_listed, amount(lists.not_listed_pence)),
     )
-    rows = tuple(Row(cells=(Cell(text=title, href=href), _number(number), amount(pence))) for title, href, number, pence in parts)
-    number = sum(number for _, _, number, _ in parts)
+    rows = tuple(Row(cells=(title, _number(number), pence)) for title, number, pence in parts)
+    number = sum(number for _, number, _ in parts)
     return Grid(
         name="reconciled",
         caption="The lists and what was spent",
         columns=(*columns("List"), Column(text="Payments", kind="money"), Column(text="Amount", kind="money")),
         bodies=(Body(rows=rows),),
-        foot=Row(cells=(*texts("Spent"), _number(number), amount(site.contents.total.figures["spent"]))),
+        foot=Row(cells=(*texts("Spent"), _number(number), amount(site.contents.total.figures["spent"], figure="total.spent"))),
     )
+
+
+def _part(listing: Listing, rows: Sequence[Listed]) -> tuple[Cell, int, Cell]:
+    title = Cell(text=listing.title, href=f"{listing.name}.html")
+    return title, len(rows), amount(_sum(rows), figure=_figure(listing, "total"))
+
+
+def _figure(listing: Listing, of: str, what: str = "amount") -> str:
+    """What an amount of a list is called: by its payment, its financial year, or `total`."""
+    return f"{listing.name}.{of}.{what}"
 
 
 def _number(number: int) -> Cell:

@@ -18,8 +18,8 @@ SHOWN_OF_INITIATIVES = SHOWN[1:]
 class Cell(Struct, frozen=True, kw_only=True):
     """A cell: its text, what stands small before it, where it leads, and how many columns it spans.
 
-    `kind` is `money`, `words`, `date` or nothing. `figure` is the id in figures.json of the amount that it shows, if it is one:
-    whoever checks the files holds the cell to it.
+    `kind` is `money`, `words`, `date` or nothing. `figure` says which figure the amount is that it shows, if it is one, by its id
+    in figures.json or by what its entries are of: whoever checks the files holds the cell to it.
     """
 
     text: str
@@ -77,9 +77,9 @@ def amount(pence: int, basis: Basis = Basis.EXACT, figure: str = "") -> Cell:
     return Cell(text=text, mark=marked(pence, basis).removesuffix(text), kind="money", figure=figure)
 
 
-def changed(pence: int) -> Cell:
+def changed(pence: int, figure: str = "") -> Cell:
     """A cell with a change and its sign."""
-    return Cell(text=change(pence), kind="money")
+    return Cell(text=change(pence), kind="money", figure=figure)
 
 
 def words(text: str) -> Cell:
@@ -99,8 +99,13 @@ def capitals(measures: Iterable[str]) -> tuple[str, ...]:
 
 def figures_row(line: Line, measures: Iterable[str], *, href: str = "", kind: str = "", figures: str = "") -> Row:
     """A line's name and its measures; `figures` is the line's id in figures.json, if it stands there."""
-    amounts = (amount(line.figures[name], line.basis(name), f"{figures}.{name}" if figures else "") for name in measures)
+    amounts = (amount(line.figures[name], line.basis(name), f"{figures}.{name}" if figures else figure_of(line, name)) for name in measures)
     return Row(cells=(Cell(text=line.name, href=href), *amounts), kind=kind)
+
+
+def figure_of(line: Line, *measures: str) -> str:
+    """What a line's figure is called by what its entries are of, several measures being added up: `spent of fund=ssf-1`."""
+    return f"{'+'.join(measures)} of {line.of}" if line.of else ""
 
 
 class Shape(Struct, frozen=True, kw_only=True):

@@ -33,6 +33,8 @@ _EVERY_PAGE = {
     ),
     "The ledger's position and a SHA-256 for every file (JSON)": "Safle'r cyfriflyfr a SHA-256 ar gyfer pob ffeil (JSON)",
     "See which entries a figure is the sum of, and check it": "Gweld pa gofnodion y mae ffigur yn gyfanswm ohonynt, a'i wirio",
+    "new publications": "cyhoeddiadau newydd",
+    "Subscribe: be told of new publications (Atom feed)": "Tanysgrifio: cael gwybod am gyhoeddiadau newydd (ffrwd Atom)",
     "All of it may be used freely under the": "Gellir defnyddio'r cyfan yn rhydd o dan yr",
 }
 

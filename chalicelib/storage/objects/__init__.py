@@ -11,11 +11,15 @@ from chalicelib.storage.objects.contract import (
     Upload,
     UploadDiffers,
     attachment,
+    chunks_of,
     measured,
 )
+from chalicelib.storage.objects.drops import Drops, FolderDrops, S3Drops
 from chalicelib.storage.objects.folder import FolderObjects
 
 __all__ = [
+    "Drops",
+    "FolderDrops",
     "FolderObjects",
     "LinkRefused",
     "NameUnusable",
@@ -23,11 +27,13 @@ __all__ = [
     "ObjectMissing",
     "Objects",
     "S3Client",
+    "S3Drops",
     "S3Objects",
     "Stored",
     "Upload",
     "UploadDiffers",
     "attachment",
+    "chunks_of",
     "measured",
     "s3_client",
     "s3_client_on_first_use",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypedDict, cast
 
 from chalicelib.domain.errors import TooBusy
@@ -22,7 +23,9 @@ from chalicelib.storage.objects.contract import (
     checked_prefix,
     checked_span,
     measured,
+    measured_chunks,
 )
+from chalicelib.storage.objects.multipart import PART_BYTES, MultipartClient, PlaceTaken, Uploading, blocks
 
 if TYPE_CHECKING:
     # botocore takes a quarter of a second to import: only who makes a client pays.
@@ -70,7 +73,7 @@ class S3Errors(Protocol):
     def ClientError(self) -> type[ClientError]: ...  # noqa: N802
 
 
-class S3Client(Protocol):
+class S3Client(MultipartClient, Protocol):
     """The calls made of botocore's S3 client, which makes its methods at run time and so has no types of its own."""
 
     @property
@@ -123,6 +126,7 @@ class S3Objects(Struct, frozen=True):
 
     client: S3Client
     bucket: str
+    part_bytes: int = PART_BYTES
 
     def put(self, key: str, content: BinaryIO, *, content_type: str) -> Stored:
         """Keep a stream of up to 5 GB, in one conditional request.
@@ -135,6 +139,27 @@ class S3Objects(Struct, frozen=True):
             if not self._put_new(stored, body, content_type):
                 self._refuse_other_bytes(stored)
         return stored
+
+    def join(self, key: str, chunks: Iterable[bytes], *, content_type: str) -> Stored:
+        """Keep bytes as they come: what fits one part in one request, and more in an upload of parts, a few of which are held at a time.
+
+        Raises ObjectExists, and TooBusy when a rival wrote the same key meanwhile.
+        """
+        if self.exists(key):
+            stored = measured_chunks(key, chunks)
+            self._refuse_other_bytes(stored)
+            return stored
+        parts = blocks(chunks, self.part_bytes)
+        first = next(parts, b"")
+        if len(first) < self.part_bytes:
+            return self.put(key, io.BytesIO(first), content_type=content_type)
+        try:
+            return Uploading(self.client, self.client.exceptions.ClientError, self.bucket, key).send(chain((first,), parts), content_type)
+        except PlaceTaken as taken:
+            if not self.exists(key):
+                raise
+            self._refuse_other_bytes(taken.offered)
+            return taken.offered
 
     def get(self, key: str) -> bytes:
         """The whole file."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import BinaryIO, Protocol
 from urllib.parse import quote
@@ -110,6 +110,13 @@ class Objects(Protocol):
         """
         ...
 
+    def join(self, key: str, chunks: Iterable[bytes], *, content_type: str) -> Stored:
+        """Keep bytes that follow one another, however many, read once as they come: all of them or, where reading fails, nothing.
+
+        For what is larger than a disk holds, or one request takes. Raises ObjectExists when the key holds other bytes already.
+        """
+        ...
+
     def get(self, key: str) -> bytes:
         """The whole file. Raises ObjectMissing."""
         ...
@@ -195,8 +202,19 @@ class Onto(Protocol):
 
 def measured(key: str, content: BinaryIO, onto: Onto | None = None) -> Stored:
     """Read a stream to its end for its size and SHA-256, and write it onto another where one is given."""
-    digest, size = hashlib.sha256(), 0
+    return measured_chunks(key, chunks_of(content), onto)
+
+
+def chunks_of(content: BinaryIO) -> Iterator[bytes]:
+    """What is left to read of a stream, a megabyte at a time."""
     while chunk := content.read(_CHUNK_BYTES):
+        yield chunk
+
+
+def measured_chunks(key: str, chunks: Iterable[bytes], onto: Onto | None = None) -> Stored:
+    """The size and SHA-256 of bytes that follow one another, written onto a stream where one is given."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
         digest.update(chunk)
         size += len(chunk)
         if onto is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,8 +24,10 @@ from chalicelib.storage.objects.contract import (
     checked_key,
     checked_prefix,
     checked_span,
+    chunks_of,
     is_key,
     measured,
+    measured_chunks,
 )
 
 _SHORTEST_KEY_BYTES = 16
@@ -53,14 +55,19 @@ class FolderObjects:
     def put(self, key: str, content: BinaryIO, *, content_type: str) -> Stored:
         """Keep a stream; it is on the disk when this returns. Raises ObjectExists."""
         del content_type
-        return self._keep(key, content)
+        return self._keep(key, chunks_of(content))
 
-    def _keep(self, key: str, content: BinaryIO, announced: Stored | None = None) -> Stored:
+    def join(self, key: str, chunks: Iterable[bytes], *, content_type: str) -> Stored:
+        """Keep bytes as they come, as `put` does. Raises ObjectExists."""
+        del content_type
+        return self._keep(key, chunks)
+
+    def _keep(self, key: str, chunks: Iterable[bytes], announced: Stored | None = None) -> Stored:
         import tempfile  # noqa: PLC0415  slow to import, and no folder is used where a cold start counts
 
         place = self._place_for(key)
         with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".draft-") as draft:
-            stored = measured(key, content, draft)
+            stored = measured_chunks(key, chunks, draft)
             if announced not in (None, stored):
                 raise UploadDiffers(key)
             draft.flush()
@@ -122,7 +129,7 @@ class FolderObjects:
         self._check_signed(path, self._upload_signature(path, said), given, now)
         if content_type != said["type"]:
             raise UploadDiffers(path)
-        return self._keep(path, content, Stored(key=path, size=int(said["size"]), sha256=said["sha256"]))
+        return self._keep(path, chunks_of(content), Stored(key=path, size=int(said["size"]), sha256=said["sha256"]))
 
     def check(self, path: str, query: str, now: datetime) -> str:
         """The key that a link opens: `path` is what follows `link_base/`, `query` what follows the question mark.
