@@ -130,5 +130,5 @@ def test_a_listing_of_orders_says_nothing_of_payments() -> None:
         profile.checked()
 
     assert [(each.pointer, each.detail) for each in refused.value.errors] == [
-        ("/columns/paid_on", "is of payments, and not of commitments")
+        ("/columns/paid_on", "is for payments: commitments are not paid")
     ]
