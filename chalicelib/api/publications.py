@@ -50,7 +50,8 @@ class FileView(Shown, frozen=True, kw_only=True):
 class PublicationView(Versioned, frozen=True, kw_only=True):
     """A publication and its files; manifest.json says what they were made from, and `manifest_sha256` proves that file.
 
-    What is `made` is under `path` of the public site. A draft is nowhere until it is published: ask for its preview.
+    What is `made` is under `path` of the public site. A draft is nowhere until it is published: ask for its preview. `stale` says why
+    it cannot be published any more, if that is so.
     """
 
     id: PublicationId
@@ -62,10 +63,11 @@ class PublicationView(Versioned, frozen=True, kw_only=True):
     code_version: str
     requested_by: str
     why_withdrawn: str | None
+    stale: str | None
     files: tuple[FileView, ...]
 
     @classmethod
-    def of(cls, publication: Publication) -> PublicationView:
+    def of(cls, publication: Publication, stale: DraftStale | None = None) -> PublicationView:
         """As the API shows it."""
         manifest = publication.file("manifest.json")
         return cls(
@@ -78,6 +80,7 @@ class PublicationView(Versioned, frozen=True, kw_only=True):
             code_version=publication.code_version,
             requested_by=publication.requested_by,
             why_withdrawn=publication.why or None,
+            stale=stale.detail if stale else None,
             files=tuple(FileView.of(file) for file in publication.files),
             version=str(publication.seq),
         )
@@ -122,14 +125,27 @@ class LatestView(Shown, frozen=True, kw_only=True):
         return cls(id=shown.id, on=shown.on, path=shown.path or "", manifest_sha256=shown.manifest_sha256)
 
 
-@publications.listing("/publications", allow=READ, query=PublicationQuery, gives=PublicationView.of, summary="List publications")
-def list_publications(call: Call, query: PublicationQuery) -> Page[Publication]:
+Judged = tuple[Publication, DraftStale | None]
+"""A publication, and why it cannot be published any more: a draft that something overtook."""
+
+
+def _judged(found: Judged) -> PublicationView:
+    publication, stale = found
+    return PublicationView.of(publication, stale)
+
+
+@publications.listing(
+    "/publications", allow=READ, query=PublicationQuery, gives=_judged, summary="List publications", problems=(ChainBroken,)
+)
+def list_publications(call: Call, query: PublicationQuery) -> Page[Judged]:
     """Every publication, draft, discarded draft and withdrawn publication, newest first."""
-    found: Iterable[Publication] = (each for each in services.every(call.context) if query.state in (None, each.state))
+    known = services.every(call.context)
+    found: Iterable[Publication] = (each for each in known if query.state in (None, each.state))
     if call.after:
         shown = _place(call.after)
         found = (each for each in found if place_of(each.id) < shown)
-    return Page.of(found, limit=query.limit, key=lambda publication: publication.id)
+    judged = ((each, drafts.stale(call.context, each, known)) for each in found)
+    return Page.of(judged, limit=query.limit, key=lambda judged: judged[0].id)
 
 
 def _place(after: str) -> tuple[date, int]:
@@ -181,14 +197,14 @@ def draft_publication(call: Call) -> Publication:
 @publications.get(
     "/publications/{publication_id}",
     allow=READ,
-    gives=PublicationView.of,
+    gives=_judged,
     versioned=True,
     summary="Show a publication",
-    problems=(Missing,),
+    problems=(Missing, ChainBroken),
 )
-def show_publication(call: Call, publication_id: PublicationId) -> Publication:
+def show_publication(call: Call, publication_id: PublicationId) -> Judged:
     """One publication or draft, with its files."""
-    return services.find(call.context, publication_id)
+    return drafts.judged(call.context, publication_id)
 
 
 @publications.get(

@@ -6,7 +6,7 @@ and put where everybody may read them. Nothing is built anew, so nothing can com
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from io import BytesIO
 
@@ -30,7 +30,7 @@ from chalicelib.domain.publications import (
 from chalicelib.domain.values import replace
 from chalicelib.reports.draft_text import GAPS_SUBJECT, gaps_text, subject_of, text_of
 from chalicelib.reports.tombstone import TOMBSTONE, tombstone
-from chalicelib.services import publications, withheld_since
+from chalicelib.services import publications, published, withheld_since
 from chalicelib.services.publication_files import put, unpacked
 from chalicelib.services.publication_places import draft_key_of, key_of
 from chalicelib.services.restating import comparable
@@ -50,7 +50,8 @@ def publish_draft(context: Context, publication_id: str) -> Publication:
     PublicationOvertaken.
     """
     draft = in_state(_expected(context, publication_id), PublicationState.DRAFTED)
-    _still_follows(context, draft)
+    if overtaken := stale(context, draft, publications.every(context)):
+        raise overtaken
     withheld_since.check(context, publication_id)
     contents = unpacked(context, draft)
     try:
@@ -59,6 +60,31 @@ def publish_draft(context: Context, publication_id: str) -> Publication:
         raise PublicationOvertaken(id=publication_id) from other
     made = PublicationMade(files=files, at=context.now)
     return _record(context, publication_id, PublicationState.DRAFTED, made)
+
+
+def judged(context: Context, publication_id: str) -> tuple[Publication, DraftStale | None]:
+    """One publication that has files, and why it cannot be published any more: see `stale`. Raises Missing, ChainBroken."""
+    found = publications.find(context, publication_id)
+    is_draft = found.state is PublicationState.DRAFTED
+    return found, stale(context, found, publications.every(context)) if is_draft else None
+
+
+def stale(context: Context, draft: Publication, known: Iterable[Publication]) -> DraftStale | None:
+    """Why a draft cannot be published any more: it is compared with one that is not the latest of those known, newest first, or its
+    pages list, as standing, one that was withdrawn since it was made.
+
+    None where it can, and for what is no draft. What it lists is read only where anything was withdrawn. Raises ChainBroken.
+    """
+    if draft.state is not PublicationState.DRAFTED:
+        return None
+    known = tuple(known)
+    latest = next((each.id for each in known if each.state is PublicationState.MADE and comparable(each)), "")
+    withdrawn = tuple(each.id for each in known if each.state is PublicationState.WITHDRAWN)
+    said = published.begun(context, draft.id).withdrawn if withdrawn else ()
+    unsaid = tuple(each for each in withdrawn if each not in said)
+    if latest == draft.follows and not unsaid:
+        return None
+    return DraftStale(id=draft.id, follows=draft.follows, latest=latest, withdrawn=unsaid)
 
 
 def discard(context: Context, publication_id: str, reason: str) -> Publication:
@@ -139,14 +165,6 @@ def _sent(context: Context, mail: Mail, draft: Publication) -> PublisherTold | P
         return PublisherNotTold(why="The mail service gave no answer.")
     except MailRefused as refusal:
         return PublisherNotTold(why=str(refusal))
-
-
-def _still_follows(context: Context, draft: Publication) -> None:
-    """Refuse a draft that does not tell what has changed since the publication that stands now. Raises DraftStale."""
-    now = next(filter(comparable, publications.made(context)), None)
-    latest = now.id if now else ""
-    if latest != draft.follows:
-        raise DraftStale(id=draft.id, follows=draft.follows, latest=latest)
 
 
 def _expected(context: Context, publication_id: str) -> Publication:

@@ -116,6 +116,25 @@ def test_a_withdrawn_publication_says_why_and_is_the_latest_no_more(office: Offi
     assert office.get(f"/verification/publications/{second}", role="certifier").json["holds"] is True
 
 
+def test_a_draft_that_lists_what_was_withdrawn_since_is_refused_and_shows_why(office: Office) -> None:
+    first = office.create("/publications", role="publisher").json["id"]
+    office.create("/publications", role="publisher")
+    draft = office.create("/publication-drafts", role="publisher").json
+    assert draft["stale"] is None
+    act(office, first, "withdrawal", {"reason": "A name was in it"}, role="administrator")
+
+    why = f"Draft {draft['id']} does not say that {first} was withdrawn since it was made: discard it, and make another."
+    refused = act(office, draft["id"], "publication")
+    assert (refused.status, refused.json["type"], refused.json["detail"]) == (409, "/problems/draft-stale", why)
+    assert refused.json["withdrawn"] == [first]
+    assert office.get(f"/publications/{draft['id']}").json["stale"] == why
+    listed = office.get("/publications").json["items"]
+    assert isinstance(listed, list)
+    assert [each["stale"] for each in listed] == [why, None, None]
+    act(office, draft["id"], "discard", {"reason": "It was overtaken"})
+    assert office.get(f"/publications/{draft['id']}").json["stale"] is None
+
+
 def test_anybody_may_follow_the_feed(office: Office) -> None:
     made = office.create("/publications", role="publisher").json["id"]
     office.create("/publication-drafts", role="publisher")
