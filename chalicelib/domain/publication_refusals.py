@@ -57,3 +57,23 @@ class EarlierChanged(Conflict):
     @property
     def detail(self) -> str:
         return f"{self.file} of publication {self.id}, which this one is compared with, holds other bytes than its record says: restore it."
+
+
+class PublicationWaits(Conflict):
+    """Another publication is being made."""
+
+    id: str
+
+    @property
+    def detail(self) -> str:
+        return f"Publication {self.id} is being made or published, and they are made one after the other: wait for it, or cancel it."
+
+
+class NothingWaits(Conflict):
+    """Nothing of this publication waits to be done."""
+
+    id: str
+
+    @property
+    def detail(self) -> str:
+        return f"Publication {self.id} is not being made or published: there is nothing to cancel."

@@ -133,9 +133,9 @@ publishing costs, every record of every grant, initiative, fund, organisation an
 
 Requests about publications, in those calls. Publishing and drafting take a load, the heads of publications and of every kind that they
 are made of, the returns of the last quarter, fifty in a load, the links of each chain once (of what they are compared with, too), and twice
-a load and a record. Previewing a draft is one load. Publishing one reads the chains of disclosures and initiatives that moved on since, for
-what is withheld by now; to publish, show or list one reads its links, too, once anything was withdrawn. Withdrawing reads the whole ledger,
-as publishing does, where anything is withheld: the reason must not name it.
+a load and a record; begun for later they have no links but one load and record. Previewing a draft is one load. Publishing one reads chains
+of disclosures and initiatives that moved on since, for what is withheld by now; to publish, show or list one reads its links, too, once
+anything was withdrawn. Withdrawing reads the ledger as publishing does where anything is withheld: the reason must not name it.
 
     | request                | calls                                                                                            |
     |------------------------|--------------------------------------------------------------------------------------------------|
@@ -146,7 +146,7 @@ as publishing does, where anything is withheld: the reason must not name it.
     | preview a draft        | load                                                                                             |
     | publish a draft        | load, heads of publications, heads of disclosures, links, heads of initiatives, load, record     |
     | discard a draft        | load, record                                                                                     |
-    | tell the publisher     | load, load, record                                                                               |
+    | tell, or cancel        | load, load, record                                                                               |
     | withdraw a publication | load, heads of disclosures, load, record                                                         |
 
 Requests about registers and the ledger, in those calls; `heads` are of one kind. A call that is named once in the last four rows is made

@@ -358,7 +358,7 @@ def test_each_request_takes_the_calls_that_are_promised(office: Office) -> None:
     count("preview a draft", lambda context: drafts.preview(context, first))
     count("publish a draft", lambda context: drafts.publish_draft(context, first))
     count("discard a draft", lambda context: drafts.discard(context, second, WHY))
-    count("tell the publisher", lambda context: drafts.tell(context, NoMail(MailRefused("never asked")), third))
+    count("tell, or cancel", lambda context: drafts.tell(context, NoMail(MailRefused("never asked")), third))
     count("withdraw a publication", lambda context: drafts.withdraw(context, first, WHY))
 
     assert found == promised("publications")
