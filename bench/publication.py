@@ -34,6 +34,9 @@ TABLE = "public"
 SECONDS, MEGABYTES = 900, 2048
 """What one run of a Lambda function may take, and the memory that the publishing function has."""
 
+STEPS = {"draft": "drafted", "publish": "draft published", "next": "next draft, compared with it"}
+"""The steps, by what `bench.publishing` calls them, as the table does."""
+
 _ENTRIES_OF_A_GRANT = 5_000
 _INITIATIVES_OF_A_GRANT = 10
 _ROOT = Path(__file__).resolve().parent.parent
@@ -47,9 +50,8 @@ def measure(_ledgers: Ledgers, entries: int, grants: int | None = None, initiati
         started = time.perf_counter()
         make_ledger(dynamodb.endpoint_url, folder, size)
         print(f"  (made {told(size)} in {time.perf_counter() - started:.0f} s)", flush=True)
-        for step in ("draft", "publish"):
-            took = in_a_process(dynamodb.endpoint_url, folder, step)
-            yield from figures(f"{told(size)}, {step}", took)
+        for step, what in STEPS.items():
+            yield from figures(f"{told(size)}, {what}", in_a_process(dynamodb.endpoint_url, folder, step))
 
 
 def sized(entries: int, grants: int | None, initiatives: int | None) -> Size:

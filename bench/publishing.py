@@ -7,6 +7,7 @@ import re
 import resource
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from bench.office import NOW, context_on
@@ -18,6 +19,7 @@ from chalicelib.services import drafts, publications
 from chalicelib.storage.dynamo import DynamoStore, dynamodb_client
 
 _PUBLISHER = Actor(subject="publisher", roles=frozenset({Role.PUBLISHER}))
+_A_MONTH = timedelta(days=30)
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
@@ -32,23 +34,24 @@ class Took(Struct, frozen=True, kw_only=True):
 
 
 def main(endpoint_url: str, table: str, folder: str, step: str) -> None:
-    """Take the step: `draft`, or `publish` the draft that is there."""
+    """Take the step: `draft`, `publish` the draft that is there, or draft the `next` publication, which tells what has changed since."""
     store = DynamoStore(dynamodb_client(region="eu-west-2", endpoint_url=endpoint_url), table)
     context = replace(context_on(store, Path(folder) / "objects"), actor=_PUBLISHER, now=NOW)
     wall, cpu = time.perf_counter(), time.process_time()
     made = _take(context, step)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    kept = [path for path in (Path(folder) / "objects").rglob(f"*{made.id}*/**/*") if path.is_file()]
-    sizes = [path.stat().st_size for path in kept]
+    place = "published" if step == "publish" else "drafts"
+    sizes = [path.stat().st_size for path in (Path(folder) / "objects" / place / made.id).iterdir()]
     print(json.dumps({"wall": wall, "cpu": cpu, "peak_bytes": _peak(), "files": len(sizes), "bytes": sum(sizes)}))
 
 
 def _take(context: Context, step: str) -> Publication:
     context = replace(context, settings=replace(context.settings, giving_prefix="360G-example"))
-    if step == "draft":
-        return publications.publish(context, as_draft=True)
-    (draft,) = publications.every(context)
-    return drafts.publish_draft(context, draft.id)
+    if step == "publish":
+        (draft,) = publications.every(context)
+        return drafts.publish_draft(context, draft.id)
+    later = _A_MONTH if step == "next" else timedelta()
+    return publications.publish(replace(context, now=NOW + later), as_draft=True)
 
 
 def _peak() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.api.duties import ALLOCATE, POST_MONEY, READ
-from chalicelib.api.entry_bodies import posted
+from chalicelib.api.entries import posted
 from chalicelib.api.fields import (
     DateField,
     EntryId,

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from chalicelib.api.duties import POST_MONEY
-from chalicelib.api.entry_bodies import posted_all
+from chalicelib.api.entries import posted_all
 from chalicelib.api.fields import DateField, EntryId, Pence, Slug, Text
 from chalicelib.api.routing import Call, Routes
 from chalicelib.api.schemas import Body

@@ -25,15 +25,18 @@ periods = Routes("periods")
 
 
 class ClosingView(Shown, frozen=True, kw_only=True):
-    """Who last closed a quarter, and as which record of the grant's chain."""
+    """Who last closed a quarter, as which record of the grant's chain, and on which signature under its agreement with the office's
+    ledger (null: nobody stated control totals for it).
+    """
 
     closed_by: str
     position: RecordNumber
+    agreed_in: RecordNumber | None
 
     @classmethod
     def of(cls, closing: Closing | None) -> ClosingView | None:
         """As the API shows it."""
-        return cls(closed_by=closing.closed_by, position=closing.position) if closing else None
+        return cls(closed_by=closing.closed_by, position=closing.position, agreed_in=closing.agreed_in) if closing else None
 
 
 class ReopeningView(Shown, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from datetime import date
 from chalicelib.api.fields import EntryId, ShownPence, Slug
 from chalicelib.api.schemas import Shown
 from chalicelib.domain.cells import Nature
-from chalicelib.domain.entries import DocumentKind
+from chalicelib.domain.entries import DocumentKind, EntryKind
 from chalicelib.domain.extract_sheets import Complaint
 from chalicelib.domain.previews import PreviewRow, Status
 
@@ -90,6 +90,7 @@ class PreviewRowView(Shown, frozen=True, kw_only=True):
     paid: PaidView | None
     complaints: tuple[ComplaintView, ...]
     why: str
+    posts: EntryKind | None
 
     @classmethod
     def of(cls, row: PreviewRow) -> PreviewRowView:
@@ -120,4 +121,5 @@ class PreviewRowView(Shown, frozen=True, kw_only=True):
             paid=PaidView(on=row.paid.on, reference=row.paid.reference, entries=row.paid.entries) if row.paid else None,
             complaints=tuple(map(ComplaintView.of, row.complaints)),
             why=row.why,
+            posts=row.posts,
         )

@@ -13,7 +13,7 @@ from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.entries import DocumentKind
 from chalicelib.domain.errors import AlreadyExists, Missing
-from chalicelib.domain.profiles import Amounts, Coding, Columns, DateOrder, Encoding, Profile, Sign
+from chalicelib.domain.profiles import Amounts, Coding, Columns, DateOrder, Encoding, Listing, Profile, Sign
 from chalicelib.services import profiles as services
 from chalicelib.services import registers
 from chalicelib.services.unit import Held, Written, version_of
@@ -83,6 +83,7 @@ class ProfileBody(Body, frozen=True, kw_only=True):
     types: Types = field(default_factory=dict)
     credits_unsigned: bool = False
     repairs_dates: bool = False
+    lists: Listing | None = None
 
     def profile(self, profile_id: str) -> Profile:
         """As the domain knows it."""
@@ -100,6 +101,7 @@ class ProfileBody(Body, frozen=True, kw_only=True):
             types=self.types,
             credits_unsigned=self.credits_unsigned,
             repairs_dates=self.repairs_dates,
+            lists=self.lists,
         )
 
 
@@ -155,6 +157,7 @@ class ProfileView(Versioned, frozen=True, kw_only=True):
     types: dict[str, DocumentKind]
     credits_unsigned: bool
     repairs_dates: bool
+    lists: Listing | None
 
     @classmethod
     def of(cls, held: Held[Profile] | Written[Profile]) -> ProfileView:
@@ -183,6 +186,7 @@ class ProfileView(Versioned, frozen=True, kw_only=True):
             types=dict(profile.types),
             credits_unsigned=profile.credits_unsigned,
             repairs_dates=profile.repairs_dates,
+            lists=profile.lists,
             version=version_of(held),
         )
 

@@ -6,7 +6,7 @@ What an extract and the ledger both have is compared document by document, line 
     it changed at its source                not imported, until its correction is confirmed
     the sums agree, over all quarters       timing: one of the two counts it in another quarter
     what was paid agrees                    correction: it was put right here, and not there
-    neither                                 correction: it is coded otherwise here
+    neither                                 correction: put right here as far as that goes, and otherwise coded otherwise
 
 What no extract has is timing, too, or a correction, but only where the extracts of the quarter come to the office's total to the penny:
 then they are whole, and what they have not is not in the office's ledger. Otherwise nobody can tell, and it stays unexplained.
@@ -57,6 +57,12 @@ class _Sums(Struct, kw_only=True):
     def lasting(self) -> int:
         """What they differ by over all quarters."""
         return self.gap + self.theirs_elsewhen - self.paid_elsewhen - self.put_right_elsewhen
+
+    @property
+    def put_right_of_lasting(self) -> int:
+        """So much of what they differ by for good as was put right in the quarter."""
+        done = -self.put_right
+        return min(done, self.lasting, key=abs) if done * self.lasting > 0 else 0
 
 
 _Documents = dict[tuple[str, int], _Sums]
@@ -173,21 +179,33 @@ def _explained(sums: _Sums, *, known: bool, elsewhere: bool) -> Iterator[tuple[C
             yield Cause.CORRECTION, sums.gap, Why.CODED_OTHERWISE
         return
     fate = sums.source.fate
-    if fate is Fate.ELSEWHERE and not known:
-        yield Cause.CORRECTION, sums.gap, fate
-    elif not known:
-        yield (Cause.IN_SUSPENSE if fate is Fate.WAITING else Cause.NOT_IMPORTED), sums.gap, fate
+    if not known:
+        yield _WITHOUT_OURS.get(fate, Cause.NOT_IMPORTED), sums.gap, fate
     elif fate in (Fate.WAITING, Fate.CHANGED) and sums.lasting:
         here = sums.lasting if sums.theirs else 0
-        yield (Cause.IN_SUSPENSE if fate is Fate.WAITING else Cause.NOT_IMPORTED), here, fate
+        yield _WITHOUT_OURS.get(fate, Cause.NOT_IMPORTED), here, fate
         yield Cause.TIMING, sums.gap - here, Why.OTHER_QUARTER
-    elif not sums.lasting:
+    else:
+        yield from _both(sums)
+
+
+_WITHOUT_OURS = {Fate.WAITING: Cause.IN_SUSPENSE, Fate.ELSEWHERE: Cause.CORRECTION}
+
+
+def _both(sums: _Sums) -> Iterator[tuple[Cause, int, str]]:
+    """Why the two differ about a document that both have, as far as its import went."""
+    if not sums.lasting:
         yield Cause.TIMING, sums.gap, Why.OTHER_QUARTER
     elif sums.theirs + sums.theirs_elsewhen == sums.paid + sums.paid_elsewhen:
         yield Cause.TIMING, sums.theirs - sums.paid, Why.OTHER_QUARTER
         yield Cause.CORRECTION, -sums.put_right, Why.PUT_RIGHT
     else:
-        yield Cause.CORRECTION, sums.gap, Why.CODED_OTHERWISE
+        here = sums.put_right_of_lasting
+        yield Cause.CORRECTION, here, Why.PUT_RIGHT
+        if here == sums.lasting:
+            yield Cause.TIMING, sums.gap - here, Why.OTHER_QUARTER
+        else:
+            yield Cause.CORRECTION, sums.gap - here, Why.CODED_OTHERWISE
 
 
 def _beyond(sums: _Sums, *, whole: bool) -> Iterator[tuple[Cause, int, str]]:

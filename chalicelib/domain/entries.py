@@ -103,7 +103,11 @@ class Document(Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """What makes it the same document: supplier, kind and number, whatever the spacing, capitals or punctuation."""
-        return "|".join((plain(self.supplier), self.kind, plain(self.number)))
+        return self.key_as(self.kind)
+
+    def key_as(self, kind: str) -> str:
+        """The same of what is no document: an order or an accrual that a listing has."""
+        return "|".join((plain(self.supplier), kind, plain(self.number)))
 
 
 def plain(text: str) -> str:
@@ -129,7 +133,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     `in_place_of` is the kind of entry that a recoded one stands in for;
     `document` is a payment's, and `part` what it carries of that, unless it carries the whole; whether net or gross was
     charged, `payer` is the organisation whose VAT status decided it. A payment's party and reference are its document's;
-    other kinds have a `counterparty` and a `quoted_reference`.
+    other kinds have a `counterparty` and a `quoted_reference`. `listed_as` is the key of what a commitment or an accrual was in an
+    imported listing, which keeps that from being entered twice as a document's key does.
     """
 
     KIND: ClassVar = "entry"
@@ -149,6 +154,12 @@ class Entry(Struct, frozen=True, kw_only=True):
     document: Document | None = None
     part: Part | None = None
     payer: str = ""
+    listed_as: str = ""
+
+    @property
+    def document_key(self) -> str | None:
+        """The key of what it is a part of and that may be entered once: a document, or a line of a listing; None of others."""
+        return self.document.key if self.document else self.listed_as or None
 
     @property
     def moves(self) -> dict[str, int]:

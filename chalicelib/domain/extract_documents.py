@@ -12,7 +12,7 @@ from datetime import date
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.documents import SplitLine, Uncharged, split_document
-from chalicelib.domain.entries import Document, DocumentKind, plain
+from chalicelib.domain.entries import Document, DocumentKind, EntryKind, plain
 from chalicelib.domain.errors import DomainError
 from chalicelib.domain.extract_fragments import Fragment, FragmentRow
 from chalicelib.domain.extract_sheets import Complaint
@@ -32,7 +32,8 @@ class Extracted(Struct, frozen=True, kw_only=True):
     """One document as an extract has it: where it stands, what it charges to grants and what not, in pence; or what is wrong with it.
 
     `key` is the document's own. A document of nothing but rows that are no grant's has no lines. `unmapped` says that codes are wrong,
-    and nothing else. `repaired` tells what was put right in its rows.
+    and nothing else. `repaired` tells what was put right in its rows. `posts` is the kind of entry that each line becomes, None of
+    payments.
     """
 
     sheet: str
@@ -47,6 +48,7 @@ class Extracted(Struct, frozen=True, kw_only=True):
     unmapped: bool = False
     repaired: tuple[Complaint, ...] = ()
     why: str = ""
+    posts: EntryKind | None = None
 
 
 class Documents:
@@ -57,7 +59,7 @@ class Documents:
         self._gross = profile.amounts is Amounts.GROSS
 
     def by_itself(self, fragment: Fragment, alike: int = 1) -> Extracted:
-        """The document that a fragment is, where no other belongs to it; `alike` says the how many of its like it is."""
+        """The document that a fragment is, where no other belongs to it; `alike` is its place among those like it, from 1."""
         return self._extracted(fragment, _numbered(fragment, alike), fragment.rows, {})
 
     def of(self, fragments: Sequence[Fragment]) -> list[Extracted]:
@@ -88,9 +90,12 @@ class Documents:
         if outside:
             uncharged = Uncharged(net_pence=sum(row.net_pence for row, _ in outside), vat_pence=sum(row.vat_pence for row, _ in outside))
         # The document's own key, made of what is known already.
-        key = f"{head.plain[0]}|{document.kind.value}|{plain(number) if head.made_of else head.plain[1]}"
+        kind = self._profile.lists.posts.value if self._profile.lists else document.kind.value
+        key = f"{head.plain[0]}|{kind}|{plain(number) if head.made_of else head.plain[1]}"
         unmapped = tuple(self._unmapped(head.sheet, taken)) if None in codings else ()
         complaints = tuple(self._complaints(head.sheet, document, taken, before.setdefault(key, (head.sheet, first.number)))) or unmapped
+        if not complaints and self._profile.lists:
+            complaints = tuple(self._unlisted(head, taken))
         if not complaints and lines:
             complaints = tuple(_unbalanced(head.sheet, first.number, document, lines, uncharged))
         return Extracted(
@@ -105,6 +110,7 @@ class Documents:
             complaints=complaints,
             unmapped=complaints is unmapped and bool(unmapped),
             repaired=tuple([each for row in taken for each in row.repaired]),
+            posts=self._profile.lists.posts if self._profile.lists else None,
             why="; ".join(dict.fromkeys(coding.left_out for _, coding in outside)) or "comes to nothing",
         )
 
@@ -149,6 +155,17 @@ class Documents:
                 value = " ".join(part for part in (on.isoformat() if on else "", row.payment_reference) if part)
                 right = f"what row {first.number} says, or a column of lines in the profile"
                 yield _complaint(sheet, row.number, column, value, f"is another payment than row {first.number} has", right)
+
+    def _unlisted(self, head: Fragment, taken: Sequence[FragmentRow]) -> Iterator[Complaint]:
+        """What keeps an order or an accrual from being known again, or from being one."""
+        columns, first = self._profile.columns, taken[0].number
+        if head.made_of:
+            right = "a number and a supplier's name, by which it is known again"
+            yield _complaint(head.sheet, first, _name(columns.reference), head.number, "cannot be told from others", right)
+        for row in taken:
+            if row.net_pence < 0 or row.vat_pence < 0:
+                column, value = _name(columns.amount or columns.debit), pounds(row.net_pence + row.vat_pence)
+                yield _complaint(head.sheet, row.number, column, value, "is below nothing", "what was ordered, or is owed")
 
     def _totals(self, sheet: str, document: Document, taken: Sequence[FragmentRow]) -> Iterator[Complaint]:
         whole = document.net_pence + (document.vat_pence if self._gross else 0)

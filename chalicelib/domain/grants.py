@@ -55,7 +55,8 @@ class Grant(Struct, frozen=True, kw_only=True):
     `lines` hold the budget and, in pence, how much of each is allocated and used: the small state decisions need.
     `periods` hold what has become of its quarters; one that is not there is open.
     `version` is the record that last changed anything but money moving under the budget.
-    `matched_pence` is the match recorded, in cash and in kind. `rules` are the conditions as data, where any are set.
+    `matched_pence` is the match recorded, in cash and in kind. `paid_in` is the record that last said how payments
+    were made. `rules` are the conditions as data, where any are set.
     `asset_threshold_pence` is local policy: what was bought for more belongs in the register of assets. None demands nothing.
     """
 
@@ -81,6 +82,7 @@ class Grant(Struct, frozen=True, kw_only=True):
     waivers: tuple[Waiver, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     matched_pence: int = 0
+    paid_in: int | None = None
     version: int = 1
 
     def line(self, financial_year: str, nature: Nature) -> AwardLine:
@@ -178,8 +180,10 @@ def apply(grant: Grant | None, fact: GrantFact, seq: int) -> Grant:
         return replace(fact.grant, version=seq)
     if grant is None:
         raise ValueError("a grant begins with its offer")
-    if isinstance(fact, RulesNoted | PaymentsPaid):
+    if isinstance(fact, RulesNoted):
         return grant
+    if isinstance(fact, PaymentsPaid):
+        return replace(grant, paid_in=seq)
     return _after_entry(grant, fact) if isinstance(fact, Entry) else replace(_changed(grant, fact, seq), version=seq)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from chalicelib.domain.aggregates import Fact
+from chalicelib.domain.agreements import AgreementDrawn
 from chalicelib.domain.assets import Asset, AssetAmended, AssetRegistered
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claim_facts import ClaimDrafted, ClaimRedrafted, ClaimSettled, ClaimSubmitted, WordingSet
@@ -93,7 +94,7 @@ def _by_import(fact: Fact) -> Iterator[tuple[Name, int]]:
         case DocumentSuspended(suspended=waiting):
             yield Name(Kind.IMPORT, waiting.import_id), 1
         case _:
-            yield from _by_payments(fact) if isinstance(fact, PaymentsPaid) else _by_claim(fact)
+            yield from _by_payments(fact) if isinstance(fact, PaymentsPaid) else _by_claim_or_agreement(fact)
 
 
 def _by_payments(fact: PaymentsPaid) -> Iterator[tuple[Name, int]]:
@@ -112,7 +113,7 @@ def _by_evidence(asked: Evidence) -> Iterator[tuple[Name, int]]:
     yield from _its_initiative(asked.initiative_id)
 
 
-def _by_claim(fact: Fact) -> Iterator[tuple[Name, int]]:
+def _by_claim_or_agreement(fact: Fact) -> Iterator[tuple[Name, int]]:
     match fact:
         case ClaimDrafted(grant_id=grant_id, draft=draft):
             yield Name(Kind.GRANT, grant_id), draft.position
@@ -125,6 +126,9 @@ def _by_claim(fact: Fact) -> Iterator[tuple[Name, int]]:
             yield from _posted(sent.entries)
         case ClaimSettled(receipt=receipt):
             yield from _posted(receipt.entries)
+        case AgreementDrawn(imports=imports, set_aside=set_aside):
+            yield from ((Name(Kind.IMPORT, each), seq) for each, seq in imports.items())
+            yield from ((Name(Kind.IMPORT, each), 1) for each in set_aside)
 
 
 def _its_returns(draft: Draft) -> Iterator[tuple[Name, int]]:

@@ -32,8 +32,12 @@ class PaidEntry(Struct, frozen=True, kw_only=True):
 
 
 class PaymentsPaid(Struct, frozen=True, kw_only=True):
-    """An extract of the office's ledger said how these entries of the grant were paid. What was said of them before no longer counts."""
+    """An extract of the office's ledger said how these entries of the grant were paid. What was said of them before no longer counts.
+
+    `previous` is the record of the grant that said such a thing last, so whoever wants all that was said reads no other records.
+    """
 
     KIND: ClassVar = "payments_paid"
 
     entries: tuple[PaidEntry, ...]
+    previous: int | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.extract_documents import Extracted, codes_in
@@ -14,11 +15,12 @@ from chalicelib.domain.values import Struct
 
 
 class EnteredLine(Struct, frozen=True, kw_only=True):
-    """An entry of a document that the ledger has: what it is coded to, and in pence what it came to with its corrections, and what
-    is left of it, refunds taken off.
+    """An entry of a document that the ledger has: its day, what it is coded to, and in pence what it came to with its corrections, and
+    what is left of it, refunds taken off.
     """
 
     entry_id: str
+    on: date
     grant_id: str
     initiative_id: str
     nature: Nature
@@ -43,6 +45,8 @@ def row_of(number: int, extracted: Extracted, entered: tuple[EnteredLine, ...] |
     else:
         status = Status.CHANGED
         corrections, complaints = _corrections(extracted, entered, vat_status)
+    if entered and not complaints:
+        complaints = tuple(_other_day(extracted, entered))
     return PreviewRow(
         number=number,
         status=status,
@@ -55,6 +59,7 @@ def row_of(number: int, extracted: Extracted, entered: tuple[EnteredLine, ...] |
         cost_pence=cost,
         entered_pence=sum(line.pence for line in entered or ()),
         corrections=corrections,
+        posts=extracted.posts,
         complaints=(*complaints, *extracted.repaired) if extracted.repaired else complaints,
         why=extracted.why if status is Status.LEFT_OUT else "",
         paid=paid if status in _MAY_BE_PAID else None,
@@ -69,6 +74,19 @@ def _news(extracted: Extracted, entered: tuple[EnteredLine, ...] | None) -> Paid
     paid = extracted.paid
     unknown = tuple(line.entry_id for line in entered or () if paid and not paid.says(line.paid))
     return PaidWanted(on=paid.on, reference=paid.reference, entries=unknown) if paid and (unknown or entered is None) else None
+
+
+def _other_day(extracted: Extracted, entered: tuple[EnteredLine, ...]) -> Iterator[Complaint]:
+    """What is said of a document that the ledger has of other days alone: it may be the next part of one that is paid in parts."""
+    if all(line.on != extracted.on for line in entered):
+        yield Complaint(
+            sheet=extracted.sheet,
+            row=extracted.rows[0],
+            column="",
+            value=extracted.on.isoformat(),
+            wrong=f"is another day than {entered[0].on}, which {entered[0].entry_id} has",
+            right="the same day; for what is paid in parts, a column of lines in the profile, and no correction",
+        )
 
 
 def _corrections(

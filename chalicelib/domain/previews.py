@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.documents import Uncharged
-from chalicelib.domain.entries import Document
+from chalicelib.domain.entries import Document, EntryKind
 from chalicelib.domain.extract_sheets import Complaint, Footer, Passed
 from chalicelib.domain.publications import File
 from chalicelib.domain.spending import PaymentLine
@@ -46,8 +46,9 @@ class PreviewRow(Struct, frozen=True, kw_only=True):
     """A document of an extract (or a row that is none), and what would become of it.
 
     `number` is its place in the preview, from 1. `cost_pence` is what it costs its grants, `entered_pence` what the ledger has of it.
-    A changed one has the corrections that it asks for, or says in its complaints why it has to be put right by hand. One with the status
-    `paid` is in the ledger as it is in the extract, and `paid` is what would be known of its payment; one that is added may have it, too.
+    A changed one has the corrections that it asks for, or says in its complaints why it has to be put right by hand; one that the ledger
+    has of another day says so. `posts` is the kind of entry that each line becomes, None of payments. One with the status `paid` is in
+    the ledger as it is in the extract, and `paid` is what would be known of its payment; one that is added may have it, too.
     """
 
     number: int
@@ -64,6 +65,14 @@ class PreviewRow(Struct, frozen=True, kw_only=True):
     complaints: tuple[Complaint, ...] = ()
     why: str = ""
     paid: PaidWanted | None = None
+    posts: EntryKind | None = None
+
+    @property
+    def key(self) -> str | None:
+        """What may be entered once: the document, or the order or accrual of a listing; None of a row that is none of them."""
+        if self.document is None:
+            return None
+        return self.document.key_as(self.posts) if self.posts else self.document.key
 
 
 class Count(Struct, frozen=True, kw_only=True):

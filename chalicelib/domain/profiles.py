@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from chalicelib.domain.cells import Nature
 from chalicelib.domain.chain import Kind
-from chalicelib.domain.entries import DocumentKind
+from chalicelib.domain.entries import DocumentKind, EntryKind
 from chalicelib.domain.errors import Contradictory, FieldError
 from chalicelib.domain.values import Struct, field
 
@@ -41,6 +41,18 @@ class Amounts(StrEnum):
 
     NET = "net"
     GROSS = "gross"
+
+
+class Listing(StrEnum):
+    """What a listing that is not one of payments lists: purchase orders (`commitments`), or cost that no invoice came for (`accruals`)."""
+
+    COMMITMENTS = "commitments"
+    ACCRUALS = "accruals"
+
+    @property
+    def posts(self) -> EntryKind:
+        """The kind of entry that each becomes."""
+        return EntryKind.COMMITMENT if self is Listing.COMMITMENTS else EntryKind.ACCRUAL
 
 
 class Sign(StrEnum):
@@ -92,6 +104,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     `types` says which kind of document the texts of the type column are; without that column an amount above nothing is an
     invoice and one below it a credit note. `credits_unsigned` is for layouts that write credit notes without a minus.
     `repairs_dates` parts a date from the amount that was run into it (`25/06/2012900`); without it such a row is refused.
+    `lists` says what is listed where that is not payments.
     """
 
     KIND: ClassVar = Kind.PROFILE
@@ -109,6 +122,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     types: Mapping[str, DocumentKind] = field(default_factory=dict)
     credits_unsigned: bool = False
     repairs_dates: bool = False
+    lists: Listing | None = None
 
     def checked(self) -> Profile:
         """Itself. Raises Contradictory with everything that does not fit together."""
@@ -163,18 +177,23 @@ def _problems(profile: Profile) -> Iterator[FieldError]:
     for name in ("on", "supplier", "codes"):
         if not getattr(columns, name):
             yield FieldError(f"/columns/{name}", "must name at least one column")
-    yield from _needing_others(columns)
+    yield from _problems_of_columns(profile)
     if bool(columns.document_type) != bool(profile.types):
         yield FieldError("/types", "must be given with columns.document_type, and only with it")
     for place, coding in enumerate(profile.codings):
         yield from _coding_problems(coding, place, len(columns.codes))
 
 
-def _needing_others(columns: Columns) -> Iterator[FieldError]:
+def _problems_of_columns(profile: Profile) -> Iterator[FieldError]:
+    columns = profile.columns
+    if profile.lists and not columns.reference:
+        yield FieldError("/columns/reference", f"must name a column: {profile.lists} are known by their numbers")
     if columns.line and not columns.reference:
         yield FieldError("/columns/line", "needs reference, as a line is a line of a document")
     if columns.document_total and (columns.line or not columns.reference):
         yield FieldError("/columns/document_total", "needs reference and no line: it is held against the sum of a document's lines")
+    if profile.lists and columns.paid_on:
+        yield FieldError("/columns/paid_on", f"is for payments: {profile.lists} are not paid")
     if columns.payment_reference and not columns.paid_on:
         yield FieldError("/columns/payment_reference", "needs paid_on, the day of the payment that it names")
 

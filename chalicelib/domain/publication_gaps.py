@@ -119,10 +119,10 @@ def withheld_texts(found: Iterable[Listed], particular: Particular) -> Iterator[
             yield from ((subject, text) for text in sorted(texts) if text)
 
 
-def shown_elsewhere(subject: str, particular: Particular, where: str) -> Gap:
-    """The gap that a withheld text leaves which can be read elsewhere."""
-    detail = f"{subject}: the {particular.words} is withheld and can be read in {where}: withhold it there, too, or lift it."
-    return Gap(kind=GapKind.SHOWN_ELSEWHERE, subject=subject, what=particular, detail=detail)
+def shown_elsewhere(subject: str, what: str, where: str) -> Gap:
+    """The gap that a withheld text leaves which can be read elsewhere: a particular of a disclosure, or a field of an initiative."""
+    detail = f"{subject}: the {what.replace('_', ' ')} is withheld and can be read in {where}: withhold it there, too, or lift it."
+    return Gap(kind=GapKind.SHOWN_ELSEWHERE, subject=subject, what=what, detail=detail)
 
 
 def withheld_since(subject: str, what: str, draft_id: str) -> Gap:

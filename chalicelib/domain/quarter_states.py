@@ -34,11 +34,15 @@ class PeriodState(StrEnum):
 
 
 class Closing(Struct, frozen=True, kw_only=True):
-    """How a period was last closed: by whom, as which record of the grant's chain, and its counters then, in pence."""
+    """How a period was last closed: by whom, as which record of the grant's chain, and its counters then, in pence.
+
+    `agreed_in` is the record of the signature that it rests on; None where no control totals were stated.
+    """
 
     closed_by: str
     position: int
     reported: Counters = field(default_factory=dict)
+    agreed_in: int | None = None
 
 
 class Reopening(Struct, frozen=True, kw_only=True):
@@ -148,7 +152,7 @@ def _after(period: Period, fact: PeriodMoved, seq: int) -> Period:
         case PeriodFreed():
             return replace(period, state=PeriodState.OPEN)
         case PeriodClosed():
-            closing = Closing(closed_by=fact.closed_by, position=seq, reported=added(fact.cells.values()))
+            closing = Closing(closed_by=fact.closed_by, position=seq, reported=added(fact.cells.values()), agreed_in=fact.agreed_in)
             return Period(state=PeriodState.CLOSED, closing=closing, decided=period.decided, agreement=period.agreement)
         case PeriodReopenRequested():
             return replace(period, reopening=Reopening(requested_by=fact.requested_by, reason=fact.reason, requested_in=seq))

@@ -56,8 +56,8 @@ def _resource(name: str, content: bytes) -> dict[str, object]:
 
 
 def _columns(content: bytes) -> list[str]:
-    heading = content.partition(b"\r\n")[0].decode("utf-8-sig")
-    return next(csv.reader(io.StringIO(heading, newline="")))
+    # No more than the heading is taken out of it: the lists may have hundreds of megabytes.
+    return next(csv.reader([io.BytesIO(content).readline().decode("utf-8-sig")]))
 
 
 def _field(column: str) -> dict[str, str]:

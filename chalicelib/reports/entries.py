@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Name
 from chalicelib.domain.entries import COUNTED_AGAINST, OWN_COUNTER
+from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.values import Struct
 from chalicelib.reports.bodies import Body, Document, Facts, Part, decode_all
 from chalicelib.reports.cells import END, cell, pounds, quoted
@@ -43,6 +44,8 @@ COLUMNS = (
     "reason",
     "recorded_by",
     "recorded_at",
+    "paid_on",
+    "payment_reference",
     *(f"{counter}_pounds" for counter in COUNTERS),
 )
 """What each row holds. The last eleven say what the entry adds to each counter, so each column's sum is that counter."""
@@ -104,19 +107,30 @@ each counter, in pence, or None where that is its amount, in its kind's own."""
 
 
 class Rows(ABC):
-    """Turns records into rows of one kind of file, and adds them up in `totals`."""
+    """Turns records into rows of one kind of file, and adds them up in `totals`.
+
+    `paid` is what is said of payments in the rows of the grant in hand, by the numbers of the records.
+    """
 
     def __init__(self) -> None:
         self.totals = Totals()
+        self.paid: Mapping[int, str] = {}
 
     def of_grant(
-        self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None], after: int = 0
+        self,
+        name: Name,
+        pages: Iterable[Sequence[str]],
+        place_of: Callable[[Cell], Place | None],
+        after: int = 0,
+        paid: Mapping[int, Paid] | None = None,
     ) -> Iterator[list[str]]:
         """The rows of one grant's entries, some at a time, from the bodies of its records after record `after`.
 
-        `place_of` says where an entry belongs, or None when it is out of scope.
+        `place_of` says where an entry belongs, or None when it is out of scope; `paid` how it was paid, by the number of its record.
         Raises ChainBroken when a record cannot be read or is not in its place.
         """
+        told: dict[Paid, str] = {}  # a run of payments has one day and one reference
+        self.paid = {number: told.get(each) or told.setdefault(each, self.settled(each)) for number, each in (paid or {}).items()}
         seq, placed = after + 1, Placed(place_of, self.said, lambda key: self.totals.of_cell(name.id, key))
         for page in pages:
             for start in range(0, len(page), _TOGETHER):
@@ -128,6 +142,10 @@ class Rows(ABC):
     @abstractmethod
     def said(self, place: Place, where: Cell) -> str:
         """What a row says from `fund` to `nature`."""
+
+    @abstractmethod
+    def settled(self, paid: Paid) -> str:
+        """What a row says of how its entry was paid."""
 
     @abstractmethod
     def rows(self, grant_id: str, texts: Sequence[str], bodies: Sequence[Body], placed: Placed) -> list[str]:
@@ -165,13 +183,16 @@ class EntryRows(Rows):
     def said(self, place: Place, where: Cell) -> str:
         return place.cells(where)
 
+    def settled(self, paid: Paid) -> str:
+        return f"{paid.on.isoformat()},{quoted(paid.reference) if paid.reference else ''}"
+
     def rows(self, grant_id: str, texts: Sequence[str], bodies: Sequence[Body], placed: Placed) -> list[str]:
         return self._rows(grant_id, bodies, _words(texts, bodies), placed)
 
     def _rows(  # noqa: PLR0915  one loop without a call that it can do without: the row is the cost
         self, grant_id: str, bodies: Sequence[Body], words: Sequence[str], placed: Placed
     ) -> list[str]:
-        rows, totals, around = [], self.totals, self._around
+        rows, totals, around, settled = [], self.totals, self._around, self.paid.get
         nets = vats = 0
         for body, typed in zip(bodies, words, strict=True):
             entry = body.facts
@@ -182,7 +203,7 @@ class EntryRows(Rows):
                 continue
             place, alone, of_cell = found
             kind, pence, document = body.kind, entry.amount_pence, entry.document
-            amount = pounds(pence)
+            amount, paid = pounds(pence), settled(body.seq, ",")
             if entry.settles or entry.counter:
                 before, moved, after = "", _effect(of_cell.take_other(body)), ""
             else:
@@ -199,10 +220,12 @@ class EntryRows(Rows):
                 rows.append(
                     f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},"
                     f"{amount if net == pence else pounds(net)},{pounds(vat)},{document.kind},{document.date},"
-                    f"{pounds(document.net_pence + document.vat_pence)},{typed},{body.at},{before}{moved}{after}{END}"
+                    f"{pounds(document.net_pence + document.vat_pence)},{typed},{body.at},{paid},{before}{moved}{after}{END}"
                 )
             else:
-                rows.append(f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},,,,,,{typed},{body.at},{before}{moved}{after}{END}")
+                rows.append(
+                    f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},,,,,,{typed},{body.at},{paid},{before}{moved}{after}{END}"
+                )
         totals.net_pence += nets
         totals.vat_pence += vats
         return rows

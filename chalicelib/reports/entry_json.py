@@ -8,6 +8,7 @@ import msgspec
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.entries import COUNTED_AGAINST, OWN_COUNTER
+from chalicelib.domain.payment_status import Paid
 from chalicelib.reports.around_rows import Around
 from chalicelib.reports.bodies import Body, make_safe
 from chalicelib.reports.entries import COLUMNS, Place, Placed, Rows
@@ -40,6 +41,9 @@ class JsonRows(Rows):
     def said(self, place: Place, where: Cell) -> str:
         return _inside(dict(zip(_PLACE, place.values(where), strict=True)))
 
+    def settled(self, paid: Paid) -> str:
+        return _settled(paid.on.isoformat(), paid.reference)
+
     def rows(self, grant_id: str, texts: Sequence[str], bodies: Sequence[Body], placed: Placed) -> list[str]:
         # No stored text has a backslash, nearly always: then none has anything in it that JSON does not write as it is.
         if "\\" in "".join(texts):
@@ -55,7 +59,7 @@ class JsonRows(Rows):
             begin = f'{{"entry_id":"{grant_id}.{body.seq}","kind":"{kind}","date":"{entry.on}",{place},"amount_pence":{pence},"net_pence":'
             end = (
                 f'"entry_named":"{entry.of}","description":"{entry.description}","reason":"{body.reason}",'
-                f'"recorded_by":"{body.by}","recorded_at":"{body.at}","moves_pence":{{{moved}}}}}'
+                f'"recorded_by":"{body.by}","recorded_at":"{body.at}",{self.paid.get(body.seq, _UNPAID)},"moves_pence":{{{moved}}}}}'
             )
             if document and carried:
                 number = document.number
@@ -83,6 +87,13 @@ class _Own(dict[str, tuple[str, bool]]):
 def _inside(values: Mapping[str, str | int]) -> str:
     """What stands between an object's braces."""
     return _encode(values)[1:-1].decode()
+
+
+def _settled(paid_on: str, reference: str) -> str:
+    return _inside({"paid_on": paid_on, "payment_reference": reference})
+
+
+_UNPAID = _settled("", "")
 
 
 def _escaped(text: str) -> str:

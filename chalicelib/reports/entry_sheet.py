@@ -8,6 +8,7 @@ from typing import BinaryIO
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.entries import COUNTED_AGAINST, OWN_COUNTER
 from chalicelib.domain.imports import Waiting
+from chalicelib.domain.payment_status import Paid
 from chalicelib.reports.bodies import Body, Facts, make_safe
 from chalicelib.reports.cells import pounds
 from chalicelib.reports.entries import COLUMNS, Place, Placed, Rows
@@ -32,7 +33,7 @@ from chalicelib.reports.sheet_cells import (
 from chalicelib.reports.tables import Column, Row, Shape
 
 _WIDE = {"description": 40, "reason": 40, "initiative_title": 30, "lead_recipient": 30, "partner": 30, "party": 30, "entry_id": 26}
-_DATES = {"date", "document_date"}
+_DATES = {"date", "document_date", "paid_on"}
 
 
 def _column(name: str) -> Column:
@@ -48,11 +49,12 @@ ENTRY_COLUMNS = tuple(map(_column, COLUMNS))
 
 _TOTALS = (Column("total", Shape.TEXT, 30), Column("rows", Shape.NUMBER, 12), Column("amount_pounds", Shape.POUNDS, 18))
 
+_UNPAID = EMPTY * 2
 _NO_DOCUMENT = EMPTY * 6
 """The cells from `net_pounds` to `document_number` of an entry that has none."""
 
 
-def write_entry_workbook(rows: Iterable[list[str]], totals: Totals, waits: Waiting, onto: BinaryIO) -> None:
+def write_entry_workbook(rows: Iterable[list[str]], totals: Totals, onto: BinaryIO, waits: Waiting) -> None:
     """Write the workbook, as the rows come, then what they have added up to, and what waits in suspense."""
     book = LargeWorkbook(onto)
     book.add("Entries", ENTRY_COLUMNS, rows)
@@ -79,6 +81,9 @@ class SheetRows(Rows):
     def said(self, place: Place, where: Cell) -> str:
         return "".join(map(text_cell, place.values(where)))
 
+    def settled(self, paid: Paid) -> str:
+        return f"{day_cell(paid.on.isoformat())}{typed(escaped(paid.reference))}"
+
     def rows(self, grant_id: str, texts: Sequence[str], bodies: Sequence[Body], placed: Placed) -> list[str]:
         joined = "".join(texts)
         if any(mark in joined for mark in NEEDS_CARE):
@@ -94,7 +99,8 @@ class SheetRows(Rows):
             of_document = f"{_money(carried.net_pence)}{_money(carried.vat_pence)}{_document(entry)}" if carried else _no_document(entry)
             rows.append(
                 f"<row>{TEXT}{grant_id}.{body.seq}{END}{TEXT}{kind}{END}{day_cell(entry.on)}{place}{POUNDS}{amount}{NUMBER_END}{of_document}"
-                f"{typed(entry.of)}{typed(entry.description)}{typed(body.reason)}{TYPED}{body.by}{END}{instant_cell(body.at)}{moved}</row>"
+                f"{typed(entry.of)}{typed(entry.description)}{typed(body.reason)}{TYPED}{body.by}{END}{instant_cell(body.at)}"
+                f"{self.paid.get(body.seq, _UNPAID)}{moved}</row>"
             )
         return rows
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Name
+from chalicelib.domain.payment_status import Paid
 from chalicelib.reports.bodies import Body, decode_all
 from chalicelib.reports.entries import Place
 from chalicelib.reports.entry_totals import CellTotals, Totals
@@ -51,6 +52,8 @@ class EntryValue(msgspec.Struct, gc=False):
     reason: str
     recorded_by: str
     recorded_at: str
+    paid_on: str
+    payment_reference: str
     moves_pence: dict[str, int]
 
 
@@ -66,15 +69,22 @@ class EntryValues:
 
     def __init__(self) -> None:
         self.totals = Totals()
+        self._paid: Mapping[int, Paid] = {}
 
     def of_grant(
-        self, name: Name, pages: Iterable[Sequence[str]], place_of: Callable[[Cell], Place | None], after: int = 0
+        self,
+        name: Name,
+        pages: Iterable[Sequence[str]],
+        place_of: Callable[[Cell], Place | None],
+        after: int = 0,
+        paid: Mapping[int, Paid] | None = None,
     ) -> Iterator[list[EntryValue]]:
         """The values of one grant's entries, some at a time, from the bodies of its records after record `after`.
 
-        `place_of` says where an entry belongs, or None when it is out of scope.
+        `place_of` says where an entry belongs, or None when it is out of scope; `paid` how it was paid, by the number of its record.
         Raises ChainBroken when a record cannot be read or is not in its place.
         """
+        self._paid = paid or {}
         seq, places = after + 1, dict[str, _There | None]()
         for page in pages:
             for start in range(0, len(page), _TOGETHER):
@@ -96,6 +106,7 @@ class EntryValues:
         document = entry.document
         carried = entry.part or document
         number = document.number if document else ""
+        paid = self._paid.get(body.seq)
         return EntryValue(
             f"{grant_id}.{body.seq}",
             body.kind,
@@ -116,6 +127,8 @@ class EntryValues:
             body.reason,
             body.by,
             body.at,
+            paid.on.isoformat() if paid else "",
+            paid.reference if paid else "",
             dict(self.totals.take(there.totals, body)),
         )
 

@@ -46,14 +46,17 @@ ACCOUNTS: dict[str, Sides] = {
 
 
 def around_journal(waits: Waiting) -> Around:
-    """What the file begins with: what it is, what waits in suspense and so is not in it, and how pounds are written."""
-    waiting = f"{counted(waits.documents, 'document')}, £{decimal_pounds(waits.pence)}"
-    said = f"; Every entry of the ledger that was asked for, in pounds.\n; In suspense, and so not here: {waiting}.\n"
-    return Around(heading=f"{said}commodity £1000.00\n".encode())
+    """What stands before all transactions: what is in them, and what waits in suspense and is not."""
+    lines = (
+        "; Every entry of the ledger that was asked for, in pounds.",
+        f"; In suspense, and so not here: {counted(waits.documents, 'document')}, £{decimal_pounds(waits.pence)}.",
+        "commodity £1000.00",
+    )
+    return Around(heading="".join(f"{line}\n" for line in lines).encode())
 
 
 def transactions(pages: Iterable[list[EntryValue]]) -> Iterator[bytes]:
-    """The file's transactions, some at a time, in the order in which they were recorded, grant by grant."""
+    """The file's transactions alone, some at a time."""
     for page in pages:
         yield "".join(map(_transaction, page)).encode()
 

@@ -13,7 +13,6 @@ from chalicelib.domain import agreeing, closing
 from chalicelib.domain.agreeing import CodedTotal, Total
 from chalicelib.domain.agreement_rows import Item
 from chalicelib.domain.agreements import Agreement, AgreementDrawn
-from chalicelib.domain.comparing import compare
 from chalicelib.domain.errors import AlreadyExists
 from chalicelib.domain.grants import Grant
 from chalicelib.domain.periods import Quarter
@@ -21,7 +20,6 @@ from chalicelib.domain.profiles import Profile
 from chalicelib.domain.publications import File
 from chalicelib.domain.values import Struct
 from chalicelib.services import registers
-from chalicelib.services.agreement_rows import Spent, extracts
 from chalicelib.services.agreements import R, Shown, Which, explanations, find, key_of, of_the_quarter, there, version_of
 from chalicelib.services.closing import Folding
 from chalicelib.services.unit import Part, Plan, View, Written, change, expect, one
@@ -79,6 +77,9 @@ def _drawn(
     allow: Callable[[Agreement | None], None],
     result: Callable[[Written[Grant]], R],
 ) -> R:
+    from chalicelib.domain.comparing import compare  # noqa: PLC0415  few requests draw an agreement, and a cold start counts
+    from chalicelib.services.agreement_rows import Spent, extracts  # noqa: PLC0415  for the same reason
+
     grant_id, quarter = which
     totals = agreeing.checked((*stated.totals, *_mapped(context, grant_id, stated)))
     spent = Spent(grant_id)

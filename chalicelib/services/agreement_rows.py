@@ -126,16 +126,20 @@ def _read(
             document = row.document
             if document is None or not row.lines:
                 continue
-            rows = list(_rows(row, held.id, grant_id, _fate(status, fates.get(document.key))))
+            taken = status is Status.SAME or (row.number in held.confirmed and held.state is ImportState.COMMITTED)
+            rows = list(_rows(row, held.id, grant_id, _fate(status, fates.get(document.key), taken=taken)))
             if rows or document.key in ours or document.key in latest:
                 latest[document.key] = rows
 
 
-def _fate(status: Status, suspended: Fate | None) -> Fate:
-    if status is Status.SAME:
+def _fate(status: Status, suspended: Fate | None, *, taken: bool) -> Fate:
+    """What became of a document; `taken` is one that the ledger had as the extract says, at the latest once its change was confirmed."""
+    if suspended is Fate.WAITING:
+        return suspended
+    if taken:
         return Fate.ELSEWHERE  # told only where this grant has nothing of it
     if status is Status.CHANGED:
-        return Fate.WAITING if suspended is Fate.WAITING else Fate.CHANGED
+        return Fate.CHANGED
     return suspended or Fate.NOT_POSTED
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Record
 from chalicelib.domain.chain import Kind, Name
-from chalicelib.domain.entries import Document, Entry, entry_id, parse_entry_id
+from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
 from chalicelib.domain.values import Struct
 from chalicelib.services.findings import Findings
 from chalicelib.storage import items
@@ -21,7 +21,7 @@ class _Carrier(Struct, frozen=True):
     """The first of a grant's records that carries a document."""
 
     record: Record
-    document: Document
+    entry: Entry
     key: str
 
 
@@ -36,11 +36,11 @@ class CarriedDocuments:
 
     def take(self, record: Record, entry: Entry) -> None:
         """Go on by one entry."""
-        document = entry.document
-        if document is None or (key := document.key) == self._last_key:
+        key = entry.document_key
+        if key is None or key == self._last_key:
             return  # the lines of a document follow one another
         self._last_key = key
-        self._waiting.append(_Carrier(record, document, key))
+        self._waiting.append(_Carrier(record, entry, key))
         if len(self._waiting) == ATOMIC_LIMIT:
             self.compare()
 
@@ -54,8 +54,9 @@ class CarriedDocuments:
                 self.findings.add(problem)
 
     def _problem(self, carrier: _Carrier, entered_as: str | None) -> str | None:
-        record, document = carrier.record, carrier.document
-        named = f"Record {record.seq} of {record.name} carries {document.kind} {document.number} of {document.supplier}"
+        record, entry = carrier.record, carrier.entry
+        kind = entry.document.kind if entry.document else entry.kind
+        named = f"Record {record.seq} of {record.name} carries {kind} {entry.reference} of {entry.party}"
         if entered_as is None:
             return f"{named}, and nothing keeps that document from being entered again: its item is gone."
         if entered_as == entry_id(record.name.id, record.seq) or self._shared(carrier, entered_as):
@@ -74,5 +75,10 @@ class CarriedDocuments:
             except (ValueError, KeyError):
                 return False
             same_step = (other.at, other.by) == (carrier.record.at, carrier.record.by)
-            return same_step and isinstance(other.fact, Entry) and other.fact.document == carrier.document
+            return same_step and isinstance(other.fact, Entry) and _same(other.fact, carrier.entry)
         return False
+
+
+def _same(entry: Entry, other: Entry) -> bool:
+    """Whether two entries carry the very same document."""
+    return (entry.document_key, entry.document) == (other.document_key, other.document)

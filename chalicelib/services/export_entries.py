@@ -15,6 +15,7 @@ from chalicelib.domain.grants import Grant, GrantOffered
 from chalicelib.domain.imports import Waiting
 from chalicelib.domain.initiatives import Initiative
 from chalicelib.domain.organisations import Organisation
+from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.values import Struct
 from chalicelib.reports.around_rows import Around
 from chalicelib.reports.cells import BOM
@@ -100,6 +101,12 @@ class Ledger(Struct, frozen=True):
             before = (each for each in self.grants() if each < grant_id)
             self.progress(seq + sum(self.past.position[str(Name(Kind.GRANT, each))] for each in before))
 
+    def paid(self, name: Name, after: int) -> dict[int, Paid]:
+        """How the entries of the run that begins after a record had been paid, as far as the position knows."""
+        runs = runs_of(self.past.position) if self.runs is None else self.runs
+        until = max(run.until for run in runs if (run.grant_id, run.after) == (name.id, after))
+        return self.past.paid(name, after, until)
+
     def place(self, grant: Grant, where: Cell) -> Place | None:
         """What a row says of where an entry belongs; None for one that is not meant."""
         if not self.scope.takes_in(where):
@@ -138,7 +145,7 @@ def write_entries(ledger: Ledger, as_what: ExportFormat, onto: BinaryIO, waits: 
 
     _take_names(ledger)
     rows = SheetRows()
-    write_entry_workbook(_rows(ledger, rows), rows.totals, waits, onto)
+    write_entry_workbook(_rows(ledger, rows), rows.totals, onto, waits)
     return rows.totals
 
 
@@ -178,13 +185,14 @@ def around(as_what: ExportFormat, waits: Waiting) -> Around:
 def _take_names(ledger: Ledger) -> None:
     ledger.past.take_heads(Initiative)
     ledger.past.take_heads(Organisation)
+    ledger.past.take_payments()
 
 
 def _rows(ledger: Ledger, rows: Rows) -> Iterator[list[str]]:
     for name, grant, pages, after in ledger.pages_after():
-        yield from rows.of_grant(name, pages, partial(ledger.place, grant), after)
+        yield from rows.of_grant(name, pages, partial(ledger.place, grant), after, ledger.paid(name, after))
 
 
 def _found(ledger: Ledger, values: EntryValues) -> Iterator[list[EntryValue]]:
     for name, grant, pages, after in ledger.pages_after():
-        yield from values.of_grant(name, pages, partial(ledger.place, grant), after)
+        yield from values.of_grant(name, pages, partial(ledger.place, grant), after, ledger.paid(name, after))

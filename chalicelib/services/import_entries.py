@@ -12,7 +12,7 @@ from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.claims import GrantClaims
 from chalicelib.domain.closing import admit
 from chalicelib.domain.documents import SplitLine, split_document
-from chalicelib.domain.entries import Entry, entry_id, parse_entry_id
+from chalicelib.domain.entries import Entry, EntryKind, entry_id, parse_entry_id
 from chalicelib.domain.entry_refusals import DocumentAlreadyEntered
 from chalicelib.domain.errors import DomainError, Missing, RequestStale
 from chalicelib.domain.initiatives import Initiative
@@ -22,7 +22,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.payment_status import Paid, PaidEntry
 from chalicelib.domain.periods import FinancialYear, london_date
 from chalicelib.domain.previews import PreviewRow, Status
-from chalicelib.domain.spending import Payment
+from chalicelib.domain.spending import Payment, PaymentLine, Spend
 from chalicelib.domain.values import Struct, field, replace
 from chalicelib.services.entries import happened
 from chalicelib.services.unit import View, around, view_of
@@ -70,7 +70,7 @@ def wanted(rows: Iterable[PreviewRow], payer_id: str, besides: tuple[Name, ...])
         ),
         balances=tuple(dict.fromkeys(_cells(posted))),
         standings=keys,
-        documents=tuple(row.document.key for row in posted if row.document and not row.corrections),
+        documents=tuple(row.key for row in posted if row.key and not row.corrections),
     )
 
 
@@ -125,8 +125,8 @@ def take(context: Context, view: View, decided: Decided, row: PreviewRow, payer_
     decided.ids += ids
     decided.posted += 1
     _take_paid(view, decided, row, () if row.corrections else ids, import_id)
-    if row.document and not row.corrections:
-        decided.documents.add(row.document.key)
+    if row.key and not row.corrections:
+        decided.documents.add(row.key)
 
 
 def _take_paid(view: View, decided: Decided, row: PreviewRow, posted: Sequence[str], import_id: str) -> None:
@@ -150,16 +150,32 @@ def _payments(view: View, purses: dict[str, Purse], row: PreviewRow, payer_id: s
     document, on = row.document, row.on
     if document is None or on is None:
         raise Missing(kind="document in the preview", id=str(row.number))
-    entered_as = view.snapshot.documents.get(document.key) or ("this import" if document.key in taken else "")
+    key = row.key or ""
+    entered_as = view.snapshot.documents.get(key) or ("this import" if key in taken else "")
     if entered_as:
         raise DocumentAlreadyEntered(supplier=document.supplier, number=document.number, entered_as=entered_as)
     payment = Payment(document=document, on=on, payer_id=payer_id, vat_status=view.state(Organisation, payer_id).vat_status)
     for line in split_document(document, [SplitLine(line=line) for line in row.lines], row.uncharged):
         view.state(Initiative, line.initiative_id)
         purse = purses.get(line.grant_id) or view.purse(line.grant_id)
-        entries = spending.pay(purse, line, payment)
+        entries = _listed(purse, line, payment, row.posts, key) if row.posts else spending.pay(purse, line, payment)
         purses[line.grant_id] = purse.after(*entries)
         yield line.grant_id, entries
+
+
+def _listed(purse: Purse, line: PaymentLine, payment: Payment, posts: EntryKind, key: str) -> tuple[Entry, ...]:
+    """The commitment or the accrual that a line of a listing becomes."""
+    spend = Spend(
+        initiative_id=line.initiative_id,
+        nature=line.nature,
+        on=payment.on,
+        amount_pence=line.cost_pence(payment.vat_status),
+        party=payment.document.supplier,
+        reference=payment.document.number,
+        description=line.description,
+    )
+    made = spending.commit(purse, spend) if posts is EntryKind.COMMITMENT else spending.accrue(purse, spend)
+    return tuple(replace(entry, listed_as=key) for entry in made)
 
 
 def _corrections(context: Context, view: View, purses: dict[str, Purse], row: PreviewRow) -> Made:

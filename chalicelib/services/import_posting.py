@@ -206,14 +206,13 @@ def grant_parts(view: View, decided: Decided) -> tuple[Part, ...]:
     for named, each in decided.paid.items():
         grant_id = named.rpartition(".")[0]
         paid[grant_id] = (*paid.get(grant_id, ()), each)
-    return tuple(
-        Part(
-            Name(Kind.GRANT, grant_id),
-            view.held(Grant, grant_id),
-            (*decided.entries.get(grant_id, ()), *((PaymentsPaid(entries=paid[grant_id]),) if grant_id in paid else ())),
-        )
-        for grant_id in dict.fromkeys((*decided.entries, *paid))
-    )
+    return tuple(_grant_part(view, grant_id, decided, paid.get(grant_id, ())) for grant_id in dict.fromkeys((*decided.entries, *paid)))
+
+
+def _grant_part(view: View, grant_id: str, decided: Decided, paid: tuple[PaidEntry, ...]) -> Part:
+    held = view.held(Grant, grant_id)
+    said = (PaymentsPaid(entries=paid, previous=held.state.paid_in),) if paid else ()
+    return Part(held.name, held, (*decided.entries.get(grant_id, ()), *said))
 
 
 def _reason(held: Import, chunk: tuple[PreviewRow, ...]) -> str:

@@ -70,8 +70,8 @@ class LedgerDocuments:
 
     def _take(self, named: str, grant_id: str, entry: Entry) -> None:
         """Note an entry of a known document, or one that corrects it."""
-        if entry.kind is EntryKind.PAYMENT and entry.document and self._scratch.is_known(entry.document.key):
-            self._add(entry.document.key, named, grant_id, entry)
+        if (key := entry.document_key) and self._scratch.is_known(key):
+            self._add(key, named, grant_id, entry)
         elif entry.kind is EntryKind.CORRECTION and entry.of and (held := self._scratch.entered(entry.of)):
             if entry.in_place_of:  # a recoded one stands by itself, elsewhere
                 self._add(held[0], named, grant_id, entry)
@@ -82,6 +82,7 @@ class LedgerDocuments:
         cell = entry.place
         line = EnteredLine(
             entry_id=named,
+            on=entry.on,
             grant_id=grant_id,
             initiative_id=cell.initiative_id or "",
             nature=cell.nature,

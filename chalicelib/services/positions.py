@@ -13,9 +13,10 @@ from chalicelib.domain.alike import Alike, Entries, take
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import START, Kind, Link, Name, unbroken
 from chalicelib.domain.columns import Cells, Reported
-from chalicelib.domain.entries import PUTTING_RIGHT, entry_id
+from chalicelib.domain.entries import PUTTING_RIGHT, entry_id, parse_entry_id
 from chalicelib.domain.errors import ChainBroken, Missing
 from chalicelib.domain.grants import Grant
+from chalicelib.domain.payment_status import Paid, PaymentsPaid
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.domain.statutory_lists import SpentLine
@@ -24,8 +25,10 @@ from chalicelib.domain.waivers import PublicWaiver, Publishable
 from chalicelib.reports.bodies import ENTRY_KINDS, Body, decode
 from chalicelib.reports.spent_lines import SpentLines
 from chalicelib.services import registers
+from chalicelib.services.reading import readable
 from chalicelib.services.unit import S
 from chalicelib.storage import items
+from chalicelib.storage.store import Wanted
 
 Position = Mapping[str, int]
 """The number of each chain's last record, by `grant#ssf-4-staffordshire`. What is not named was not there."""
@@ -86,6 +89,7 @@ class Past:
     def __init__(self, context: Context, position: Position) -> None:
         self._context = context
         self._states: dict[Name, State] = {}
+        self._paid_in: dict[str, int] = {}
         self.position = position
         self.heads: dict[str, chain.Position] = {}
 
@@ -132,6 +136,30 @@ class Past:
         for held in registers.every(self._context, kind):
             if self.position.get(str(held.name)) == held.position.seq:
                 self._states[held.name] = held.state
+
+    def take_payments(self) -> None:
+        """Note which record of each grant last said how payments were made: one query."""
+        self._paid_in = {held.state.id: held.state.paid_in for held in registers.every(self._context, Grant) if held.state.paid_in}
+
+    def paid(self, name: Name, after: int, until: int) -> dict[int, Paid]:
+        """How entries of a grant had been paid, as far as the position knows, by the numbers of their records: those of some records.
+
+        Costs a load for each record that says so, the newest first, and none where nothing was said. Raises ChainBroken.
+        """
+        found: dict[int, Paid] = {}
+        seq = self._paid_in.get(name.id)
+        while seq:
+            link = self._context.store.load(Wanted(records=((name, seq),))).links.get((name, seq))
+            fact = readable(name, link).fact if link else None
+            if not isinstance(fact, PaymentsPaid) or (fact.previous or 0) >= seq:
+                raise ChainBroken(aggregate=str(name), seq=seq, why="does not say how payments were made")
+            if seq <= self.position.get(str(name), 0):
+                numbered = ((parse_entry_id(each.entry_id) or ("", 0), each.paid) for each in fact.entries)
+                for (_, number), paid in numbered:
+                    if after < number <= until:
+                        found.setdefault(number, paid)
+            seq = fact.previous
+        return found
 
     def every(self, kind: type[S]) -> dict[str, S]:
         """Every aggregate of a kind as it stood, by id. Raises ChainBroken."""

@@ -22,7 +22,7 @@ def found(context: Context, begun: PublicationBegun) -> tuple[tuple[Gap, ...], F
     """Every gap of a publication, and the files that it would have. Raises ChainBroken."""
     # What pages and charts are made with is for the few requests that publish: the others start without it.
     from chalicelib.reports.publication import made_of, reconciled  # noqa: PLC0415
-    from chalicelib.reports.withheld_names import gaps_of, sought  # noqa: PLC0415
+    from chalicelib.reports.withheld_in_files import gaps_of, sought  # noqa: PLC0415
 
     contents = contents_of(context, begun)
     said = gaps(contents.listed, contents.disclosures.values(), begun.publication.on)

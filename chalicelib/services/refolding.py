@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from chalicelib.context import Context
 from chalicelib.domain.aggregates import Record, State, apply
+from chalicelib.domain.agreements import AgreementDrawn, ours_by_line
 from chalicelib.domain.cells import added
 from chalicelib.domain.chain import START, Name, Position, unbroken
 from chalicelib.domain.columns import in_quarter
@@ -77,6 +78,8 @@ class Fold:
 
     def _take(self, record: Record) -> None:
         seq, fact = record.seq, record.fact
+        if isinstance(fact, PaymentsPaid) and isinstance(self.state, Grant) and fact.previous != self.state.paid_in:
+            self.wrong.add(f"Record {seq} of {self.name} does not name the record before it that says how payments were made.")
         self.state = apply(self.state, fact, seq)
         if isinstance(fact, Entry):
             self._enter(seq, fact)
@@ -85,9 +88,16 @@ class Fold:
             self._mark(fact)
         elif isinstance(fact, PeriodClosed) and fact.cells != in_quarter(self.balances, fact.quarter):
             self.wrong.add(f"Record {seq} of {self.name} does not report {fact.quarter} as the records before it make it.")
+        elif isinstance(fact, AgreementDrawn) and not self._agrees(fact):
+            self.wrong.add(f"Record {seq} of {self.name} does not agree {fact.quarter} as the records before it make it.")
         self._note(seq, mentioned(fact))
         if files := kept_files.files_of(self.name, fact):
             self.files[f"record {seq} of {self.name}"] = files
+
+    def _agrees(self, fact: AgreementDrawn) -> bool:
+        """Whether an agreement has of ours what the records before it make."""
+        ours = ours_by_line(fact.lines, in_quarter(self.balances, fact.quarter))
+        return ours == tuple(line.ours_pence for line in fact.lines)
 
     def _enter(self, seq: int, entry: Entry) -> None:
         if isinstance(self.state, Grant) and (closed := quarter_of(self.state.periods, entry.on, PeriodState.CLOSED)):

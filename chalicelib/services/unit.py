@@ -255,8 +255,8 @@ def _batch(written: tuple[Written[State], ...], request: tuple[RequestKey, Answe
         for other, pence in entry.against.items():
             key = parse_entry_id(other) or ("", 0)
             moved[key] = moved.get(key, 0) + pence
-        if entry.document:
-            documents.setdefault(entry.document.key, named)
+        if entry.document_key:
+            documents.setdefault(entry.document_key, named)
     for each in _paid(written):
         marked[parse_entry_id(each.entry_id) or ("", 0)] = items.mark_of(each.paid)
     new = {(each.grant_id, each.seq) for each in opened}
@@ -287,9 +287,8 @@ def _paid(written: tuple[Written[State], ...]) -> Iterator[PaidEntry]:
 
 
 def _entered_already(taken: DocumentTaken, written: tuple[Written[State], ...]) -> DocumentAlreadyEntered:
-    documents = (entry.document for _, _, entry in _entries(written) if entry.document)
-    document = next(each for each in documents if each.key == taken.key)
-    return DocumentAlreadyEntered(supplier=document.supplier, number=document.number, entered_as=taken.entered_as)
+    entry = next(entry for _, _, entry in _entries(written) if entry.document_key == taken.key)
+    return DocumentAlreadyEntered(supplier=entry.party, number=entry.reference, entered_as=taken.entered_as)
 
 
 def version_of(held: Held[State] | Written[State]) -> str:

@@ -55,17 +55,17 @@ def _of_initiatives(context: Context, past: Past, publication_id: str) -> Iterat
 
 
 def check_reason(context: Context, file: bytes) -> None:
-    """Refuse a reason that names a recipient who is withheld, as `file` is about to show it to everybody.
+    """Refuse a reason that says what is withheld, as `file` is about to show it to everybody.
 
     Where anything is withheld this reads the whole ledger, as publishing does. Raises Contradictory, ChainBroken.
     """
     if not any(held.state.withheld for held in registers.every(context, Disclosure)):
         return
-    from chalicelib.reports.withheld_names import names_in  # noqa: PLC0415  what files are made with is slow to import
+    from chalicelib.reports.withheld_in_files import withheld_in  # noqa: PLC0415  what files are made with is slow to import
     from chalicelib.services.publication_files import contents_of  # noqa: PLC0415  as above
 
     nobodys = Publication(id="", on=london_date(context.now), code_version="", requested_by=context.actor.subject)
     begun = PublicationBegun(publication=nobodys, position=positions.position_now(context), office=context.settings.office_name)
-    subjects = [gap.subject for gap in names_in({"reason": file}, contents_of(context, begun))]
+    subjects = [gap.subject for gap in withheld_in({"reason": file}, contents_of(context, begun))]
     if subjects:
-        raise contradiction("/reason", f"is published, and names who is withheld at {', '.join(subjects)}: say it without the name")
+        raise contradiction("/reason", f"is published, and says what is withheld at {', '.join(subjects)}: say it without that")

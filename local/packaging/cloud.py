@@ -74,6 +74,10 @@ class Cloud:
         """The keys in a bucket."""
         return [each["Key"] for each in self._client("s3").list_objects_v2(Bucket=bucket).get("Contents", [])]
 
+    def drop(self, bucket: str, key: str, content: bytes) -> None:
+        """Put a file into a bucket, as its owner would."""
+        self._client("s3").put_object(Bucket=bucket, Key=key, Body=content)
+
     @staticmethod
     def code(archive: Path) -> Mapping[str, str]:
         """Where a function's archive is, as a template says it."""

@@ -48,6 +48,15 @@ FIRST_OF_APRIL = {
 """What EventBridge sends to what is scheduled."""
 
 
+DROPPED = "incoming/no-such-profile/October + November (1).csv"
+
+
+def _created(bucket: str, key: str) -> dict[str, object]:
+    """What EventBridge sends of a file that was dropped."""
+    detail = {"bucket": {"name": bucket}, "object": {"key": key, "size": 12}}
+    return {**FIRST_OF_APRIL, "detail-type": "Object Created", "source": "aws.s3", "detail": detail}
+
+
 class WrongAnswer(Exception):
     """The deployed app did not answer what it should; the message says to what."""
 
@@ -115,6 +124,9 @@ def _smoke(running: Cloud, package: Path, office: Machine) -> None:
         "no export that waits", running.invoke("ContinueExports", FIRST_OF_APRIL), {"made": 0, "cancelled": 0, "failed": 0, "waiting": 0}
     )
     _expect("reminders without a policy", running.invoke("RemindDaily", FIRST_OF_APRIL), {"in_doubt": 0, "sent": 0, "failed": 0})
+    running.drop(outputs["FilesBucketName"], DROPPED, b"Date,Amount\n")
+    told = running.invoke("ImportDropped", _created(outputs["FilesBucketName"], DROPPED))
+    _expect("a dropped file without a profile", told, {"import": "", "state": "refused", "finance_told": "no"})
     kept = [key for key in running.files(outputs["FilesBucketName"]) if key.startswith("drafts/2024-04-01-1/")]
     _expect("files it wrote", kept, ["drafts/2024-04-01-1/publication-2024-04-01-1.zip"])
 

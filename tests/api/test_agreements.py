@@ -59,7 +59,11 @@ def test_a_penny_is_told_explained_signed_and_then_the_quarter_closes(office: Of
     assert closed(office).json["type"] == "/problems/agreement-not-signed"
     assert stepped(office, "signature", "finance").json["type"] == "/problems/preparer-cannot-approve"
     assert stepped(office, "signature", "certifier").json["state"] == "signed"
-    assert closed(office).json["state"] == "closed"
+    shown = closed(office).json
+    agreed = office.get(AGREEMENT).json["signed_in"]
+    assert shown["state"] == "closed"
+    assert isinstance(shown["closing"], dict)
+    assert shown["closing"]["agreed_in"] == agreed
 
     assert listed(office.get("/agreements/2023-24-Q3")) == [
         {

@@ -78,8 +78,8 @@ def listed(office: Office, path: str) -> list[Item]:
     return msgspec.convert(office.get(path).json["items"], list[Item])
 
 
-def previewed(office: Office, *rows: str) -> tuple[str, dict[str, object]]:
-    path = announced(office, (HEADING + "\n".join(rows)).encode())
+def previewed(office: Office, *rows: str, profile_id: str = "payments") -> tuple[str, dict[str, object]]:
+    path = announced(office, (HEADING + "\n".join(rows)).encode(), profile_id)
     answer = asked(office, path, "preview")
     assert answer.status == 200, answer.json
     preview = answer.json["preview"]
@@ -203,6 +203,29 @@ def test_the_profiles_that_ship_are_taken_as_they_are(office: Office, path: Path
             coding |= {"grant_id": "ssf-4-example", "initiative_id": "lighting", "nature": "capital"}
 
     assert office.create("/profiles", body).status == 201
+
+
+def test_a_listing_of_orders_becomes_commitments(office: Office) -> None:
+    assert office.create("/profiles", PROFILE | {"id": "orders", "lists": "commitments"}).status == 201
+    assert office.get("/profiles/orders").json["lists"] == "commitments"
+    path, preview = previewed(office, "02/10/2023,Lamps Ltd,SS4,1.00,PO-1", profile_id="orders")
+
+    (row,) = msgspec.convert(office.get(f"{path}/rows").json["items"], list[dict[str, object]])
+    done = asked(office, path, "commit", {"digest": preview["digest"]})
+
+    assert row["posts"] == "commitment"
+    assert done.json["posted_pence"] == 100
+    assert office.get("/entries?kind=commitment&grant=ssf-4-example").json["items"]
+    unnumbered = PROFILE | {
+        "id": "unnumbered",
+        "lists": "accruals",
+        "columns": {"on": ["On"], "supplier": ["Who"], "codes": [["Code"]], "amount": ["Amount"], "paid_on": ["Paid"]},
+    }
+    refused = office.create("/profiles", unnumbered)
+    assert refused.json["errors"] == [
+        {"pointer": "/columns/reference", "detail": "must name a column: accruals are known by their numbers"},
+        {"pointer": "/columns/paid_on", "detail": "is for payments: accruals are not paid"},
+    ]
 
 
 def test_the_history_of_an_import_is_told_in_words_and_verified(office: Office) -> None:

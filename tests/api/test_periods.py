@@ -58,7 +58,7 @@ def test_a_closed_quarter_shows_what_was_reported_what_is_corrected_and_the_diff
     assert answer.status == 201, answer.text
 
     shown = office.get(Q1).json
-    assert shown["closing"] == {"closed_by": "finance", "position": 8}
+    assert shown["closing"] == {"closed_by": "finance", "position": 8, "agreed_in": None}
     assert shown["as_reported_pence"] == closed["as_reported_pence"] == closed["as_corrected_pence"]
     assert [spent(shown[column]) for column in ("as_reported_pence", "as_corrected_pence", "difference_pence")] == [120_000, 119_400, -600]
     assert set(shown["meanings"]) == set(shown["as_corrected_pence"])  # type: ignore[call-overload]  # both are objects

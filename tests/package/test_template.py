@@ -71,7 +71,7 @@ def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> Non
     ("function", "handler", "megabytes", "seconds", "log"),
     [
         ("APIHandler", "app.app", 1024, 28, "ApiLog"),
-        ("PublishMonthly", "app.publish_monthly", 1769, 900, "PublishLog"),
+        ("PublishMonthly", "app.publish_monthly", 2048, 900, "PublishLog"),
         ("RemindDaily", "app.remind_daily", 1024, 900, "RemindLog"),
         ("ContinueExports", "app.continue_exports", 1769, 900, "ExportLog"),
         ("MakeExportParts", "app.make_export_parts", 1769, 900, "ExportPartsLog"),

@@ -37,7 +37,7 @@ def workbook(*entries: Entry, reason: str = "") -> bytes:
     drafts = tuple(items.Draft(at=AT, by="finance", reason=reason, fact=entry) for entry in entries)
     rows, made = SheetRows(), BytesIO()
     bodies = [link.body for link in items.sealed(GRANT, START, drafts)]
-    write_entry_workbook(rows.of_grant(GRANT, [bodies], lambda _: PLACE), rows.totals, Waiting(documents=2, pence=30_00), made)
+    write_entry_workbook(rows.of_grant(GRANT, [bodies], lambda _: PLACE), rows.totals, made, Waiting(documents=2, pence=30_00))
     return made.getvalue()
 
 
@@ -82,7 +82,7 @@ def test_the_header_stays_in_view_with_filters_over_every_row() -> None:
     sheet = book["Entries"]
 
     assert [cell.value for cell in sheet[1]] == list(COLUMNS)
-    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A2", "A1:AM3", "$1:$1")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A2", "A1:AO3", "$1:$1")
     assert sheet.column_dimensions["Y"].width == pytest.approx(40.71, abs=0.01)
     assert (sheet["A1"].font.b, sheet["N2"].number_format, sheet["C2"].number_format) == (True, "#,##0.00;(#,##0.00)", "dd/mm/yyyy")
     assert [row[0].value for row in book["Totals"].iter_rows(max_row=3)] == ["total", "all entries", "kind: commitment"]

@@ -12,7 +12,7 @@ from chalicelib.domain.publications import Publication, PublicationBegun
 from chalicelib.domain.values import replace
 from chalicelib.reports.giving_sheets import as_csv, as_workbook
 from chalicelib.reports.publication import media_type
-from chalicelib.reports.withheld_names import names_in
+from chalicelib.reports.withheld_in_files import withheld_in
 from chalicelib.services import disclosures, positions, registers
 from chalicelib.services.publication_files import contents_of
 from tests.reports.giving_data import NOW, published
@@ -147,8 +147,8 @@ def test_the_search_for_withheld_names_looks_into_workbooks(office: Office) -> N
     publication = Publication(id="2024-04-01-1", on=NOW.date(), code_version="1", requested_by="publisher")
     contents = contents_of(context, PublicationBegun(publication=publication, position=positions.position_now(context), office="Office"))
     after = published(office)["360giving.xlsx"]
-    assert [gap.subject for gap in names_in({"360giving.xlsx": before}, contents)] == [WITHHELD]
-    assert list(names_in({"360giving.xlsx": after}, contents)) == []
+    assert [gap.subject for gap in withheld_in({"360giving.xlsx": before}, contents)] == [WITHHELD]
+    assert list(withheld_in({"360giving.xlsx": after}, contents)) == []
 
 
 def test_what_is_too_long_for_a_cell_is_cut_where_readers_see_it() -> None:

@@ -21,7 +21,9 @@ from chalicelib.domain.cells import Nature
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.closing_refusals import ReopeningNeeded
 from chalicelib.domain.errors import AlreadyExists, Contradictory, Missing, NotInState, PreparerCannotApprove, StaleView
+from chalicelib.domain.grants import Grant
 from chalicelib.domain.matters import Matter
+from chalicelib.domain.mentions import mentioned
 from chalicelib.domain.periods import Quarter
 from chalicelib.domain.quarter_states import PeriodClosed, PeriodState
 from chalicelib.domain.separation import Separation
@@ -30,11 +32,13 @@ from chalicelib.services import agreement_drawing, agreements, approvals, closin
 from chalicelib.services.agreement_drawing import Stated
 from chalicelib.services.approvals import Wanting
 from chalicelib.services.decisions import BEGINNING
+from chalicelib.services.kept_files import unrecorded
 from chalicelib.services.office_closing import Readiness
 from chalicelib.services.suspense import Elsewhere
+from chalicelib.services.unit import Part, Plan, View, change, one, view_of
 from chalicelib.services.verification import verify, verify_all
 from chalicelib.storage.dynamo import DynamoStore
-from chalicelib.storage.store import Batch, Store
+from chalicelib.storage.store import Batch, Store, Wanted
 from tests.extracts.layouts import row
 from tests.services.counting import counting, promised
 from tests.services.importing import as_, committed, csv, opened, previewed
@@ -45,6 +49,13 @@ NAME = Name(Kind.GRANT, GRANT)
 Q1, Q2, Q3 = (Quarter.parse(f"2023-24-Q{number}") for number in (1, 2, 3))
 WHOLE = Scope()
 WHY = "Agreed with the ledger"
+COUNTED = frozenset(
+    {
+        *("draw an agreement", "draw an agreement anew", "explain a difference", "withdraw an explanation"),
+        *("sign an agreement", "show an agreement", "rows of an agreement", "agreements of a quarter"),
+    }
+)
+"""The requests about quarters whose calls are counted here."""
 
 
 @pytest.fixture
@@ -299,9 +310,9 @@ def test_the_agreement_of_a_closed_quarter_stays_as_it_is(office: Office) -> Non
     signed(office)
     close(office)
 
-    for change in (lambda: drawn(office, 0), lambda: explained(office, 1), lambda: signed(office)):
+    for act in (lambda: drawn(office, 0), lambda: explained(office, 1), lambda: signed(office)):
         with pytest.raises(ReopeningNeeded):
-            change()
+            act()
 
 
 def test_totals_under_the_codes_of_the_ledger_are_mapped_by_a_profile(office: Office) -> None:
@@ -442,14 +453,56 @@ def test_each_request_takes_the_round_trips_that_are_promised(office: Office) ->
         act()
         return list(counted.calls)
 
-    assert calls(lambda: drawn(seen, 126_001)) == table["draw an agreement"]
-    assert calls(lambda: explained(seen, 2)) == table["explain a difference"]
-    number = held(office).explained[0]
-    version = agreements.version_of(held(office))
+    found = {"draw an agreement": calls(lambda: drawn(seen, 126_001)), "explain a difference": calls(lambda: explained(seen, 2))}
+    number, version = held(office).explained[0], agreements.version_of(held(office))
     withdraw = as_(seen, expected=version)
-    assert calls(lambda: agreements.withdraw(withdraw, GRANT, Q3, number, WHY)) == table["withdraw an explanation"]
-    assert calls(lambda: agreement_drawing.draw_anew(as_(seen), GRANT, Q3, stated(126_000), WHY)) == table["draw an agreement anew"]
-    assert calls(lambda: agreements.sign(as_(seen, CERTIFIER), GRANT, Q3, WHY)) == table["sign an agreement"]
-    assert calls(lambda: agreements.find(seen.context(), GRANT, Q3)) == table["show an agreement"]
-    assert calls(lambda: list(agreements.rows(seen.context(), GRANT, Q3))) == table["rows of an agreement"]
-    assert calls(lambda: list(agreements.every(seen.context(), Q3))) == table["agreements of a quarter"]
+    found["withdraw an explanation"] = calls(lambda: agreements.withdraw(withdraw, GRANT, Q3, number, WHY))
+    found["draw an agreement anew"] = calls(lambda: agreement_drawing.draw_anew(as_(seen), GRANT, Q3, stated(126_000), WHY))
+    found["sign an agreement"] = calls(lambda: agreements.sign(as_(seen, CERTIFIER), GRANT, Q3, WHY))
+    found["show an agreement"] = calls(lambda: agreements.find(seen.context(), GRANT, Q3))
+    found["rows of an agreement"] = calls(lambda: list(agreements.rows(seen.context(), GRANT, Q3)))
+    found["agreements of a quarter"] = calls(lambda: list(agreements.every(seen.context(), Q3)))
+
+    assert found == {request: table[request] for request in COUNTED}
+
+
+def test_what_was_confirmed_and_then_corrected_here_is_a_correction(office: Office) -> None:
+    committed(office, previewed(office, MONTH).state)
+    committed(office, previewed(office, csv(row(amount="900.00"))).state, 1)  # -£100.00, dated in the fourth quarter
+    entries.correct(office.context(), f"{GRANT}.{_first_payment(office)}", date(2023, 12, 30), -2_000, "Charged twice")
+
+    assert causes(drawn(office, 116_000)) == {"correction": 2_000, "timing": -10_000, "unexplained": 0}
+
+
+def test_an_agreement_that_says_what_the_records_do_not_is_found_out(office: Office) -> None:
+    drawn(office, 0)
+    shown = agreements.find(office.context(), GRANT, Q3)
+    (line_,) = shown.drawn.lines
+    false = replace(shown.drawn, lines=(replace(line_, ours_pence=5, office_pence=5),))
+
+    def decide(view: View) -> Plan:
+        return Plan(parts=(Part(NAME, view.held(Grant, GRANT), (false,)),))
+
+    change(office.context(), lambda: view_of(office.context(), Wanted(heads=(NAME,))), decide, one(Grant))
+
+    assert verify(office.context(), NAME).problems == (
+        f"Record {shown.agreement.drawn_in + 1} of {NAME} does not agree 2023-24-Q3 as the records before it make it.",
+    )
+
+
+def test_an_import_that_an_agreement_names_is_missed(office: Office) -> None:
+    mistaken = previewed(office, csv(row(amount="5,000.00", number="99"))).state
+    agreement = drawn(office, 0, mistaken.id)
+
+    assert (Name(Kind.IMPORT, mistaken.id), 1) in set(mentioned(agreements.find(office.context(), GRANT, Q3).drawn))
+    assert agreement.lines[0].unexplained_pence == 0
+
+
+def test_the_rows_of_every_drawing_are_named_by_the_grant(office: Office) -> None:
+    pay(office.context(), invoice("7", 700), line("lighting", 700))
+    drawn(office, 0)
+    pay(office.context(), invoice("8", 800), line("lighting", 800))
+    drawn_anew(office, 0)
+
+    assert len({*held(office).files}) == 2
+    assert [told for told in unrecorded(office.context()) if told.startswith("agreements/")] == []

@@ -24,7 +24,7 @@ from chalicelib.services.summaries import AsAt, summary
 from chalicelib.services.suspense import Elsewhere
 from chalicelib.services.verification import verify_all
 from chalicelib.storage.memory import MemoryStore
-from tests.extracts.layouts import LAMBETH, row
+from tests.extracts.layouts import HEADING, LAMBETH, PAYMENTS, row
 from tests.services.importing import announced, announcement, as_, committed, counts, csv, found, opened, previewed, shown
 from tests.services.offices import CERTIFIER, FINANCE, PARTNER, Office, invoice, line, pay
 
@@ -127,6 +127,33 @@ def test_a_row_that_changed_at_its_source_is_corrected_where_somebody_confirms_i
     again = previewed(office, csv(row(amount="80.00"), row(number="2", amount="130.00"))).state
     assert counts(again) == {"changed": 1, "same": 1}
     assert problems(office) == []
+
+
+def test_a_later_part_of_a_document_is_posted_by_itself_where_the_profile_names_its_lines(office: Office) -> None:
+    columns = replace(PAYMENTS.columns, line=("Line",))
+    opened(office, replace(PAYMENTS, id="parts", columns=columns))
+    heading = [*HEADING, "Line"]
+    first, second = [*row(amount="60.00"), "1"], [*row(on="02/11/2023", amount="40.00"), "2"]
+    committed(office, previewed(office, csv(first, heading=heading), "parts").state)
+
+    overlapping = previewed(office, csv(first, second, heading=heading), "parts").state
+    committed(office, overlapping)
+
+    assert counts(overlapping) == {"added": 1, "same": 1}
+    assert paid(office) == {"lighting": 10_000}
+    assert problems(office) == []
+
+
+def test_a_document_that_the_ledger_has_of_another_day_says_so_before_anybody_confirms_it(office: Office) -> None:
+    committed(office, previewed(office, csv(row(amount="60.00"), row(number="2", amount="60.00"))).state)
+
+    later = previewed(office, csv(row(on="02/11/2023", amount="40.00"), row(number="2", on="02/11/2023", amount="60.00"))).state
+
+    told = [each.complaints[0] for status in (Status.CHANGED, Status.SAME) for each in shown(office, later, status)]
+    assert [(each.row, each.value, each.wrong) for each in told] == [
+        (2, "2023-11-02", f"is another day than 2023-10-02, which {GRANT}.8 has"),
+        (3, "2023-11-02", f"is another day than 2023-10-02, which {GRANT}.9 has"),
+    ]
 
 
 def test_a_document_that_now_has_money_for_another_initiative_is_left_to_people(office: Office) -> None:

@@ -114,8 +114,8 @@ def test_files_that_no_record_names_are_told_and_break_nothing(office: Office) -
         f"exports/{EXPORT.id}/notes.txt: {EXPORT} does not name it",
         f"exports/{'1' * 32}/entries.csv: there is no export#{'1' * 32}",
         "published/2024-02-01-1/notes.txt: publication#2024-02-01-1, which is made, does not name it",
-        "published/index.html: it is no publication's, no export's, no import's, no claim's and no evidence",
-        "readme.txt: it is no publication's, no export's, no import's, no claim's and no evidence",
+        "published/index.html: it is no publication's, no export's, no import's, no claim's, no agreement's and no evidence",
+        "readme.txt: it is no publication's, no export's, no import's, no claim's, no agreement's and no evidence",
     ]
     assert not any(verdict.problems for verdict in verify_all(office.context()))
 

@@ -82,7 +82,13 @@ def test_whatever_stands_on_a_sheet_is_read_or_complained_of(rows: list[list[str
 
 def held(pence: int, initiative: str = "lighting", entry: str = "ssf-4-example.8") -> EnteredLine:
     return EnteredLine(
-        entry_id=entry, grant_id="ssf-4-example", initiative_id=initiative, nature=Nature.CAPITAL, pence=pence, left_pence=pence
+        entry_id=entry,
+        on=date(2023, 10, 2),
+        grant_id="ssf-4-example",
+        initiative_id=initiative,
+        nature=Nature.CAPITAL,
+        pence=pence,
+        left_pence=pence,
     )
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tracemalloc
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,13 +16,15 @@ from chalicelib.domain.disclosures import Particular, Statement, Withholding
 from chalicelib.domain.entries import DocumentKind
 from chalicelib.domain.exports import Scope
 from chalicelib.domain.grounds import Ground
+from chalicelib.domain.initiatives import Category, Initiative, Place
 from chalicelib.domain.people import SCHEDULE
 from chalicelib.domain.publication_gaps import Gap, PublicationHasGaps
 from chalicelib.domain.publications import Publication, PublicationBegun
 from chalicelib.domain.putting_right import Elsewhere
 from chalicelib.domain.spending import Spend
 from chalicelib.domain.values import replace
-from chalicelib.reports.withheld_names import names_in
+from chalicelib.reports.contents import Contents
+from chalicelib.reports.withheld_in_files import withheld_in
 from chalicelib.services import disclosures, entries, exports, positions, publications, rebuilding, registers
 from chalicelib.services.publication_files import contents_of
 from chalicelib.services.verification import verify_all
@@ -288,11 +291,117 @@ def test_a_name_that_is_an_ordinary_word_is_not_found_in_headings(office: Office
 )
 def test_a_name_is_found_in_any_file_however_it_is_written_and_wherever_it_comes_from(office: Office, file: str, found: bool) -> None:
     disclosures.withhold(office.context(CERTIFIER), PAYMENT, withheld(), "It fits the locks of a refuge")
+
+    assert [gap.subject for gap in withheld_in({"reasons": file.encode()}, contents_now(office))] == [PAYMENT] * found
+
+
+def contents_now(office: Office) -> Contents:
+    """What a publication of the ledger as it stands would be made of."""
     publication = Publication(id="2024-02-01-1", on=NOW.date(), code_version="1", requested_by="publisher")
     begun = PublicationBegun(publication=publication, position=positions.position_now(office.context()), office="Office")
-    contents = contents_of(office.context(), begun)
+    return contents_of(office.context(), begun)
 
-    assert [gap.subject for gap in names_in({"reasons": file.encode()}, contents)] == [PAYMENT] * found
+
+@pytest.mark.parametrize(
+    ("particular", "text", "found"),
+    [
+        (Particular.PURPOSE, "New locks for a house of safety", True),
+        (Particular.VALUE_FOR_MONEY, "Only they know the house", True),
+        (Particular.PURPOSE, "New locks", False),
+        (Particular.PURPOSE, "Refurbishment", False),
+        (Particular.PURPOSE, "Safer streets grants", False),
+        (Particular.PURPOSE, "Street lighting", False),
+    ],
+)
+def test_a_withheld_text_is_found_elsewhere_where_it_tells_something_by_itself(
+    office: Office, particular: Particular, text: str, found: bool
+) -> None:
+    office.disclose("lighting", "cctv")
+    said = {Particular.PURPOSE: "Other", Particular.VALUE_FOR_MONEY: "The only offer", particular: text}
+    purpose, value = said[Particular.PURPOSE], said[Particular.VALUE_FOR_MONEY]
+    disclosures.state(office.context(), PAYMENT, Statement(onward_grant=False, purpose=purpose, value_for_money=value))
+    disclosures.withhold(office.context(CERTIFIER), PAYMENT, withheld(particular), "It fits the locks of a refuge")
+    registers.amend_initiative(office.context(), "cctv", lambda held: replace(held, description=f"We pay for: {text.upper()}."), None)
+
+    gaps = publications.gaps(office.context())
+    assert told(gaps) == [("shown_elsewhere", PAYMENT, particular.value)] * found
+    assert all("can be read in initiative-" in gap.detail and text.upper() not in gap.detail.upper() for gap in gaps)
+
+
+def test_what_an_initiative_withholds_is_found_in_what_another_one_says(office: Office) -> None:
+    office.disclose("lighting", "cctv")
+    places = (Place(name="12 Upper Bank Street"), Place(name="Market Place North"), Place(name="Hanley"))
+    hidden = ("places", "title", "description")
+    registers.amend_initiative(
+        office.context(),
+        "cctv",
+        lambda held: replace(held, title="Eyes on Bank Street", description="A word of it", places=places, unpublished_fields=hidden),
+        None,
+    )
+    registers.amend_initiative(
+        office.context(),
+        "lighting",
+        lambda held: replace(held, description="Near 12 upper bank street, with eyes on Bank Street, in Hanley", places=places[1:]),
+        None,
+    )
+
+    assert told(publications.gaps(office.context())) == [
+        ("shown_elsewhere", "cctv", "places"),
+        ("shown_elsewhere", "cctv", "title"),
+    ]
+
+
+def test_texts_that_begin_alike_overlap_or_hold_each_other_are_each_found(office: Office) -> None:
+    hidden = ("Eyes on Bank", "Eyes on Bank Street", "Bank Street North", "Eyes on the town")
+    for number, title in enumerate(hidden):
+        planned = Initiative(id=f"i-{number}", title=title, category=Category.TRAINING, partner_id="council", unpublished_fields=("title",))
+        registers.create_initiative(office.context(), planned)
+    file = {"note": b"<p>Eyes on Bank Street North; eyes on the&#32;town.</p>", "other": b"Eyes on Banks. Bank Street Northern"}
+
+    assert {(gap.subject, gap.detail.split(" in ")[-1].split(":")[0]) for gap in withheld_in(file, contents_now(office))} == {
+        (f"i-{number}", "note") for number in range(4)
+    }
+
+
+def test_the_search_takes_no_more_memory_for_a_longer_file(office: Office) -> None:
+    disclosures.withhold(office.context(CERTIFIER), PAYMENT, withheld(), "It fits the locks of a refuge")
+    contents = contents_now(office)
+    long = b"1,Lamps Ltd,Safer streets,12.00\r\n" * 600_000 + f"2,{NAME},,\r\n".encode()
+    peaks = []
+    for file in (long[-4_000_000:], long):
+        tracemalloc.start()
+        assert [gap.subject for gap in withheld_in({"long.csv": file}, contents)] == [PAYMENT]
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert len(long) > 18_000_000
+    assert peaks[1] < peaks[0] * 1.2
+
+
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [("Lamps and columns\n" * 200_000, True), ("Lamps and columns, " * 200_000, True), ("Lamps\n" * 200_000 + "Saint_", False)],
+)
+def test_a_name_is_found_in_a_file_of_megabytes_that_is_looked_through_in_pieces(office: Office, before: str, found: bool) -> None:
+    disclosures.withhold(office.context(CERTIFIER), PAYMENT, withheld(), "It fits the locks of a refuge")
+    publication = Publication(id="2024-02-01-1", on=NOW.date(), code_version="1", requested_by="publisher")
+    begun = PublicationBegun(publication=publication, position=positions.position_now(office.context()), office="Office")
+    file = f"{before}{NAME} {before}".encode()
+
+    assert [gap.subject for gap in withheld_in({"long.csv": file}, contents_of(office.context(), begun))] == [PAYMENT] * found
+
+
+def test_a_name_that_goes_over_the_end_of_a_line_is_found_in_a_long_file(office: Office) -> None:
+    pay(office.context(), replace(invoice("9", 60_000), supplier="House of\nthe Seven Wells"), line("lighting", 60_000))
+    disclosures.withhold(office.context(CERTIFIER), "ssf-4-example.12", withheld(), "It is a refuge")
+    publication = Publication(id="2024-02-01-1", on=NOW.date(), code_version="1", requested_by="publisher")
+    begun = PublicationBegun(publication=publication, position=positions.position_now(office.context()), office="Office")
+    lines = "Lamps\n" * 200_000
+
+    found = withheld_in({"long.html": f"{lines}{'x' * 2**20}House of\nthe Seven Wells".encode()}, contents_of(office.context(), begun))
+    assert list(found) == []
+    found = withheld_in({"long.html": f"{lines}{'x' * 2**20} House of\nthe Seven Wells".encode()}, contents_of(office.context(), begun))
+    assert [gap.subject for gap in found] == ["ssf-4-example.12"]
 
 
 def test_a_withholding_past_its_review_date_keeps_the_publication_from_being_made(office: Office) -> None:

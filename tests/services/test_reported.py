@@ -20,6 +20,7 @@ from tests.services.counting import counting, promised
 from tests.services.offices import CERTIFIER, FINANCE, PARTNER, Office, grant, invoice, line, pay
 from tests.services.rivals import before_each_read
 from tests.services.tampering import change_record
+from tests.services.test_agreements import COUNTED
 
 FIRST, SECOND = "ssf-4-example", "ssf-4-second"
 Q1, Q2 = Quarter.parse("2023-24-Q1"), Quarter.parse("2023-24-Q2")
@@ -195,4 +196,4 @@ def test_a_request_about_quarters_costs_what_is_promised_however_many_entries_th
         store = counting(office.store)
         ask(replace(office.context(), store=store))
         found[request] = store.calls
-    assert found == promised("quarters")
+    assert found == {request: calls for request, calls in promised("quarters").items() if request not in COUNTED}

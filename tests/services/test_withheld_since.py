@@ -108,7 +108,7 @@ def test_a_publication_is_not_withdrawn_with_a_reason_that_names_who_is_withheld
     made = publications.publish(office.context(PUBLISHER))
     withhold(office)
 
-    with pytest.raises(Contradictory, match=f"names who is withheld at {PAYMENT}"):
+    with pytest.raises(Contradictory, match=f"says what is withheld at {PAYMENT}"):
         drafts.withdraw(office.context(PUBLISHER), made.id, "ZEPHYRINE LOCKS must not be in it")
     gone = drafts.withdraw(office.context(PUBLISHER), made.id, "A name must not be in it")
     assert gone.why == "A name must not be in it"
