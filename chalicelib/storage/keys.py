@@ -180,7 +180,7 @@ takes a load and a record more whenever it tells how far it is. Cancelling an ex
 
     | export of         | heads before the position                 | heads after it, and records                         |
     |-------------------|-------------------------------------------|-----------------------------------------------------|
-    | entries           |                                           | initiatives, organisations, bodies                  |
+    | entries           |                                           | initiatives, organisations, grants, bodies          |
     | budget_monitoring | returns                                   | grants, initiatives, organisations, returns, bodies |
     | claim_schedule    | claims                                    | grants, claims                                      |
     | commitments       |                                           | grants, initiatives, organisations, links           |
@@ -191,14 +191,14 @@ takes a load and a record more whenever it tells how far it is. Cancelling an ex
     | journals          |                                           | grants, bodies                                      |
 
 Requests about exports in parts, in those calls. The bodies are a part's own, of each run of records in it, and of its grant's first record
-where it begins further on.
+where it begins further on. Where payments are known to be made, exports of entries load each record that says so, too.
 
-    | request                         | calls                                                                           |
-    |---------------------------------|---------------------------------------------------------------------------------|
-    | cut an export and send workers  | load, load, record, load, record                                                |
-    | send workers again              | load, load, record                                                              |
-    | make a part                     | load, heads of initiatives, heads of organisations, bodies, load, record        |
-    | finish an export of three parts | load, load, load, load, load, record                                            |
+    | request                         | calls                                                                                     |
+    |---------------------------------|-------------------------------------------------------------------------------------------|
+    | cut an export and send workers  | load, load, record, load, record                                                          |
+    | send workers again              | load, load, record                                                                        |
+    | make a part                     | load, heads of initiatives, heads of organisations, heads of grants, bodies, load, record |
+    | finish an export of three parts | load, load, load, load, load, record                                                      |
 
 What a page of `limit` items costs, in those patterns. Where filters leave too few, four times as many are read the next time.
 
