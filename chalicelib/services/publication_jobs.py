@@ -23,11 +23,10 @@ from chalicelib.services import drafts, publication_ends, publications, publishe
 from chalicelib.services.publication_ends import MOST_WHY
 from chalicelib.services.unit import expect, view_of
 from chalicelib.storage.mail import Mail
-from chalicelib.storage.objects import ObjectMissing
 from chalicelib.storage.store import Wanted
 
 RECORDS_AT_ONCE = 20_000
-"""Of how many records a publication is made within the request: half of the processor's time that API Gateway waits for."""
+"""Of how many records a publication is made within the request: about half of the time that API Gateway waits for an answer."""
 
 BYTES_AT_ONCE = 20_000_000
 """How large an archive may be whose files are put within the request: about as many as such a publication has."""
@@ -91,7 +90,7 @@ def _published(context: Context, mail: Mail, draft: Publication) -> Publication:
         return drafts.publish_draft(replace(context, actor=replace(context.actor, subject=draft.asked_by)), draft.id)
     except TooBusy:
         raise
-    except (DomainError, ObjectMissing) as refusal:
+    except DomainError as refusal:
         why = str(refusal)[:MOST_WHY]
     now = published.load(context, draft.id)
     if not now.waits:  # it was discarded, cancelled or published meanwhile

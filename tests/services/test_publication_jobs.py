@@ -22,11 +22,12 @@ from chalicelib.services.rebuilding import rebuild
 from chalicelib.services.unit import Replayed
 from chalicelib.services.verification import verify_all
 from chalicelib.storage.mail import FolderMail
-from chalicelib.storage.store import RequestKey
+from chalicelib.storage.memory import MemoryStore
+from chalicelib.storage.store import Batch, RequestKey, Store, StoreBusy
 from tests.services.counting import counting, promised
 from tests.services.failing_objects import FailingObjects
 from tests.services.large_offices import publisher, staffordshire
-from tests.services.offices import Office, invoice, line, pay
+from tests.services.offices import Office, before_each_write, invoice, line, pay
 
 APRIL, MAY = (datetime(2024, month, 1, 5, 0, tzinfo=UTC) for month in (4, 5))
 TICK = {"time": "2024-04-01T05:05:00Z", "id": "tick"}
@@ -225,6 +226,45 @@ def test_publishing_a_draft_that_broke_off_is_gone_on_with(office: Office, mail:
 
     assert run(office, mail) == {"done": 1, "failed": 0}
     assert found(office, drafted).state is PublicationState.MADE
+
+
+class BusyStore(MemoryStore):
+    """The same store, which refuses every write for now."""
+
+    def __init__(self, inner: Store) -> None:
+        self.__dict__.update(vars(inner))
+
+    def record(self, batch: Batch) -> None:
+        raise StoreBusy
+
+
+@pytest.mark.parametrize("ask", ["a publication", "a draft's publication"])
+def test_what_the_store_refuses_for_now_waits_for_the_next_run(office: Office, mail: FolderMail, ask: str) -> None:
+    if ask == "a publication":
+        waiting = publication_jobs.publish(asker(office))
+    else:
+        waiting = publication_jobs.publish_draft(asker(office), publications.publish(asker(office), as_draft=True).id)
+    with pytest.raises(StoreBusy):
+        list(publication_jobs.go_on(replace(asker(office), store=BusyStore(office.store)), mail))
+    assert found(office, waiting) == waiting
+
+    assert run(office, mail) == {"done": 1, "failed": 0}
+    assert found(office, waiting).state is PublicationState.MADE
+
+
+def test_two_runs_at_once_publish_a_draft_once(office: Office, mail: FolderMail) -> None:
+    drafted = publications.publish(asker(office), as_draft=True)
+    publication_jobs.publish_draft(asker(office), drafted.id)
+
+    def rival() -> None:
+        if found(office, drafted).waits:
+            run(office, mail)
+
+    context = asker(office)
+    (ended,) = publication_jobs.go_on(replace(context, store=before_each_write(office.store, rival)), mail)
+
+    assert (ended.state, ended.failed) == (PublicationState.MADE, "")
+    assert kinds(office, drafted) == ["publication_begun", "publication_drafted", "publishing_asked", "publication_made"]
 
 
 def test_what_a_request_left_unfinished_is_finished_by_the_next_run_too(office: Office, mail: FolderMail) -> None:
