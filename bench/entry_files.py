@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
@@ -18,6 +17,7 @@ from bench.figures import Figure, times
 from bench.ledgers import Ledger, Ledgers
 from bench.measuring import AnswersDiffer, Pair, rounds_for, side_by_side, timed
 from bench.office import YEAR
+from chalicelib.context import random_id
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.exports import Asked, Export, ExportFormat, ExportKind, Scope
 from chalicelib.domain.initiatives import Initiative
@@ -84,7 +84,6 @@ class _Ways:
         self._ledger = ledger
         self._folder = folder
         self._as_what = as_what
-        self._numbers = count(1)
         self._export = export_of(ledger, as_what)
         self._known = conventional.Directory(
             grants=ledger.grants,
@@ -99,8 +98,8 @@ class _Ways:
         return path, {column: money["pence"] for column, money in json.loads(totals)["columns"].items()}
 
     def whole(self) -> Export:
-        number = next(self._numbers)
-        context = replace(self._ledger.context, new_id=lambda: f"bench-{number}-{self._ledger.place.ours}")
+        # An id of its own: a ledger that is kept has the exports of earlier runs.
+        context = replace(self._ledger.context, new_id=random_id)
         return exports.make(context, Scope(financial_year=YEAR)).state
 
     def theirs(self) -> Made:

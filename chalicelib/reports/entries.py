@@ -192,7 +192,7 @@ class EntryRows(Rows):
     def _rows(  # noqa: PLR0915  one loop without a call that it can do without: the row is the cost
         self, grant_id: str, bodies: Sequence[Body], words: Sequence[str], placed: Placed
     ) -> list[str]:
-        rows, totals, around, settled = [], self.totals, self._around, self.paid.get
+        rows, totals, around, paid = [], self.totals, self._around, self.paid
         nets = vats = 0
         for body, typed in zip(bodies, words, strict=True):
             entry = body.facts
@@ -203,15 +203,16 @@ class EntryRows(Rows):
                 continue
             place, alone, of_cell = found
             kind, pence, document = body.kind, entry.amount_pence, entry.document
-            amount, paid = pounds(pence), settled(body.seq, ",")
+            amount = pounds(pence)
             if entry.settles or entry.counter:
-                before, moved, after = "", _effect(of_cell.take_other(body)), ""
+                moved = _effect(of_cell.take_other(body))
             else:
                 before, after, negated = around[kind]
-                moved = pounds(-pence) if negated else amount
+                moved = f"{before}{pounds(-pence) if negated else amount}{after}"
                 there = alone[kind]
                 there[0] += 1
                 there[1] += pence
+            settled = paid.get(body.seq, ",") if paid else ","
             if document:
                 carried = entry.part or document
                 net, vat = carried.net_pence, carried.vat_pence
@@ -220,12 +221,10 @@ class EntryRows(Rows):
                 rows.append(
                     f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},"
                     f"{amount if net == pence else pounds(net)},{pounds(vat)},{document.kind},{document.date},"
-                    f"{pounds(document.net_pence + document.vat_pence)},{typed},{body.at},{paid},{before}{moved}{after}{END}"
+                    f"{pounds(document.net_pence + document.vat_pence)},{typed},{body.at},{settled},{moved}{END}"
                 )
             else:
-                rows.append(
-                    f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},,,,,,{typed},{body.at},{paid},{before}{moved}{after}{END}"
-                )
+                rows.append(f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},,,,,,{typed},{body.at},{settled},{moved}{END}")
         totals.net_pence += nets
         totals.vat_pence += vats
         return rows
