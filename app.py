@@ -24,6 +24,13 @@ def publish_monthly(event: CloudWatchEvent) -> dict[str, str]:
     return jobs.publish_monthly(backend(), mail(), event.to_dict())
 
 
+# As often as exports are continued, and one run at a time, too. Rate and room are those of a month's publication.
+@app.schedule(Cron("0/5", "*", "*", "*", "?", "*"))
+def continue_publications(event: CloudWatchEvent) -> dict[str, int]:
+    """Make or publish what is too large for one request, and finish what broke off."""
+    return jobs.continue_publications(backend(), mail(), event.to_dict())
+
+
 # Before the working day begins, on the days that may be one. On a bank holiday no reminder's day comes, and failures are retried.
 @app.schedule(Cron(0, 7, "?", "*", "MON-FRI", "*"))
 def remind_daily(event: CloudWatchEvent) -> dict[str, int]:

@@ -16,7 +16,7 @@ from chalicelib.domain.exports import ExportState
 from chalicelib.domain.people import INCOMING, SCHEDULE, Actor
 from chalicelib.domain.publication_gaps import PublicationHasGaps
 from chalicelib.domain.reminders import ReminderState
-from chalicelib.services import drafts, dropped_files, export_jobs, export_parts, publications, reminders
+from chalicelib.services import drafts, dropped_files, export_jobs, export_parts, publication_jobs, publications, reminders
 from chalicelib.storage.mail import Mail
 from chalicelib.storage.objects import Drops
 
@@ -62,6 +62,15 @@ def publish_monthly(backend: Backend, mail: Mail, event: Mapping[str, object]) -
         refused.add_note(drafts.tell_gaps(context, mail, refused.gaps))
         raise
     return {"publication": made.id, "state": made.state.value, "publisher_told": "yes" if made.told else "no"}
+
+
+def continue_publications(backend: Backend, mail: Mail, event: Mapping[str, object]) -> dict[str, int]:
+    """Make or publish what waits, and tell the publisher of drafts, and of what failed.
+
+    Answers with how many were done, and how many failed. Raises TooBusy, and what the stores raise: a later run goes on.
+    """
+    ends = Counter(bool(each.failed) for each in publication_jobs.go_on(_context(backend, event), mail))
+    return {"done": ends[False], "failed": ends[True]}
 
 
 def remind_daily(backend: Backend, mail: Mail, event: Mapping[str, object]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from chalicelib.api.publications import PublicationView
+from chalicelib.api.publication_views import PublicationView
 from chalicelib.domain.people import Role
 from chalicelib.domain.publication_gaps import PublicationHasGaps
 from chalicelib.domain.publications import File, Publication, PublicationState

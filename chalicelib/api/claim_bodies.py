@@ -22,7 +22,7 @@ from chalicelib.api.fields import (
     Slug,
     Text,
 )
-from chalicelib.api.publications import FileView
+from chalicelib.api.publication_views import FileView
 from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.domain.cells import Cell, Nature
 from chalicelib.domain.claim_lines import Line

@@ -11,7 +11,7 @@ from msgspec import Meta
 from chalicelib.api.duties import EXPORT
 from chalicelib.api.fields import FinancialYearText, QuarterText, ShownPence, Slug
 from chalicelib.api.import_bodies import WaitingView
-from chalicelib.api.publications import FileView
+from chalicelib.api.publication_views import FileView
 from chalicelib.api.routing import Call, Page, PageQuery, Routes
 from chalicelib.api.schemas import Body, Shown
 from chalicelib.domain.errors import ChainBroken, Missing, NotInState

@@ -209,13 +209,14 @@ def _parameter(place: str, name: str, schema: Json, meaning: str = "", *, requir
 
 def _responses(route: Route, schemas: _Schemas) -> Json:
     content = {"schema": {"type": "string"} if route.answer is str and route.media != JSON else _shown(route, schemas)}
-    responses: Json = {
-        str(route.status): {
-            "description": "It was done, once." if route.creates else "The answer.",
-            "headers": _answer_headers(route),
-            "content": {route.media.partition(";")[0]: content},
-        }
+    done: Json = {
+        "description": "It was done, once." if route.creates else "The answer.",
+        "headers": _answer_headers(route),
+        "content": {route.media.partition(";")[0]: content},
     }
+    responses: Json = {str(route.status): done}
+    if route.later:
+        responses["202"] = {**done, "description": "It was asked for, once, and waits to be done."}
     if _may_stand(route):
         responses["304"] = {"description": "What you hold still stands.", "headers": _answer_headers(route)}
     refusals: dict[int, list[type[DomainError]]] = {}

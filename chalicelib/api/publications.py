@@ -4,132 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
-
-from msgspec import Meta
 
 from chalicelib.api.duties import DRAFT, PUBLISH, READ, WITHDRAW
-from chalicelib.api.fields import Reason, Sha256
 from chalicelib.api.gap_views import GapView
 from chalicelib.api.paging import UnknownCursor
+from chalicelib.api.publication_views import (
+    Judged,
+    LatestView,
+    PreviewView,
+    PublicationId,
+    PublicationQuery,
+    PublicationView,
+    WhyBody,
+    judged_view,
+)
 from chalicelib.api.routing import ANYONE, Call, Page, PageQuery, Routes
-from chalicelib.api.schemas import Body, Shown, Versioned
 from chalicelib.domain.errors import ChainBroken, Contradictory, Missing, NotInState
 from chalicelib.domain.publication_gaps import Gap, PublicationHasGaps
-from chalicelib.domain.publication_refusals import DraftChanged, DraftStale, EarlierChanged, PublicationOvertaken
-from chalicelib.domain.publications import File, Publication, PublicationState, place_of
-from chalicelib.services import drafts
+from chalicelib.domain.publication_ids import place_of
+from chalicelib.domain.publication_refusals import (
+    DraftChanged,
+    DraftStale,
+    EarlierChanged,
+    NothingWaits,
+    PublicationOvertaken,
+    PublicationWaits,
+)
+from chalicelib.domain.publications import Publication
+from chalicelib.services import drafts, publication_jobs
 from chalicelib.services import publications as services
 
 publications = Routes("publications")
 
 ATOM = "application/atom+xml; charset=utf-8"
-PublicationId = Annotated[
-    str,
-    Meta(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[1-9][0-9]{0,3}$(?!\n)",
-        description="A publication's id: its day, and its number on that day.",
-        examples=["2024-04-01-1"],
-    ),
-]
 
 
-class FileView(Shown, frozen=True, kw_only=True):
-    """One file, with its SHA-256 and its size in bytes."""
-
-    name: str
-    sha256: str
-    size: int
-
-    @classmethod
-    def of(cls, file: File) -> FileView:
-        """As the API shows it."""
-        return cls(name=file.name, sha256=file.sha256, size=file.size)
-
-
-class PublicationView(Versioned, frozen=True, kw_only=True):
-    """A publication and its files; manifest.json says what they were made from, and `manifest_sha256` proves that file.
-
-    What is `made` is under `path` of the public site. A draft is nowhere until it is published: ask for its preview.
-    """
-
-    id: PublicationId
-    on: date
-    state: PublicationState
-    path: str | None
-    manifest_sha256: Sha256 | None
-    compared_with: PublicationId | None
-    code_version: str
-    requested_by: str
-    why_withdrawn: str | None
-    files: tuple[FileView, ...]
-
-    @classmethod
-    def of(cls, publication: Publication) -> PublicationView:
-        """As the API shows it."""
-        manifest = publication.file("manifest.json")
-        return cls(
-            id=publication.id,
-            on=publication.on,
-            state=publication.state,
-            path=services.key_of(publication.id, "index.html") if publication.state is PublicationState.MADE else None,
-            manifest_sha256=manifest.sha256 if manifest else None,
-            compared_with=publication.follows or None,
-            code_version=publication.code_version,
-            requested_by=publication.requested_by,
-            why_withdrawn=publication.why or None,
-            files=tuple(FileView.of(file) for file in publication.files),
-            version=str(publication.seq),
-        )
-
-
-class PublicationQuery(PageQuery, frozen=True, kw_only=True):
-    """Which publications to list: those in one state, or all that have files."""
-
-    state: PublicationState | None = None
-
-
-class WhyBody(Body, frozen=True, kw_only=True):
-    """Why. Of a withdrawal the reason is published."""
-
-    reason: Reason
-
-
-class PreviewView(Shown, frozen=True, kw_only=True):
-    """Where a draft's archive can be fetched, without signing in, for the next quarter of an hour."""
-
-    link: str
-    seconds: int
-
-    @classmethod
-    def of(cls, link: str) -> PreviewView:
-        """As the API shows it."""
-        return cls(link=link, seconds=drafts.LINK_SECONDS)
-
-
-class LatestView(Shown, frozen=True, kw_only=True):
-    """The publication that stands now, for everybody: where it is, and what its manifest's SHA-256 must be."""
-
-    id: PublicationId
-    on: date
-    path: str
-    manifest_sha256: Sha256 | None
-
-    @classmethod
-    def of(cls, publication: Publication) -> LatestView:
-        """As the API shows it."""
-        shown = PublicationView.of(publication)
-        return cls(id=shown.id, on=shown.on, path=shown.path or "", manifest_sha256=shown.manifest_sha256)
-
-
-@publications.listing("/publications", allow=READ, query=PublicationQuery, gives=PublicationView.of, summary="List publications")
-def list_publications(call: Call, query: PublicationQuery) -> Page[Publication]:
+@publications.listing(
+    "/publications", allow=READ, query=PublicationQuery, gives=judged_view, summary="List publications", problems=(ChainBroken,)
+)
+def list_publications(call: Call, query: PublicationQuery) -> Page[Judged]:
     """Every publication, draft, discarded draft and withdrawn publication, newest first."""
-    found: Iterable[Publication] = (each for each in services.every(call.context) if query.state in (None, each.state))
+    known = services.every(call.context)
+    found: Iterable[Publication] = (each for each in known if query.state in (None, each.state))
     if call.after:
         shown = _place(call.after)
         found = (each for each in found if place_of(each.id) < shown)
-    return Page.of(found, limit=query.limit, key=lambda publication: publication.id)
+    judged = ((each, drafts.stale(call.context, each, known)) for each in found)
+    return Page.of(judged, limit=query.limit, key=lambda judged: judged[0].id)
 
 
 def _place(after: str) -> tuple[date, int]:
@@ -145,11 +66,15 @@ def _place(after: str) -> tuple[date, int]:
     gives=PublicationView.of,
     at="/publications/{id}",
     summary="Publish at once",
-    problems=(ChainBroken, EarlierChanged, PublicationHasGaps, PublicationOvertaken),
+    later=True,
+    problems=(ChainBroken, EarlierChanged, PublicationHasGaps, PublicationOvertaken, PublicationWaits),
 )
 def publish(call: Call) -> Publication:
-    """Publish the ledger as it stands, without a draft. Earlier ones are never changed. Where something is missing, every gap is named."""
-    return services.publish(call.context)
+    """Publish the ledger as it stands, without a draft. Earlier ones are never changed. Where something is missing, every gap is named.
+
+    Of more than 20,000 records it is made in the background, one at a time: the answer is 202, and it `waits`.
+    """
+    return publication_jobs.publish(call.context)
 
 
 @publications.listing(
@@ -171,24 +96,28 @@ def list_gaps(call: Call, query: PageQuery) -> Page[Gap]:
     gives=PublicationView.of,
     at="/publications/{id}",
     summary="Draft a publication",
-    problems=(ChainBroken, EarlierChanged, PublicationHasGaps, PublicationOvertaken),
+    later=True,
+    problems=(ChainBroken, EarlierChanged, PublicationHasGaps, PublicationOvertaken, PublicationWaits),
 )
 def draft_publication(call: Call) -> Publication:
-    """Make a publication of the ledger as it stands that nobody but the publisher can read yet. Gaps refuse it, too."""
-    return services.publish(call.context, as_draft=True)
+    """Make a publication of the ledger as it stands that nobody but the publisher can read yet. Gaps refuse it, too.
+
+    Of more than 20,000 records it is made in the background, one at a time: the answer is 202, and it `waits`.
+    """
+    return publication_jobs.publish(call.context, as_draft=True)
 
 
 @publications.get(
     "/publications/{publication_id}",
     allow=READ,
-    gives=PublicationView.of,
+    gives=judged_view,
     versioned=True,
     summary="Show a publication",
-    problems=(Missing,),
+    problems=(Missing, ChainBroken),
 )
-def show_publication(call: Call, publication_id: PublicationId) -> Publication:
+def show_publication(call: Call, publication_id: PublicationId) -> Judged:
     """One publication or draft, with its files."""
-    return services.find(call.context, publication_id)
+    return drafts.judged(call.context, publication_id)
 
 
 @publications.get(
@@ -209,11 +138,29 @@ def preview_publication(call: Call, publication_id: PublicationId) -> str:
     creates=False,
     gives=PublicationView.of,
     summary="Publish a draft",
-    problems=(Missing, NotInState, ChainBroken, DraftStale, DraftChanged, PublicationHasGaps, PublicationOvertaken),
+    later=True,
+    problems=(Missing, NotInState, ChainBroken, DraftStale, DraftChanged, PublicationHasGaps, PublicationOvertaken, PublicationWaits),
 )
 def publish_draft(call: Call, publication_id: PublicationId) -> Publication:
-    """Publish a draft's own bytes. Where something else was published or withdrawn since it was made, it is refused."""
-    return drafts.publish_draft(call.context, publication_id)
+    """Publish a draft's own bytes. Where something else was published or withdrawn since it was made, it is refused.
+
+    An archive of more than 20 MB is published in the background: the answer is 202, and the draft `waits`.
+    """
+    return publication_jobs.publish_draft(call.context, publication_id)
+
+
+@publications.post(
+    "/publications/{publication_id}/cancellation",
+    allow=PUBLISH,
+    creates=False,
+    takes=WhyBody,
+    gives=PublicationView.of,
+    summary="Cancel what waits of a publication",
+    problems=(Missing, NotInState, NothingWaits),
+)
+def cancel_publication(call: Call, publication_id: PublicationId, body: WhyBody) -> Publication:
+    """Have a publication not made, or a draft not published, that was asked for and `waits`. A draft stays a draft."""
+    return publication_jobs.cancel(call.context, publication_id, body.reason)
 
 
 @publications.post(

@@ -43,6 +43,7 @@ class Route:
     takes: type[Body] | None = None
     query: type[Body] | None = None
     creates: bool = False
+    later: bool = False
     versioned: bool = False
     paged: bool = False
     at: str | None = None
@@ -60,6 +61,10 @@ class Route:
     def status(self) -> int:
         """The status of an answer that is no problem."""
         return 201 if self.creates else 200
+
+    def status_of(self, members: Mapping[str, object]) -> int:
+        """The status of an answer with these members: 202 for what `waits` to be done."""
+        return 202 if self.later and members.get("waits") is True else self.status
 
     @property
     def changes(self) -> bool:

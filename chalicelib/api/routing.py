@@ -33,6 +33,7 @@ What the keywords mean:
   answer's own members and the path's. `creates=False` is for moves: they need `If-Match` and answer 200.
 - PATCH, PUT (the whole of a thing, sent anew) and `creates=False` need `If-Match` (`call.context.expected_version`), unless
   `versioned=False`.
+- `later=True`: what is large is done in the background; the answer is 202 then, and its member `waits` is true.
 - An answer that is a `Versioned` struct is sent with its version as ETag. Other GETs get a hash of the body.
 - `listing` shows `gives` of each item of the `Page` and adds the `next` link; its query extends `PageQuery`.
 - `problems`: the domain errors worth naming in the route's documentation.
@@ -70,6 +71,7 @@ class Facts(TypedDict):
     allow: Allowed
     summary: str
     problems: NotRequired[tuple[type[DomainError], ...]]
+    later: NotRequired[bool]
 
 
 class Routes(Blueprint):

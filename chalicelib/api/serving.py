@@ -147,20 +147,25 @@ class _Rendering:
 
 
 def _success(route: Route, request: Incoming, body: str, more: Mapping[str, str]) -> Response:
-    about = _about(route, request, body)
+    members = _members(route, body)
+    about = _about(route, request, body, members)
     headers: HeadersType = {**_always(request.request_id), "Content-Type": route.media, **route.headers, **about, **more}
     # A version is no sum of the body: a grant's stays while money moves under it. So only a body's own hash tells of a body.
     of_the_body = route.method == "GET" and about["ETag"] == etag_of(body)
     if of_the_body and known_already(request.header("if-none-match"), about["ETag"]):
         del headers["Content-Type"]
         return Response(body="", status_code=304, headers=headers)
-    return Response(body=body, status_code=route.status, headers=headers)
+    return Response(body=body, status_code=route.status_of(members), headers=headers)
 
 
-def _about(route: Route, request: Incoming, body: str) -> dict[str, str]:
-    """ETag and Location: both follow from the body, so that a replayed answer has the same ones."""
+def _members(route: Route, body: str) -> Mapping[str, object]:
+    """What status, ETag and Location follow from, so that a replayed answer has the same ones."""
     found = msgspec.json.decode(body) if route.media == JSON else {}
-    members = found if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _about(route: Route, request: Incoming, body: str, members: Mapping[str, object]) -> dict[str, str]:
+    """ETag and Location."""
     about = {}
     if "version" in members and not route.paged:
         about["ETag"] = etag(str(members["version"]))

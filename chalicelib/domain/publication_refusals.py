@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from chalicelib.domain.errors import Conflict
 
 
@@ -21,13 +23,18 @@ class DraftStale(Conflict):
     id: str
     follows: str
     latest: str
+    withdrawn: tuple[str, ...]
 
     @property
     def detail(self) -> str:
-        return (
-            f"Draft {self.id} tells what has changed since {self.follows or 'no publication'}, and the latest is "
-            f"{self.latest or 'none'} by now: discard it, and make another."
-        )
+        return f"Draft {self.id} {' and '.join(self._overtaken())}: discard it, and make another."
+
+    def _overtaken(self) -> Iterator[str]:
+        if self.follows != self.latest:
+            yield f"tells what has changed since {self.follows or 'no publication'}, and the latest is {self.latest or 'none'} by now"
+        if self.withdrawn:
+            were = "was" if len(self.withdrawn) == 1 else "were"
+            yield f"does not say that {', '.join(self.withdrawn)} {were} withdrawn since it was made"
 
 
 class DraftChanged(Conflict):
@@ -50,3 +57,23 @@ class EarlierChanged(Conflict):
     @property
     def detail(self) -> str:
         return f"{self.file} of publication {self.id}, which this one is compared with, holds other bytes than its record says: restore it."
+
+
+class PublicationWaits(Conflict):
+    """Another publication is being made."""
+
+    id: str
+
+    @property
+    def detail(self) -> str:
+        return f"Publication {self.id} is being made or published, and they are made one after the other: wait for it, or cancel it."
+
+
+class NothingWaits(Conflict):
+    """Nothing of this publication waits to be done."""
+
+    id: str
+
+    @property
+    def detail(self) -> str:
+        return f"Publication {self.id} is not being made or published: there is nothing to cancel."

@@ -17,6 +17,8 @@ from typing import ClassVar
 
 from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.errors import NotInState
+from chalicelib.domain.partners_reported import PartnersReported
+from chalicelib.domain.publishing_later import PublishingAsked, PublishingEnded
 from chalicelib.domain.values import Struct, replace
 
 OFFICE = Name(Kind.PUBLICATIONS, "office")
@@ -56,7 +58,8 @@ class Publication(Struct, frozen=True, kw_only=True):
     `request` is the idempotency key it was asked for with, if there was one: asked again, this is still the answer.
     `follows` is the id of the publication that it is compared with, if there was one: its files never change. `archive` is
     the one file that a draft is kept as. `told` says that the publisher was told of the draft. `why` is the reason why it was
-    withdrawn, which is public. `seq` is its last record.
+    withdrawn, which is public. `background` is of one that is too large for the request that began it; `asked_by` is who asked
+    for a draft to be published that is too large for that; `failed` is why nothing came of either. `seq` is its last record.
     """
 
     KIND: ClassVar = Kind.PUBLICATION
@@ -75,12 +78,22 @@ class Publication(Struct, frozen=True, kw_only=True):
     made_at: datetime | None = None
     withdrawn_at: datetime | None = None
     why: str = ""
+    background: bool = False
+    asked_by: str = ""
+    failed: str = ""
     seq: int = 0
 
     @property
     def is_shown(self) -> bool:
-        """Whether it has files."""
-        return self.state in SHOWN
+        """Whether it has files, or somebody watches for them."""
+        return self.state in SHOWN or self.background
+
+    @property
+    def waits(self) -> bool:
+        """Whether the schedule is to go on with it: to make it, or to publish it."""
+        return (self.state is PublicationState.BEGUN and self.background) or (
+            self.state is PublicationState.DRAFTED and bool(self.asked_by)
+        )
 
     def file(self, name: str) -> File | None:
         """One of its files."""
@@ -111,31 +124,6 @@ class Publications(Struct, frozen=True, kw_only=True):
 def name_of(publication_id: str) -> Name:
     """The aggregate that a publication is."""
     return Name(Kind.PUBLICATION, publication_id)
-
-
-def next_id(on: date, begun: int) -> str:
-    """The id of the next publication of a day on which so many were begun: the day, and a number from 1."""
-    return f"{on}-{begun + 1}"
-
-
-def place_of(publication_id: str) -> tuple[date, int]:
-    """A publication's day and its number on that day: the order of publications, which the text of an id is not.
-
-    `2024-04-01-10` comes after `2024-04-01-9`. Raises ValueError for what is no publication's id.
-    """
-    day, _, number = publication_id.rpartition("-")
-    place = (date.fromisoformat(day), int(number))
-    if f"{place[0]}-{place[1]}" != publication_id:
-        raise ValueError(f"{publication_id!r} is not a publication's id")
-    return place
-
-
-class PartnersReported(Struct, frozen=True, kw_only=True):
-    """Of how many partners a return was due for a quarter, and how many had handed in all of theirs."""
-
-    quarter: str
-    partners: int
-    reported: int
 
 
 class PublicationBegun(Struct, frozen=True, kw_only=True):
@@ -230,6 +218,8 @@ PublicationFact = (
     | PublicationAbandoned
     | PublicationDiscarded
     | PublicationWithdrawn
+    | PublishingAsked
+    | PublishingEnded
 )
 
 
@@ -276,11 +266,22 @@ def _after(held: Publication, fact: PublicationFact) -> Publication:
         case PublicationMade():
             return replace(held, state=PublicationState.MADE, files=fact.files, made_at=fact.at)
         case PublicationAbandoned() | PublicationDiscarded():
-            given_up = PublicationState.ABANDONED if isinstance(fact, PublicationAbandoned) else PublicationState.DISCARDED
-            return replace(held, state=given_up)
+            abandoned = isinstance(fact, PublicationAbandoned)
+            failed = fact.why if isinstance(fact, PublicationAbandoned) and held.background else held.failed
+            return replace(held, state=PublicationState.ABANDONED if abandoned else PublicationState.DISCARDED, failed=failed)
         case PublicationWithdrawn():
             files = (*held.files, fact.tombstone)
             return replace(held, state=PublicationState.WITHDRAWN, files=files, withdrawn_at=fact.at, why=fact.why)
+        case _:
+            return _of_draft(held, fact)
+
+
+def _of_draft(held: Publication, fact: PublicationFact) -> Publication:
+    match fact:
+        case PublishingAsked():
+            return replace(held, asked_by=fact.by, failed="")
+        case PublishingEnded():
+            return replace(held, asked_by="", failed=fact.why)
         case _:
             return replace(held, told=held.told or isinstance(fact, PublisherTold))
 

@@ -15,7 +15,8 @@ from chalicelib.domain.grants import Grant, GrantState
 from chalicelib.domain.initiatives import Category, Initiative
 from chalicelib.domain.measures import MEASURES
 from chalicelib.domain.organisations import Organisation
-from chalicelib.domain.publications import PartnersReported, Publication
+from chalicelib.domain.partners_reported import PartnersReported
+from chalicelib.domain.publications import Publication
 from chalicelib.domain.statutory_lists import Listed, Lists, SpentLine, listed, lists
 from chalicelib.domain.summaries import Dimension, Directory, Held, Row, summarise
 from chalicelib.domain.values import Struct, field, replace

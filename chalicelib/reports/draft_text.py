@@ -46,3 +46,14 @@ def gaps_text(gaps: Sequence[Gap], office: str) -> str:
 State what is missing, then make a draft (POST /publication-drafts) or publish at once (POST /publications). Until then
 GET /publications/gaps lists what is left.
 """
+
+
+def failed_text(publication: Publication, office: str) -> str:
+    """The message: what was asked for, by whose request, and why it did not come about. There is nothing in it that is withheld."""
+    return f"""What was asked for of publication {publication.id} of {office}'s spending did not come about:
+
+{publication.failed}
+
+Nothing else changed. When that is put right, ask again (POST /publications or POST /publication-drafts; a draft that stands,
+POST /publications/{publication.id}/publication). GET /publications/gaps lists what is missing, if anything is.
+"""

@@ -34,6 +34,7 @@ from chalicelib.domain.publications import (
     PublisherNotTold,
     PublisherTold,
 )
+from chalicelib.domain.publishing_later import PublishingAsked, PublishingEnded
 from chalicelib.reports.before_after import Told, changed, compared
 from chalicelib.reports.words import counted, day, kilobytes, money
 
@@ -93,7 +94,8 @@ def _publication(fact: PublicationFact | PublicationsFact) -> Told:
     match fact:
         case PublicationBegun():
             chains = counted(len(fact.position), "chain")
-            return Told(f"Began publication {fact.publication.id}, made from {chains} as they stood.")
+            later = " It is to be made in the background." if fact.publication.background else ""
+            return Told(f"Began publication {fact.publication.id}, made from {chains} as they stood.{later}")
         case PublicationMade():
             return Told(f"Put the publication's files in place: {', '.join(file.name for file in fact.files)}.")
         case PublicationWithdrawn():
@@ -106,18 +108,31 @@ def _publication(fact: PublicationFact | PublicationsFact) -> Told:
             return _draft(fact)
 
 
-def _draft(fact: PublicationDrafted | PublisherTold | PublisherNotTold | PublicationAbandoned | PublicationDiscarded) -> Told:
+_OfDraft = PublisherTold | PublisherNotTold | PublishingAsked | PublishingEnded
+
+
+def _draft(fact: PublicationDrafted | PublicationAbandoned | PublicationDiscarded | _OfDraft) -> Told:
     match fact:
         case PublicationDrafted():
             return Told(f"Drafted the publication: {counted(len(fact.files), 'file')} that nobody but the publisher sees.")
-        case PublisherTold():
-            return Told("Told the publisher that the draft waits.")
-        case PublisherNotTold():
-            return Told(f"Could not tell the publisher that the draft waits: {fact.why}")
         case PublicationAbandoned():
             return Told(f"Gave the publication up: {fact.why}")
         case PublicationDiscarded():
             return Told("Discarded the draft.", changed("state", "drafted", "discarded"))
+        case _:
+            return Told(_of_draft(fact))
+
+
+def _of_draft(fact: _OfDraft) -> str:
+    match fact:
+        case PublisherTold():
+            return "Told the publisher that the draft waits."
+        case PublisherNotTold():
+            return f"Could not tell the publisher that the draft waits: {fact.why}"
+        case PublishingAsked():
+            return "Asked for the draft to be published, in the background."
+        case PublishingEnded():
+            return f"The draft was not published: {fact.why}"
 
 
 def _evidence(fact: EvidenceFact) -> Told:

@@ -6,14 +6,14 @@ and put where everybody may read them. Nothing is built anew, so nothing can com
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from io import BytesIO
 
 from chalicelib.context import Context
 from chalicelib.domain.periods import london_date
 from chalicelib.domain.publication_gaps import Gap
-from chalicelib.domain.publication_refusals import DraftStale, PublicationOvertaken
+from chalicelib.domain.publication_refusals import DraftStale, PublicationOvertaken, PublicationWaits
 from chalicelib.domain.publications import (
     File,
     Publication,
@@ -27,10 +27,11 @@ from chalicelib.domain.publications import (
     in_state,
     name_of,
 )
+from chalicelib.domain.publishing_later import PublishingAsked
 from chalicelib.domain.values import replace
-from chalicelib.reports.draft_text import GAPS_SUBJECT, gaps_text, subject_of, text_of
+from chalicelib.reports.draft_text import GAPS_SUBJECT, failed_text, gaps_text, subject_of, text_of
 from chalicelib.reports.tombstone import TOMBSTONE, tombstone
-from chalicelib.services import publications, withheld_since
+from chalicelib.services import publications, published, withheld_since
 from chalicelib.services.publication_files import put, unpacked
 from chalicelib.services.publication_places import draft_key_of, key_of
 from chalicelib.services.restating import comparable
@@ -43,27 +44,62 @@ LINK_SECONDS = 15 * 60
 NO_ADDRESS = "The office has set no address of a publisher."
 
 
-def publish_draft(context: Context, publication_id: str) -> Publication:
+def publish_draft(context: Context, publication_id: str, *, most: int | None = None) -> Publication:
     """Publish a draft: the very bytes that the publisher could read.
 
-    Raises Missing, StaleView, NotInState, DraftStale, PublicationHasGaps, ChainBroken, DraftChanged, ObjectMissing,
-    PublicationOvertaken.
+    Where its archive has more than `most` bytes, if that is given, it is only asked for: see `publication_jobs`. Raises Missing,
+    StaleView, NotInState, DraftStale, PublicationHasGaps, ChainBroken, DraftChanged, ObjectMissing, PublicationOvertaken,
+    PublicationWaits.
     """
-    draft = in_state(_expected(context, publication_id), PublicationState.DRAFTED)
-    _still_follows(context, draft)
+    draft, known = in_state(_expected(context, publication_id), PublicationState.DRAFTED), publications.every(context)
+    if overtaken := stale(context, draft, known):
+        raise overtaken
     withheld_since.check(context, publication_id)
+    if most is not None and draft.archive and draft.archive.size > most:
+        return _asked(context, draft, known)
     contents = unpacked(context, draft)
     try:
         files = put(context, publication_id, contents)
     except ObjectExists as other:
         raise PublicationOvertaken(id=publication_id) from other
     made = PublicationMade(files=files, at=context.now)
-    return _record(context, publication_id, PublicationState.DRAFTED, made)
+    return record(context, publication_id, PublicationState.DRAFTED, made)
+
+
+def _asked(context: Context, draft: Publication, known: Iterable[Publication]) -> Publication:
+    if other := next((each for each in known if each.waits and each.id != draft.id), None):
+        raise PublicationWaits(id=other.id)
+    return draft if draft.waits else record(context, draft.id, PublicationState.DRAFTED, PublishingAsked(by=context.actor.subject))
+
+
+def judged(context: Context, publication_id: str) -> tuple[Publication, DraftStale | None]:
+    """One publication that has files, and why it cannot be published any more: see `stale`. Raises Missing, ChainBroken."""
+    found = publications.find(context, publication_id)
+    is_draft = found.state is PublicationState.DRAFTED
+    return found, stale(context, found, publications.every(context)) if is_draft else None
+
+
+def stale(context: Context, draft: Publication, known: Iterable[Publication]) -> DraftStale | None:
+    """Why a draft cannot be published any more: it is compared with one that is not the latest of those known, newest first, or its
+    pages list, as standing, one that was withdrawn since it was made.
+
+    None where it can, and for what is no draft. What it lists is read only where anything was withdrawn. Raises ChainBroken.
+    """
+    if draft.state is not PublicationState.DRAFTED:
+        return None
+    known = tuple(known)
+    latest = next((each.id for each in known if each.state is PublicationState.MADE and comparable(each)), "")
+    withdrawn = tuple(each.id for each in known if each.state is PublicationState.WITHDRAWN)
+    said = published.begun(context, draft.id).withdrawn if withdrawn else ()
+    unsaid = tuple(each for each in withdrawn if each not in said)
+    if latest == draft.follows and not unsaid:
+        return None
+    return DraftStale(id=draft.id, follows=draft.follows, latest=latest, withdrawn=unsaid)
 
 
 def discard(context: Context, publication_id: str, reason: str) -> Publication:
     """Say that a draft will not be published. Its archive stays, for the record. Raises Missing, StaleView, NotInState."""
-    return _record(context, publication_id, PublicationState.DRAFTED, PublicationDiscarded(), reason)
+    return record(context, publication_id, PublicationState.DRAFTED, PublicationDiscarded(), reason)
 
 
 def withdraw(context: Context, publication_id: str, reason: str) -> Publication:
@@ -78,7 +114,7 @@ def withdraw(context: Context, publication_id: str, reason: str) -> Publication:
         withheld_since.check_reason(context, stone)
         file = File(name=TOMBSTONE, sha256=sha256(stone).hexdigest(), size=len(stone))
         fact = PublicationWithdrawn(why=reason, at=context.now, tombstone=file)
-        held = _record(context, publication_id, PublicationState.MADE, fact, reason)
+        held = record(context, publication_id, PublicationState.MADE, fact, reason)
     if held.withdrawn_at:
         stone = tombstone(publication_id, held.withdrawn_at, held.why)
         context.objects.put(key_of(publication_id, TOMBSTONE), BytesIO(stone), content_type="application/json")
@@ -101,21 +137,28 @@ def tell(context: Context, mail: Mail, publication_id: str) -> Publication:
     if draft.told or draft.state is not PublicationState.DRAFTED:
         return draft
     fact = _sent(context, mail, draft)
-    return _record(replace(context, once=None, expected_version=None), publication_id, PublicationState.DRAFTED, fact)
+    return record(replace(context, once=None, expected_version=None), publication_id, PublicationState.DRAFTED, fact)
 
 
 def tell_gaps(context: Context, mail: Mail, gaps: Sequence[Gap]) -> str:
     """Tell the publisher what keeps the month from being published; answers with what came of the message. Nothing is recorded."""
+    text = gaps_text(gaps, context.settings.office_name)
+    return _try_to_tell(context, mail, f"gaps.{london_date(context.now)}", GAPS_SUBJECT, text)
+
+
+def tell_failed(context: Context, mail: Mail, publication: Publication) -> str:
+    """Tell the publisher why what was asked for did not come about; answers with what came of the message. Nothing is recorded."""
+    text = failed_text(publication, context.settings.office_name)
+    return _try_to_tell(
+        context, mail, f"failed.{publication.id}.{publication.seq}", f"Publication {publication.id} was not published", text
+    )
+
+
+def _try_to_tell(context: Context, mail: Mail, name: str, subject: str, text: str) -> str:
     settings = context.settings
     if not settings.publisher_emails:
         return NO_ADDRESS
-    message = Message(
-        name=f"gaps.{london_date(context.now)}",
-        sender=settings.reminder_sender,
-        to=settings.publisher_emails,
-        subject=GAPS_SUBJECT,
-        text=gaps_text(gaps, settings.office_name),
-    )
+    message = Message(name=name, sender=settings.reminder_sender, to=settings.publisher_emails, subject=subject, text=text)
     try:
         return f"The publisher was told, as message {mail.send(message)}."
     except (MailRefused, MailUnanswered) as refusal:
@@ -141,21 +184,13 @@ def _sent(context: Context, mail: Mail, draft: Publication) -> PublisherTold | P
         return PublisherNotTold(why=str(refusal))
 
 
-def _still_follows(context: Context, draft: Publication) -> None:
-    """Refuse a draft that does not tell what has changed since the publication that stands now. Raises DraftStale."""
-    now = next(filter(comparable, publications.made(context)), None)
-    latest = now.id if now else ""
-    if latest != draft.follows:
-        raise DraftStale(id=draft.id, follows=draft.follows, latest=latest)
-
-
 def _expected(context: Context, publication_id: str) -> Publication:
     held = publications.find(context, publication_id)
     expect(context, str(held.seq))
     return held
 
 
-def _record(context: Context, publication_id: str, needed: PublicationState, fact: PublicationFact, reason: str = "") -> Publication:
+def record(context: Context, publication_id: str, needed: PublicationState, fact: PublicationFact, reason: str = "") -> Publication:
     """Record what became of a publication that is in the state needed. Raises Missing, StaleView, NotInState."""
     name = name_of(publication_id)
 

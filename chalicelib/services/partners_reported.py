@@ -8,8 +8,8 @@ from datetime import date
 from chalicelib.context import Context
 from chalicelib.domain import returns
 from chalicelib.domain.initiatives import Initiative
+from chalicelib.domain.partners_reported import PartnersReported
 from chalicelib.domain.periods import Quarter
-from chalicelib.domain.publications import PartnersReported
 from chalicelib.domain.returns import Return, ReturnState
 from chalicelib.services import registers
 from chalicelib.services.unit import View

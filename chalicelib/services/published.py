@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from chalicelib.context import Context
 from chalicelib.domain.chain import Kind
 from chalicelib.domain.errors import Missing
-from chalicelib.domain.publications import Publication, PublicationBegun, PublicationState, name_of, place_of
+from chalicelib.domain.publication_ids import place_of
+from chalicelib.domain.publications import Publication, PublicationBegun, PublicationState, name_of
 from chalicelib.services import reading
 from chalicelib.services.unit import View
 from chalicelib.storage import items
@@ -15,7 +16,10 @@ from chalicelib.storage.store import Wanted
 
 
 def find(context: Context, publication_id: str) -> Publication:
-    """One publication that has files: a draft, a publication, or one that was discarded or withdrawn. Raises Missing."""
+    """One publication that has files (a draft, a publication, or one that was discarded or withdrawn), or was begun for later.
+
+    Raises Missing.
+    """
     found = load(context, publication_id)
     if not found.is_shown:
         raise Missing(kind=Kind.PUBLICATION.value, id=publication_id)
@@ -28,7 +32,7 @@ def made(context: Context) -> tuple[Publication, ...]:
 
 
 def every(context: Context) -> tuple[Publication, ...]:
-    """Every publication that has files, drafts and withdrawn ones too, newest first: one query of their heads."""
+    """Every publication that `find` finds, newest first: one query of their heads."""
     found = (items.state_of(Publication, head) for head in context.store.heads(Kind.PUBLICATION))
     return tuple(sorted((each for each in found if each.is_shown), key=lambda each: place_of(each.id), reverse=True))
 

@@ -92,9 +92,8 @@ that is shown. A rule costs a posting nothing: what it looks at is in the grant'
     | where duties were separated            | heads of grants, heads of claims, heads of returns, heads of suspense, load records |
     | where they were under one grant        | load, load records                                                                  |
 
-Filtered by outcome or person, the last two take a further `load records` for each fifty decisions that are looked at. Both lists read each
-kind of head when they come to it, from the page's place on, and no kind that the matter asked for is not under. Of one grant the load has
-its claims, too.
+Filtered by outcome or person, the last two take a further `load records` for each fifty decisions looked at. Both read each kind of head
+when they come to it, from the page's place on, and none that the matter is not under. Of one grant the load has its claims, too.
 
 Requests about claims, in those calls. A claim names its lines by where they stand, so no write grows with them. Drafting reads all of the
 grant's records, and so do debtors; lines are read from the first one's record on, as far as the page needs. The second load of drafting
@@ -133,20 +132,21 @@ publishing costs, every record of every grant, initiative, fund, organisation an
     | list disclosures           | heads of disclosures                             |
 
 Requests about publications, in those calls. Publishing and drafting take a load, the heads of publications and of every kind that they
-are made of, the returns of the last quarter, fifty in a load, the links of each chain once (of the publication that they are compared
-with, too), and twice a load and a record. Previewing a draft is one load. Publishing one reads whose disclosures and initiatives have
-moved on since, and their chains, to miss nothing that is withheld by now. Withdrawing reads the whole ledger, as publishing does, where
-anything is withheld: the reason must not name it.
+are made of, the returns of the last quarter, fifty in a load, the links of each chain once (of what they are compared with, too), and twice
+a load and a record; begun for later they have no links but one load and record. Previewing a draft is one load. Publishing one reads chains
+of disclosures and initiatives that moved on since, for what is withheld by now; to publish, show or list one reads its links, too, once
+anything was withdrawn. Withdrawing reads the ledger as publishing does where anything is withheld: the reason must not name it.
 
     | request                | calls                                                                                            |
     |------------------------|--------------------------------------------------------------------------------------------------|
     | show a publication     | load                                                                                             |
+    | show a draft           | load, heads of publications                                                                      |
     | list publications      | heads of publications                                                                            |
     | the latest, or the feed | heads of publications                                                                           |
     | preview a draft        | load                                                                                             |
     | publish a draft        | load, heads of publications, heads of disclosures, links, heads of initiatives, load, record     |
     | discard a draft        | load, record                                                                                     |
-    | tell the publisher     | load, load, record                                                                               |
+    | tell, or cancel        | load, load, record                                                                               |
     | withdraw a publication | load, heads of disclosures, load, record                                                         |
 
 Requests about registers and the ledger, in those calls; `heads` are of one kind. A call that is named once in the last four rows is made

@@ -120,6 +120,7 @@ def _smoke(running: Cloud, package: Path, office: Machine) -> None:
         _expect("an export in parts", made_in_parts(running, outputs, url, everybody, YEAR), (True, sha256))
     drafted = {"publication": "2024-04-01-1", "state": "drafted", "publisher_told": "no"}
     _expect("the schedule", running.invoke("PublishMonthly", FIRST_OF_APRIL), drafted)
+    _expect("no publication that waits", running.invoke("ContinuePublications", FIRST_OF_APRIL), {"done": 0, "failed": 0})
     _expect(
         "no export that waits", running.invoke("ContinueExports", FIRST_OF_APRIL), {"made": 0, "cancelled": 0, "failed": 0, "waiting": 0}
     )

@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 from chalicelib.api import paging
-from tests.api.library import Answer
+from chalicelib.domain.people import SCHEDULE
+from chalicelib.domain.values import replace
+from chalicelib.services import publication_jobs
+from chalicelib.storage.mail import FolderMail
+from tests.api.library import SETTINGS, Answer
 from tests.api.office import Office
+from tests.services import offices
 
 
 @pytest.fixture
@@ -114,6 +119,88 @@ def test_a_withdrawn_publication_says_why_and_is_the_latest_no_more(office: Offi
     assert isinstance(history, list)
     assert [record["kind"] for record in history] == ["publication_begun", "publication_made", "publication_withdrawn"]
     assert office.get(f"/verification/publications/{second}", role="certifier").json["holds"] is True
+
+
+def test_a_draft_that_lists_what_was_withdrawn_since_is_refused_and_shows_why(office: Office) -> None:
+    first = office.create("/publications", role="publisher").json["id"]
+    office.create("/publications", role="publisher")
+    draft = office.create("/publication-drafts", role="publisher").json
+    assert draft["stale"] is None
+    act(office, first, "withdrawal", {"reason": "A name was in it"}, role="administrator")
+
+    why = f"Draft {draft['id']} does not say that {first} was withdrawn since it was made: discard it, and make another."
+    refused = act(office, draft["id"], "publication")
+    assert (refused.status, refused.json["type"], refused.json["detail"]) == (409, "/problems/draft-stale", why)
+    assert refused.json["withdrawn"] == [first]
+    assert office.get(f"/publications/{draft['id']}").json["stale"] == why
+    listed = office.get("/publications").json["items"]
+    assert isinstance(listed, list)
+    assert [each["stale"] for each in listed] == [why, None, None]
+    act(office, draft["id"], "discard", {"reason": "It was overtaken"})
+    assert office.get(f"/publications/{draft['id']}").json["stale"] is None
+
+
+def go_on(office: Office, tmp_path: Path) -> list[str]:
+    """Let the schedule do what waits, as the code that the API is of; how each ended."""
+    context = offices.Office(store=office.store, folder=office.folder).context(SCHEDULE)
+    schedule = replace(context, settings=replace(context.settings, code_version=SETTINGS.code_version))
+    return [each.state.value for each in publication_jobs.go_on(schedule, FolderMail(tmp_path / "mail"))]
+
+
+@pytest.mark.parametrize(("path", "state"), [("/publications", "made"), ("/publication-drafts", "drafted")])
+def test_a_large_publication_is_asked_for_and_watched(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, state: str
+) -> None:
+    monkeypatch.setattr(publication_jobs, "RECORDS_AT_ONCE", 1)
+    asked = office.create(path, role="publisher", key="large-1")
+    assert (asked.status, asked.json["state"], asked.json["waits"], asked.json["files"]) == (202, "begun", True, [])
+    where = str(asked.headers["Location"])
+    assert (where, office.get(where).json) == (f"/publications/{asked.json['id']}", asked.json)
+
+    again = office.create(path, role="publisher", key="large-1")
+    assert (again.status, again.text, again.headers["Idempotent-Replay"]) == (202, asked.text, "true")
+    refused = office.create(path, role="publisher", key="large-2")
+    assert (refused.status, refused.json["type"], refused.json["id"]) == (409, "/problems/publication-waits", asked.json["id"])
+
+    assert go_on(office, tmp_path) == [state]
+    shown = office.get(where).json
+    assert (shown["state"], shown["waits"], shown["why_not"]) == (state, False, None)
+    assert shown["requested_by"] == asked.json["requested_by"]
+
+
+def test_a_large_draft_is_asked_for_and_published_in_the_background(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publication_jobs, "BYTES_AT_ONCE", 1)
+    draft = office.create("/publication-drafts", role="publisher").json
+    asked = act(office, draft["id"], "publication")
+    assert (asked.status, asked.json["state"], asked.json["waits"], asked.json["path"]) == (202, "drafted", True, None)
+    assert act(office, draft["id"], "publication").json == asked.json
+
+    assert go_on(office, tmp_path) == ["made"]
+    published = office.get(f"/publications/{draft['id']}").json
+    assert (published["state"], published["waits"], published["files"]) == ("made", False, draft["files"])
+    history = office.get(f"/history/publications/{draft['id']}").json["items"]
+    assert isinstance(history, list)
+    assert [record["kind"] for record in history][2:] == ["publishing_asked", "publication_made"]
+    assert history[2]["by"] == history[3]["by"] == draft["requested_by"]
+    assert office.get(f"/verification/publications/{draft['id']}", role="certifier").json["holds"] is True
+
+
+def test_what_waits_is_cancelled_with_a_reason_and_shows_it(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publication_jobs, "RECORDS_AT_ONCE", 1)
+    waiting = office.create("/publications", role="publisher").json
+    cancellation = f"/publications/{waiting['id']}/cancellation"
+    assert office.call("POST", cancellation, {"reason": "Not yet"}, role="publisher").status == 428
+    assert act(office, waiting["id"], "cancellation", {"reason": "Not yet"}, role="officer").status == 403
+    cancelled = act(office, waiting["id"], "cancellation", {"reason": "Not yet"})
+
+    assert (cancelled.status, cancelled.json["state"], cancelled.json["waits"]) == (200, "abandoned", False)
+    assert cancelled.json["why_not"] == "Cancelled: Not yet"
+    refused = act(office, waiting["id"], "cancellation", {"reason": "Not yet"})
+    assert (refused.status, refused.json["type"]) == (409, "/problems/nothing-waits")
+    assert go_on(office, tmp_path) == []
+    assert ids(office.get("/publications").json["items"]) == [waiting["id"]]
 
 
 def test_anybody_may_follow_the_feed(office: Office) -> None:

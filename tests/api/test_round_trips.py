@@ -115,6 +115,7 @@ ELSEWHERE: Mapping[str, Rows] = {
     "publications": {
         "the latest, or the feed": ("GET /latest", "GET /feed.atom"),
         "publish a draft": ("POST /publications/{publication_id}/publication",),
+        "tell, or cancel": ("POST /publications/{publication_id}/cancellation",),
         "discard a draft": ("POST /publications/{publication_id}/discard",),
         "withdraw a publication": ("POST /publications/{publication_id}/withdrawal",),
     },

@@ -8,6 +8,7 @@ from chalicelib.domain.cells import Cell
 from chalicelib.domain.errors import Invalid, NotInState
 from chalicelib.domain.exports import Export, ExportMade, Scope
 from chalicelib.domain.exports import apply as apply_export
+from chalicelib.domain.publication_ids import next_id, place_of
 from chalicelib.domain.publications import (
     File,
     Publication,
@@ -26,8 +27,6 @@ from chalicelib.domain.publications import (
     apply,
     apply_office,
     in_state,
-    next_id,
-    place_of,
 )
 from chalicelib.domain.values import replace
 

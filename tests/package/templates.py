@@ -14,6 +14,7 @@ from local.packaging.build import ARCHIVE, TRANSLATION
 POLICIES = {
     "ApiHandlerRole": "api_handler",
     "PublishMonthlyRole": "publish_monthly",
+    "ContinuePublicationsRole": "continue_publications",
     "ContinueExportsRole": "continue_exports",
     "MakeExportPartsRole": "make_export_parts",
     "ImportDroppedRole": "import_dropped",

@@ -40,7 +40,7 @@ def test_each_function_may_do_what_the_deployment_page_says_and_nothing_else(pac
     }
 
     assert granted == stated
-    assert len(stated) == 71
+    assert len(stated) == 81
 
 
 def test_roles_have_one_policy_each_and_borrow_none(package: Package) -> None:
@@ -64,7 +64,7 @@ def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> Non
 
     # What creates no object is a part of an upload. To complete the upload creates one.
     assert [list(targets_of(put.resource)) for put in of_parts] == [["FilesBucket/exports/*"]]
-    assert [put.condition for put in puts if put not in of_parts] == [{"Null": {"s3:if-none-match": "false"}}] * 5
+    assert [put.condition for put in puts if put not in of_parts] == [{"Null": {"s3:if-none-match": "false"}}] * 6
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,7 @@ def test_a_file_may_only_be_written_where_there_is_none(package: Package) -> Non
     [
         ("APIHandler", "app.app", 1024, 28, "ApiLog"),
         ("PublishMonthly", "app.publish_monthly", 2048, 900, "PublishLog"),
+        ("ContinuePublications", "app.continue_publications", 2048, 900, "ContinueLog"),
         ("RemindDaily", "app.remind_daily", 1024, 900, "RemindLog"),
         ("ContinueExports", "app.continue_exports", 1769, 900, "ExportLog"),
         ("MakeExportParts", "app.make_export_parts", 1769, 900, "ExportPartsLog"),
@@ -91,10 +92,10 @@ def test_each_function_has_what_it_needs(package: Package, function: str, handle
 def test_mail_is_sent_from_one_address_alone(package: Package) -> None:
     sending = [each for role in POLICIES for each in package.statements(role) if "ses:SendEmail" in actions_of(each)]
 
-    assert [each.condition for each in sending] == [{"StringEquals": {"ses:FromAddress": {"Ref": "ReminderSender"}}}] * 3
+    assert [each.condition for each in sending] == [{"StringEquals": {"ses:FromAddress": {"Ref": "ReminderSender"}}}] * 4
 
 
-FUNCTIONS = ["APIHandler", "PublishMonthly", "ContinueExports", "MakeExportParts", "ImportDropped", "RemindDaily"]
+FUNCTIONS = ["APIHandler", "PublishMonthly", "ContinuePublications", "ContinueExports", "MakeExportParts", "ImportDropped", "RemindDaily"]
 
 
 def test_there_are_these_functions(package: Package) -> None:
@@ -158,6 +159,11 @@ def test_publishing_runs_at_six_on_the_first_of_the_month(package: Package) -> N
 
 def test_reminding_runs_at_seven_from_monday_to_friday(package: Package) -> None:
     assert schedule_of(package, "RemindDaily") == "cron(0 7 ? * MON-FRI *)"
+
+
+def test_publications_are_continued_every_five_minutes_by_one_run_at_a_time(package: Package) -> None:
+    assert schedule_of(package, "ContinuePublications") == "cron(0/5 * * * ? *)"
+    assert package.resources["ContinuePublications"].properties["ReservedConcurrentExecutions"] == 1
 
 
 def test_exports_are_continued_every_five_minutes_by_one_run_at_a_time(package: Package) -> None:

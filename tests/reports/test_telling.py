@@ -94,6 +94,7 @@ from chalicelib.domain.publications import (
     PublisherNotTold,
     PublisherTold,
 )
+from chalicelib.domain.publishing_later import PublishingAsked, PublishingEnded
 from chalicelib.domain.quarter_states import (
     PeriodClosed,
     PeriodFreed,
@@ -533,6 +534,12 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
         "Began publication 2023-12-01-1, made from 2 chains as they stood.",
         [],
     ),
+    (
+        PublicationBegun(publication=replace(PUBLICATION, background=True), position={"grant#a": 1, "fund#b": 2}, office="Office"),
+        None,
+        "Began publication 2023-12-01-1, made from 2 chains as they stood. It is to be made in the background.",
+        [],
+    ),
     (PublicationMade(files=(FILE, FILE)), None, "Put the publication's files in place: summary.csv, summary.csv.", []),
     (
         PublicationDrafted(files=(FILE, FILE), archive=FILE),
@@ -549,6 +556,8 @@ OTHERS: list[tuple[Fact, State | None, str, list[str]]] = [
         "Withdrew the publication: A name was in it.",
         ["state: made > withdrawn"],
     ),
+    (PublishingAsked(by="publisher"), None, "Asked for the draft to be published, in the background.", []),
+    (PublishingEnded(why="Cancelled: Not today"), None, "The draft was not published: Cancelled: Not today", []),
     (PublicationAbandoned(why="Other code took over."), None, "Gave the publication up: Other code took over.", []),
     (PublicationNumbered(id="2023-12-01-1"), None, "Began publication 2023-12-01-1.", []),
     (PublicationSettled(id="2023-12-01-1", state=PublicationState.MADE), None, "Publication 2023-12-01-1 is made.", []),

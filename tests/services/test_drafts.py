@@ -137,6 +137,54 @@ def test_others_may_publish_while_a_draft_waits_and_it_is_refused_then(office: O
         drafts.publish_draft(context, waiting.id)
 
 
+def test_a_draft_that_lists_what_was_withdrawn_since_it_was_made_is_refused_and_says_so(office: Office) -> None:
+    context = publisher(office, APRIL)
+    publications.publish(context)
+    post(office)
+    publications.publish(context)
+    listing = draft(office)
+    assert drafts.judged(context, listing.id) == (listing, None)
+    drafts.withdraw(context, "2024-04-01-1", WHY)
+
+    _, stale = drafts.judged(context, listing.id)
+    assert stale
+    assert stale.detail == (
+        "Draft 2024-04-01-3 does not say that 2024-04-01-1 was withdrawn since it was made: discard it, and make another."
+    )
+    with pytest.raises(DraftStale, match="does not say that 2024-04-01-1 was withdrawn"):
+        drafts.publish_draft(context, listing.id)
+    assert {key for key in public(context) if key.startswith("published/2024-04-01-3/")} == set()
+
+
+def test_a_draft_made_again_after_a_withdrawal_says_so_and_is_published(office: Office) -> None:
+    context = publisher(office, APRIL)
+    publications.publish(context)
+    publications.publish(context)
+    drafts.withdraw(context, "2024-04-01-1", WHY)
+    again = draft(office)
+
+    assert drafts.judged(context, again.id) == (again, None)
+    assert drafts.publish_draft(context, again.id).state is PublicationState.MADE
+
+
+def test_a_draft_that_was_overtaken_twice_over_says_both(office: Office) -> None:
+    context = publisher(office, APRIL)
+    for _ in range(2):
+        publications.publish(context)
+    overtaken = draft(office)
+    for each in ("2024-04-01-2", "2024-04-01-1"):
+        drafts.withdraw(context, each, WHY)
+
+    with pytest.raises(DraftStale) as refused:
+        drafts.publish_draft(context, overtaken.id)
+
+    assert refused.value.withdrawn == ("2024-04-01-2", "2024-04-01-1")
+    assert refused.value.detail == (
+        "Draft 2024-04-01-3 tells what has changed since 2024-04-01-2, and the latest is none by now and does not say that 2024-04-01-2, "
+        "2024-04-01-1 were withdrawn since it was made: discard it, and make another."
+    )
+
+
 def test_a_draft_is_published_once(office: Office) -> None:
     made, context = draft(office), publisher(office, MAY)
     drafts.publish_draft(context, made.id)
@@ -304,12 +352,13 @@ def test_each_request_takes_the_calls_that_are_promised(office: Office) -> None:
 
     first, second, third = draft(office).id, draft(office).id, draft(office).id
     count("show a publication", lambda context: publications.find(context, first))
+    count("show a draft", lambda context: drafts.judged(context, first))
     count("list publications", publications.every)
     count("the latest, or the feed", publications.latest)
     count("preview a draft", lambda context: drafts.preview(context, first))
     count("publish a draft", lambda context: drafts.publish_draft(context, first))
     count("discard a draft", lambda context: drafts.discard(context, second, WHY))
-    count("tell the publisher", lambda context: drafts.tell(context, NoMail(MailRefused("never asked")), third))
+    count("tell, or cancel", lambda context: drafts.tell(context, NoMail(MailRefused("never asked")), third))
     count("withdraw a publication", lambda context: drafts.withdraw(context, first, WHY))
 
     assert found == promised("publications")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain.publications import PartnersReported
+from chalicelib.domain.partners_reported import PartnersReported
 from chalicelib.domain.values import replace
 from chalicelib.services import publications
 from chalicelib.services.partners_reported import partners_reported

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chalicelib.domain.measures import MEASURES
-from chalicelib.domain.publications import place_of
+from chalicelib.domain.publication_ids import place_of
 from chalicelib.domain.summaries import Dimension
 from chalicelib.reports.site.language import ENGLISH, WELSH, Language
 from chalicelib.reports.site.pages import Link, Page, Site
