@@ -18,10 +18,10 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """The files by name as one ZIP file."""
-    return zip_stream(files).read()
+    return zipped_stream(files).read()
 
 
-def zip_stream(files: Mapping[str, bytes]) -> BinaryIO:
+def zipped_stream(files: Mapping[str, bytes]) -> BinaryIO:
     """The same as a stream that takes no memory beside the files': these may be a gigabyte."""
     from zipfile import ZIP_STORED, ZipFile, ZipInfo  # noqa: PLC0415  slow to import, and few requests make one
 

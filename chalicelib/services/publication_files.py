@@ -78,10 +78,10 @@ def contents_of(context: Context, begun: PublicationBegun) -> Contents:
 def put_draft(context: Context, publication_id: str, contents: Mapping[str, bytes]) -> PublicationDrafted:
     """Put every file, as one archive, where a draft is kept. Raises ObjectExists where other bytes stand."""
     from chalicelib.reports.publication import is_recorded  # noqa: PLC0415  as above
-    from chalicelib.reports.zip_file import ZIP, zip_stream  # noqa: PLC0415  as above
+    from chalicelib.reports.zip_file import ZIP, zipped_stream  # noqa: PLC0415  as above
 
     name = archive_of(publication_id)
-    stored = context.objects.put(draft_key_of(publication_id, name), zip_stream(contents), content_type=ZIP)
+    stored = context.objects.put(draft_key_of(publication_id, name), zipped_stream(contents), content_type=ZIP)
     files = tuple(
         File(name=each, sha256=sha256(content).hexdigest(), size=len(content)) for each, content in contents.items() if is_recorded(each)
     )
