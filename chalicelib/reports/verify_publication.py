@@ -310,8 +310,8 @@ def _files(manifest: Dict[str, object], read: Read, slips: List[Slip], verdict: 
         verdict.files += 1
         own, size = _text(each, "sha256"), _whole(each["size"])
         if hashlib.sha256(content).hexdigest() != own or len(content) != size:
-            before = put_back(content, _text(each, "pieces"), size)
-            slip = Slip(name, content, before if before is not None and hashlib.sha256(before).hexdigest() == own else None)
+            perhaps = put_back(content, _text(each, "pieces"), size)
+            slip = Slip(name, content, next((before for before in perhaps if hashlib.sha256(before).hexdigest() == own), None))
             slips.append(slip)
             content = slip.as_published
         found[name] = content
@@ -334,27 +334,29 @@ def pieces(content: bytes) -> str:
     return "".join(f"{zlib.adler32(content[at : at + PIECE]):08x}" for at in range(0, len(content), PIECE))
 
 
-def put_back(content: bytes, said: str, size: int) -> Optional[bytes]:
-    """The bytes that had these pieces and this size, if in each piece one was changed at most, or if one was put in or left out in all.
+def put_back(content: bytes, said: str, size: int) -> List[bytes]:
+    """All bytes that had these pieces and this size, if in each piece one was changed at most, or if one was put in or left out in all.
 
-    Other bytes may have the same pieces: whoever asks holds the answer to its SHA-256.
+    Where a lost byte stood, or which of several was added, the pieces cannot always tell, and other bytes may have the same: whoever asks
+    holds each answer to its SHA-256.
     """
     if not _ADLERS.fullmatch(said) or len(said) != 8 * -(-size // PIECE):
-        return None
+        return []
     sums = [int(said[at : at + 8], 16) for at in range(0, len(said), 8)]
     if len(content) == size:
         parts = [_changed_back(content[number * PIECE : (number + 1) * PIECE], adler) for number, adler in enumerate(sums)]
         kept = [part for part in parts if part is not None]
-        return b"".join(kept) if len(kept) == len(parts) else None
+        return [b"".join(kept)] if len(kept) == len(parts) else []
     if abs(len(content) - size) > 1:
-        return None
+        return []
     for number, adler in enumerate(sums):
         begins, ends = number * PIECE, min((number + 1) * PIECE, size)
         if zlib.adler32(content[begins:ends]) != adler:
             by = len(content) - size
-            piece = (_without_one if by > 0 else _with_one)(content[begins : ends + by], adler)
-            return None if piece is None else content[:begins] + piece + content[ends + by :]
-    return content[:size]
+            tried = (_without_one if by > 0 else _with_one)(content[begins : ends + by], adler)
+            fitting = dict.fromkeys(piece for piece in tried if zlib.adler32(piece) == adler)
+            return [content[:begins] + piece + content[ends + by :] for piece in fitting]
+    return [content[:size]]
 
 
 def _changed_back(piece: bytes, said: int) -> Optional[bytes]:
@@ -372,15 +374,13 @@ def _changed_back(piece: bytes, said: int) -> Optional[bytes]:
     return piece[:at] + bytes([piece[at] - by]) + piece[at + 1 :]
 
 
-def _without_one(piece: bytes, said: int) -> Optional[bytes]:
-    tried = (piece[:at] + piece[at + 1 :] for at in range(len(piece)))
-    return next((each for each in tried if zlib.adler32(each) == said), None)
+def _without_one(piece: bytes, _said: int) -> Iterable[bytes]:
+    return (piece[:at] + piece[at + 1 :] for at in range(len(piece)))
 
 
-def _with_one(piece: bytes, said: int) -> Optional[bytes]:
+def _with_one(piece: bytes, said: int) -> Iterable[bytes]:
     lost = ((said & 0xFFFF) - (zlib.adler32(piece) & 0xFFFF)) % 65521
-    tried = (piece[:at] + bytes([lost]) + piece[at:] for at in range(len(piece) + 1) if lost <= 255)
-    return next((each for each in tried if zlib.adler32(each) == said), None)
+    return (piece[:at] + bytes([lost]) + piece[at:] for at in range(len(piece) + 1) if lost <= 255)
 
 
 def sealed(body: bytes) -> bytes:
@@ -396,8 +396,7 @@ def unsealed(content: bytes) -> Optional[bytes]:
     body, end = content[:size], content[size:]
     if sealed(body) == content:
         return content
-    before = put_back(body, end[13:-82].decode("ascii", "replace"), size)
-    for again in (sealed(body), sealed(body if before is None else before)):
+    for again in map(sealed, (body, *put_back(body, end[13:-82].decode("ascii", "replace"), size))):
         if len(again) == len(content) and (again.endswith(end) or len(_differing(content, again)) == 1):
             return again
     return None

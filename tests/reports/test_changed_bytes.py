@@ -190,14 +190,28 @@ def test_a_byte_that_was_changed_lost_or_added_is_put_back(content: bytes, where
         "added": content[:at] + bytes([by]) + content[at:],
     }[what]
 
-    assert put_back(now, pieces(content), len(content)) == content
+    assert content in put_back(now, pieces(content), len(content))
+
+
+def without(content: bytes, at: int) -> bytes:
+    return content[:at] + content[at + 1 :]
+
+
+def test_where_the_pieces_cannot_tell_the_place_of_a_lost_byte_its_sha_256_does(files: Files) -> None:
+    content = files["index.html"]
+    at = next(at for at in range(len(content)) if put_back(without(content, at), pieces(content), len(content))[0] != content)
+    (problem,) = check({**files, "index.html": without(content, at)}.get).problems
+
+    line = content.count(b"\n", 0, at) + 1
+    assert f" in line {line} " in problem
+    assert "That is in " in problem
 
 
 def test_in_each_piece_a_byte_may_be_changed(files: Files) -> None:
     content = files["index.html"]
     now = other(other(content, 10), PIECE + 10)
 
-    assert put_back(now, pieces(content), len(content)) == content
+    assert put_back(now, pieces(content), len(content)) == [content]
     assert len(check({**files, "index.html": now}.get).problems) == 2
 
 
