@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -27,7 +26,9 @@ PAGES = {
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     context = publisher(
-        staffordshire(tmp_path_factory.mktemp("office")), datetime(2024, 4, 1, 5, 0, tzinfo=UTC), publication_note="Some <b>figures</b> are made up."
+        staffordshire(tmp_path_factory.mktemp("office")),
+        datetime(2024, 4, 1, 5, 0, tzinfo=UTC),
+        publication_note="Some <b>figures</b> are made up.",
     )
     publication = publications.publish(context)
     folder = publications.key_of(publication.id, "")

@@ -417,6 +417,37 @@ def test_figures_that_a_page_marks_are_held_too(files: Files) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        '<p data-figure="total.spent">£1,048,588.50</p>',
+        '<p class="money" data-figure="total&#46;spent" id="p"><small>at least </small>&pound;1,048,588.50</p>',
+        '<p DATA-FIGURE="total.spent">£1,048,588.50</p>',
+        "<p data-figure='total.spent'>£1,048,588.50</p>",
+        "<p data-figure = total.spent>£1,048,588.50</p>",
+        '<p title=">" data-figure="total.spent">£1,048,588.50</p>',
+        '<p data-figure="total.spent">£1,048,588.<!-- 0 -->50</p>',
+        '<p data-figure="total.spent">£1,048,588.<b>50</b></p>',
+        '<p data-figure="fund.ssf-1.spent" data-figure="total.spent">£797,400.00</p>',
+        '<p data-figure="total.spent">£1,048,588.50<i></i>',
+    ],
+)
+def test_a_mark_is_held_however_it_is_written(files: Files, marked: str) -> None:
+    found = problems(sealed({**files, "index.html": files["index.html"] + marked.encode()}))
+
+    assert found.startswith("index.html: total.spent is shown as '")
+
+
+@pytest.mark.parametrize("page", ["index.html", "periods.html", "grant-ssf-4-staffordshire.html", "how-to-read.cy.html"])
+def test_our_own_pages_are_marked_so_plainly_that_the_pattern_finds_what_the_parser_would(files: Files, page: str) -> None:
+    text = files[page].decode()
+    parsed = verify_publication._Marked()
+    parsed.feed(text)
+
+    assert verify_publication._marked(text) == parsed.found
+    assert len(verify_publication._PLAINLY_MARKED.findall(text)) == len(parsed.found)
+
+
 def test_a_withdrawn_publication_says_so(files: Files) -> None:
     verdict = check({**files, "withdrawn.json": b"{}"}.get)
 
