@@ -12,7 +12,8 @@ from collections.abc import Iterable
 BOM = b"\xef\xbb\xbf"
 END = "\r\n"
 
-_PART = tuple(f".{part:02}" for part in range(100))
+PART = tuple(f".{part:02}" for part in range(100))
+"""A point and the pence that follow it, by how many."""
 
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?£?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?%?")
@@ -49,5 +50,5 @@ def line(texts: Iterable[str]) -> str:
 def pounds(pence: int) -> str:
     """Pence as a cell: a plain decimal of pounds, `-1234.56`. What `decimal_pounds` writes, in a third of the time."""
     if pence >= 0:
-        return f"{pence // 100}{_PART[pence % 100]}"
-    return f"-{-pence // 100}{_PART[-pence % 100]}"
+        return f"{pence // 100}{PART[pence % 100]}"
+    return f"-{-pence // 100}{PART[-pence % 100]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Name
@@ -12,8 +13,8 @@ from chalicelib.domain.entries import COUNTED_AGAINST, OWN_COUNTER
 from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.values import Struct
 from chalicelib.reports.bodies import Body, Document, Facts, Part, decode_all
-from chalicelib.reports.cells import END, cell, pounds, quoted
-from chalicelib.reports.entry_totals import COUNTERS, CellTotals, Tally, Totals
+from chalicelib.reports.cells import END, PART, cell, pounds, quoted
+from chalicelib.reports.entry_totals import COUNTERS, CellTotals, Totals
 
 COLUMNS = (
     "entry_id",
@@ -79,31 +80,26 @@ class Place(Struct, frozen=True, kw_only=True):
         return ",".join(map(cell, self.values(where)))
 
 
-class Placed(dict[str, tuple[str, Tally, CellTotals] | None]):
-    """By an entry's cell: what a row says of where it belongs, and where it is added to; None for entries out of scope."""
+Placing = tuple[str, str, str, bool, list[int], CellTotals]
+"""Of the entries of one cell and kind: what a row says of where they belong; what stands before and after the amount in their kind's own
+counter, and whether it is negated there; how many move that alone, and what they come to in pence; the totals of their cell."""
 
-    def __init__(
-        self, place_of: Callable[[Cell], Place | None], said: Callable[[Place, Cell], str], totals: Callable[[str], CellTotals]
-    ) -> None:
+
+class Placed(dict[tuple[str, str], Placing | None]):
+    """By the cell and kind of a record: where its entry belongs. None for records that are no entries, and for entries out of scope."""
+
+    def __init__(self, find: Callable[[str, str], Placing | None]) -> None:
         super().__init__()
-        self._place_of = place_of
-        self._said = said
-        self._totals = totals
+        self._find = find
 
-    def __missing__(self, key: str) -> tuple[str, Tally, CellTotals] | None:
-        where = Cell.parse(key)
-        place = self._place_of(where)
-        if place:
-            totals = self._totals(key)
-            self[key] = self._said(place, where), totals.alone, totals
-        else:
-            self[key] = None
-        return self[key]
+    def __missing__(self, key: tuple[str, str]) -> Placing | None:
+        found = self[key] = self._find(*key)
+        return found
 
 
-Counted = tuple[Body, Facts, str, Document | Part | None, Mapping[str, int] | None]
-"""An entry that was counted: its record and its facts, what is said of its place, what it carries of its document; and what it adds to
-each counter, in pence, or None where that is its amount, in its kind's own."""
+Counted = tuple[Body, Facts, Document | Part | None, Mapping[str, int] | None, Placing]
+"""An entry that was counted: its record and its facts, what it carries of its document; what it adds to each counter, in pence, or None
+where that is its amount, in its kind's own; and where it belongs."""
 
 
 class Rows(ABC):
@@ -131,7 +127,7 @@ class Rows(ABC):
         """
         told: dict[Paid, str] = {}  # a run of payments has one day and one reference
         self.paid = {number: told.get(each) or told.setdefault(each, self.settled(each)) for number, each in (paid or {}).items()}
-        seq, placed = after + 1, Placed(place_of, self.said, lambda key: self.totals.of_cell(name.id, key))
+        seq, placed = after + 1, Placed(partial(self._placing, name.id, place_of))
         for page in pages:
             for start in range(0, len(page), _TOGETHER):
                 texts = page[start : start + _TOGETHER]
@@ -139,9 +135,21 @@ class Rows(ABC):
                 yield self.rows(name.id, texts, bodies, placed)
                 seq += len(bodies)
 
+    def _placing(self, grant_id: str, place_of: Callable[[Cell], Place | None], key: str, kind: str) -> Placing | None:
+        where = Cell.parse(key) if key else None
+        place = place_of(where) if where else None
+        if not where or not place:
+            return None
+        totals, (before, after) = self.totals.of_cell(grant_id, key), self.around(COUNTERS.index(OWN_COUNTER[kind]))
+        return self.said(place, where), before, after, kind in COUNTED_AGAINST, totals.alone[kind], totals
+
     @abstractmethod
     def said(self, place: Place, where: Cell) -> str:
         """What a row says from `fund` to `nature`."""
+
+    @abstractmethod
+    def around(self, counter: int) -> tuple[str, str]:
+        """What a row says before and after an amount in the one of `COUNTERS` that it moves."""
 
     @abstractmethod
     def settled(self, paid: Paid) -> str:
@@ -156,32 +164,30 @@ class Rows(ABC):
         totals = self.totals
         for body in bodies:
             entry = body.facts
-            if not entry.cell:
-                totals.take_closing(grant_id, body)
-            elif found := placed[entry.cell]:
-                said, alone, of_cell = found
+            if placing := placed[entry.cell, body.kind]:
+                *_, alone, of_cell = placing
                 if entry.settles or entry.counter:
                     moves: Mapping[str, int] | None = of_cell.take_other(body)
                 else:
                     moves = None
-                    there = alone[body.kind]
-                    there[0] += 1
-                    there[1] += entry.amount_pence
+                    alone[0] += 1
+                    alone[1] += entry.amount_pence
                 if carried := entry.part or entry.document:
                     totals.net_pence += carried.net_pence
                     totals.vat_pence += carried.vat_pence
-                yield body, entry, said, carried, moves
+                yield body, entry, carried, moves, placing
+            elif not entry.cell:
+                totals.take_closing(grant_id, body)
 
 
 class EntryRows(Rows):
     """Rows of CSV, each with its end."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._around = _Around()
-
     def said(self, place: Place, where: Cell) -> str:
         return place.cells(where)
+
+    def around(self, counter: int) -> tuple[str, str]:
+        return "," * counter, "," * (len(COUNTERS) - 1 - counter)
 
     def settled(self, paid: Paid) -> str:
         return f"{paid.on.isoformat()},{quoted(paid.reference) if paid.reference else ''}"
@@ -192,51 +198,39 @@ class EntryRows(Rows):
     def _rows(  # noqa: PLR0915  one loop without a call that it can do without: the row is the cost
         self, grant_id: str, bodies: Sequence[Body], words: Sequence[str], placed: Placed
     ) -> list[str]:
-        rows, totals, around, paid = [], self.totals, self._around, self.paid
+        rows, totals, paid = [], self.totals, self.paid
         nets = vats = 0
         for body, typed in zip(bodies, words, strict=True):
-            entry = body.facts
-            if not entry.cell:
-                totals.take_closing(grant_id, body)
+            entry, kind = body.facts, body.kind
+            if not (placing := placed[entry.cell, kind]):
+                if not entry.cell:
+                    totals.take_closing(grant_id, body)
                 continue
-            if not (found := placed[entry.cell]):
-                continue
-            place, alone, of_cell = found
-            kind, pence, document = body.kind, entry.amount_pence, entry.document
-            amount = pounds(pence)
+            place, before, after, negated, alone, of_cell = placing
+            pence, document = entry.amount_pence, entry.document
+            amount = f"{pence // 100}{PART[pence % 100]}" if pence >= 0 else pounds(pence)
             if entry.settles or entry.counter:
                 moved = _effect(of_cell.take_other(body))
             else:
-                before, after, negated = around[kind]
                 moved = f"{before}{pounds(-pence) if negated else amount}{after}"
-                there = alone[kind]
-                there[0] += 1
-                there[1] += pence
+                alone[0] += 1
+                alone[1] += pence
             settled = paid.get(body.seq, ",") if paid else ","
             if document:
                 carried = entry.part or document
-                net, vat = carried.net_pence, carried.vat_pence
+                net, vat, whole = carried.net_pence, carried.vat_pence, document.net_pence + document.vat_pence
                 nets += net
                 vats += vat
                 rows.append(
-                    f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},"
-                    f"{amount if net == pence else pounds(net)},{pounds(vat)},{document.kind},{document.date},"
-                    f"{pounds(document.net_pence + document.vat_pence)},{typed},{body.at},{settled},{moved}{END}"
+                    f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},{amount if net == pence else pounds(net)},"
+                    f"{f'{vat // 100}{PART[vat % 100]}' if vat >= 0 else pounds(vat)},{document.kind},{document.date},"
+                    f"{f'{whole // 100}{PART[whole % 100]}' if whole >= 0 else pounds(whole)},{typed},{body.at},{settled},{moved}{END}"
                 )
             else:
                 rows.append(f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},,,,,,{typed},{body.at},{settled},{moved}{END}")
         totals.net_pence += nets
         totals.vat_pence += vats
         return rows
-
-
-class _Around(dict[str, tuple[str, str, bool]]):
-    """The commas around the one cell of the eleven counters that entries of a kind fill, and whether it is their amount negated."""
-
-    def __missing__(self, kind: str) -> tuple[str, str, bool]:
-        place = _PLACES[OWN_COUNTER[kind]]
-        made = self[kind] = "," * place, "," * (len(COUNTERS) - 1 - place), kind in COUNTED_AGAINST
-        return made
 
 
 def _effect(moves: Mapping[str, int]) -> str:

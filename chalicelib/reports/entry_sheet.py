@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from chalicelib.domain.cells import Cell
-from chalicelib.domain.entries import COUNTED_AGAINST, OWN_COUNTER
 from chalicelib.domain.imports import Waiting
 from chalicelib.domain.payment_status import Paid
 from chalicelib.reports.bodies import Body, Facts, make_safe
@@ -74,12 +73,11 @@ def _sums(totals: Totals, waits: Waiting) -> Iterator[Row]:
 class SheetRows(Rows):
     """Rows of a sheet, of the columns that the CSV has: numbers and dates as such, and nothing where there is nothing."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._around = _Around()
-
     def said(self, place: Place, where: Cell) -> str:
         return "".join(map(text_cell, place.values(where)))
+
+    def around(self, counter: int) -> tuple[str, str]:
+        return f"{EMPTY * counter}{POUNDS}", f"{NUMBER_END}{EMPTY * (len(COUNTERS) - 1 - counter)}"
 
     def settled(self, paid: Paid) -> str:
         return f"{day_cell(paid.on.isoformat())}{typed(escaped(paid.reference))}"
@@ -89,10 +87,9 @@ class SheetRows(Rows):
         if any(mark in joined for mark in NEEDS_CARE):
             make_safe(bodies, escaped)
         rows = []
-        for body, entry, place, carried, moves in self.counted(grant_id, bodies, placed):
+        for body, entry, carried, moves, (place, before, after, negated, *_) in self.counted(grant_id, bodies, placed):
             kind, amount = body.kind, pounds(entry.amount_pence)
             if moves is None:
-                before, after, negated = self._around[kind]
                 moved = f"{before}{pounds(-entry.amount_pence) if negated else amount}{after}"
             else:
                 moved = "".join(_money(moves.get(counter)) for counter in COUNTERS)
@@ -123,13 +120,3 @@ def _no_document(entry: Facts) -> str:
 
 def _money(pence: int | None) -> str:
     return EMPTY if pence is None else f"{POUNDS}{pounds(pence)}{NUMBER_END}"
-
-
-class _Around(dict[str, tuple[str, str, bool]]):
-    """The cells around the one of the eleven counters that entries of a kind fill, and whether it is their amount negated."""
-
-    def __missing__(self, kind: str) -> tuple[str, str, bool]:
-        place = COUNTERS.index(OWN_COUNTER[kind])
-        before, after = f"{EMPTY * place}{POUNDS}", f"{NUMBER_END}{EMPTY * (len(COUNTERS) - 1 - place)}"
-        made = self[kind] = before, after, kind in COUNTED_AGAINST
-        return made

@@ -54,7 +54,7 @@ class CellTotals(Struct):
     @property
     def counters(self) -> dict[str, int]:
         """What they come to by counter, in pence."""
-        return added((self.others_moves, *(moved(kind, pence) for kind, (_, pence) in self.alone.items())))
+        return added((self.others_moves, *(moved(kind, pence) for kind, (rows, pence) in self.alone.items() if rows)))
 
 
 class Totals(Struct):

@@ -1,7 +1,8 @@
-"""Finance's rows as JSON: what was typed reads back as it was, whichever way the row was made."""
+"""Finance's rows as JSON: what the ledger holds, byte for byte, and what it does not say itself."""
 
 import json
 from datetime import UTC, date, datetime
+from typing import TypedDict
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,14 +22,42 @@ INVOICE = Document(kind=DocumentKind.INVOICE, number="INV-7", date=ON, supplier=
 PAYMENT = Entry(kind=EntryKind.PAYMENT, on=ON, cell="lighting#2023-24-Q1#capital", amount_pence=100_00, document=INVOICE)
 TEXTS = st.one_of(st.sampled_from(("", "Lamps Ltd")), st.text(alphabet='aZ9 ,"\\/\r\n\té£\x00\x7f\u2028🔦', max_size=6))
 
-Found = list[dict[str, object]]
+
+class Facts(TypedDict, total=False):
+    description: str
+    document: dict[str, object]
+    of: str
 
 
-def document(entries: list[Entry], by: str = "finance", reason: str = "") -> Found:
+class Said(TypedDict):
+    by: str
+    reason: str
+    facts: Facts
+
+
+class Row(TypedDict):
+    entry_id: str
+    kind: str
+    date: str
+    lead_recipient: str
+    amount_pence: int
+    net_pence: int | None
+    vat_pence: int | None
+    moves_pence: dict[str, int]
+    record: Said
+
+
+def recorded(entries: list[Entry], by: str = "finance", reason: str = "") -> list[str]:
     drafts = tuple(items.Draft(at=AT, by=by, reason=reason, fact=entry) for entry in entries)
-    bodies = [link.body for link in items.sealed(GRANT, START, drafts)]
-    made = b"".join(AROUND_JSON.whole((joined(JsonRows().of_grant(GRANT, [bodies], lambda _: PLACE)),)))
-    found: Found = json.loads(made)["entries"]
+    return [link.body for link in items.sealed(GRANT, START, drafts)]
+
+
+def document(bodies: list[str]) -> bytes:
+    return b"".join(AROUND_JSON.whole((joined(JsonRows().of_grant(GRANT, [bodies], lambda _: PLACE)),)))
+
+
+def rows(entries: list[Entry], by: str = "finance", reason: str = "") -> list[Row]:
+    found: list[Row] = json.loads(document(recorded(entries, by, reason)))["entries"]
     return found
 
 
@@ -39,24 +68,39 @@ def test_every_text_reads_back_as_it_was(typed: list[tuple[str, str, str]], reas
         for number, supplier, about in typed
     ]
 
-    found = document(entries, by, reason)
+    found = rows(entries, by, reason)
 
-    assert [(row["document_number"], row["party"], row["description"]) for row in found] == typed
-    assert [row["reference"] for row in found] == [number for number, _, _ in typed]
-    assert {(row["recorded_by"], row["reason"], row["lead_recipient"]) for row in found} == {(by, reason, 'Example "and" Partners')}
+    facts = [row["record"]["facts"] for row in found]
+    assert [(each["document"]["number"], each["document"]["supplier"], each.get("description", "")) for each in facts] == typed
+    assert {(row["record"]["by"], row["record"].get("reason", ""), row["lead_recipient"]) for row in found} == {
+        (by, reason, 'Example "and" Partners')
+    }
 
 
-def test_money_is_in_pence_and_null_where_there_is_none() -> None:
+@given(st.lists(TEXTS, min_size=1, max_size=250))
+def test_a_line_ends_with_its_record_as_the_ledger_holds_it(descriptions: list[str]) -> None:
+    bodies = recorded([replace(PAYMENT, description=about) for about in descriptions])
+
+    lines = document(bodies).decode().split("\n")[1:-2]
+
+    assert [line.rstrip(",").partition(',"record":')[2][:-1] for line in lines] == bodies
+
+
+def test_money_is_in_pence_and_null_where_there_is_no_document() -> None:
     split = replace(PAYMENT, amount_pence=60_00, part=Part(net_pence=60_00, vat_pence=12_00), settles={"committed": -60_00})
     order = Entry(kind=EntryKind.COMMITMENT, on=ON, cell=PAYMENT.cell, amount_pence=5)
     refund = Entry(kind=EntryKind.REFUND, on=ON, cell=PAYMENT.cell, amount_pence=-2_50, of="ssf-4-example.1")
 
-    found = document([split, order, refund])
+    found = rows([split, order, refund])
 
-    money = [tuple(row[f"{name}_pence"] for name in ("amount", "net", "vat", "document_total", "moves")) for row in found]
-    assert money == [
-        (60_00, 60_00, 12_00, 120_00, {"paid": 60_00, "committed": -60_00}),
-        (5, None, None, None, {"committed": 5}),
-        (-2_50, None, None, None, {"refunded": 2_50}),
+    assert [(row["amount_pence"], row["net_pence"], row["vat_pence"], row["moves_pence"]) for row in found] == [
+        (60_00, 60_00, 12_00, {"paid": 60_00, "committed": -60_00}),
+        (5, None, None, {"committed": 5}),
+        (-2_50, None, None, {"refunded": 2_50}),
     ]
-    assert found[2]["entry_named"] == "ssf-4-example.1"
+    assert [(row["entry_id"], row["kind"], row["date"]) for row in found] == [
+        ("ssf-4-example.1", "payment", "2023-05-01"),
+        ("ssf-4-example.2", "commitment", "2023-05-01"),
+        ("ssf-4-example.3", "refund", "2023-05-01"),
+    ]
+    assert found[2]["record"]["facts"]["of"] == "ssf-4-example.1"

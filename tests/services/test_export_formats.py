@@ -93,7 +93,8 @@ def test_json_holds_pence_and_texts_as_they_were_typed(office: Office) -> None:
     _, content = exported(office, JSON, Scope(fund_id="swan"))
     (paid,) = (each for each in json.loads(content)["entries"] if each["kind"] == "payment")
 
-    assert (paid["party"], paid["amount_pence"], paid["net_pence"], paid["vat_pence"]) == ('=HYPERLINK("x")', 120_000, 100_000, 20_000)
+    assert paid["record"]["facts"]["document"]["supplier"] == '=HYPERLINK("x")'
+    assert (paid["amount_pence"], paid["net_pence"], paid["vat_pence"]) == (120_000, 100_000, 20_000)
     assert paid["moves_pence"] == {"paid": 120_000}
 
 
