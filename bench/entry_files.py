@@ -157,8 +157,14 @@ def flat(line: Mapping[str, object]) -> Mapping[str, object]:
     record = cast("Mapping[str, object]", line["record"])
     facts = cast("Mapping[str, object]", record["facts"])
     document = cast("Mapping[str, object]", facts.get("document", {}))
+    carried = cast("Mapping[str, object]", facts.get("part", document))
     said = {column: value for column, value in line.items() if column != "record"}
     return said | {
+        "kind": record["kind"],
+        "date": facts["on"],
+        "amount_pence": facts["amount_pence"],
+        "net_pence": carried.get("net_pence"),
+        "vat_pence": carried.get("vat_pence"),
         "document_kind": document.get("kind", ""),
         "document_date": document.get("date", ""),
         "document_total_pence": cast("int", document["net_pence"]) + cast("int", document["vat_pence"]) if document else None,

@@ -7,6 +7,7 @@ order in which they are written, in which msgspec finds them quickest.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -75,7 +76,36 @@ class Body(msgspec.Struct, gc=False, kw_only=True):
         return moved(self.kind, self.facts.amount_pence, self.facts.counter, self.facts.settles)
 
 
+class BriefFacts(msgspec.Struct, gc=False):
+    """Of an entry's facts what it moves and carries, in pence; of a quarter's closing, which quarter and its cells."""
+
+    amount_pence: int = 0
+    cell: str = ""
+    cells: dict[str, dict[str, int]] | None = None
+    counter: str = ""
+    document: Part | None = None
+    part: Part | None = None
+    quarter: str = ""
+    settles: dict[str, int] | None = None
+
+
+class Brief(msgspec.Struct, gc=False):
+    """A record, without the words of it."""
+
+    facts: BriefFacts
+    kind: str
+    seq: int
+
+    @property
+    def moves(self) -> dict[str, int]:
+        """What an entry adds to each counter of its cell, in pence."""
+        return moved(self.kind, self.facts.amount_pence, self.facts.counter, self.facts.settles)
+
+
+B = TypeVar("B", Body, Brief)
+
 _decode = msgspec.json.Decoder(Body).decode
+_decode_briefly = msgspec.json.Decoder(Brief).decode
 
 
 def decode(body: str, name: Name, seq: int) -> Body:
@@ -88,10 +118,19 @@ def decode_all(bodies: Sequence[str], name: Name, first: int) -> list[Body]:
 
     Raises ChainBroken, naming the first that cannot be read or belongs to another place.
     """
+    return _all(_decode, bodies, name, first)
+
+
+def decode_briefly(bodies: Sequence[str], name: Name, first: int) -> list[Brief]:
+    """The same without their words, in three quarters of the time."""
+    return _all(_decode_briefly, bodies, name, first)
+
+
+def _all(decoded: Callable[[str], B], bodies: Sequence[str], name: Name, first: int) -> list[B]:
     try:
-        read = list(map(_decode, bodies))
+        read = list(map(decoded, bodies))
     except ValueError:
-        read = [_readable(body, name, seq) for seq, body in enumerate(bodies, first)]
+        read = [_readable(decoded, body, name, seq) for seq, body in enumerate(bodies, first)]
     if [each.seq for each in read] != list(range(first, first + len(read))):
         seq, found = next((seq, each.seq) for seq, each in enumerate(read, first) if each.seq != seq)
         raise ChainBroken(aggregate=str(name), seq=seq, why=f"says that it is record {found}")
@@ -109,8 +148,8 @@ def make_safe(bodies: Sequence[Body], safe: Callable[[str], str]) -> None:
             document.number, document.supplier = safe(document.number), safe(document.supplier)
 
 
-def _readable(body: str, name: Name, seq: int) -> Body:
+def _readable(decoded: Callable[[str], B], body: str, name: Name, seq: int) -> B:
     try:
-        return _decode(body)
+        return decoded(body)
     except ValueError as error:
         raise ChainBroken(aggregate=str(name), seq=seq, why=f"cannot be read: {error}") from error

@@ -6,13 +6,14 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Generic
 
 from chalicelib.domain.cells import Cell
 from chalicelib.domain.chain import Name
 from chalicelib.domain.entries import COUNTED_AGAINST, OWN_COUNTER
 from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.values import Struct
-from chalicelib.reports.bodies import Body, Document, Facts, Part, decode_all
+from chalicelib.reports.bodies import B, Body, Document, Facts, decode_all
 from chalicelib.reports.cells import END, PART, cell, pounds, quoted
 from chalicelib.reports.entry_totals import COUNTERS, CellTotals, Totals
 
@@ -97,12 +98,7 @@ class Placed(dict[tuple[str, str], Placing | None]):
         return found
 
 
-Counted = tuple[Body, Facts, Document | Part | None, Mapping[str, int] | None, Placing]
-"""An entry that was counted: its record and its facts, what it carries of its document; what it adds to each counter, in pence, or None
-where that is its amount, in its kind's own; and where it belongs."""
-
-
-class Rows(ABC):
+class Rows(ABC, Generic[B]):
     """Turns records into rows of one kind of file, and adds them up in `totals`.
 
     `paid` is what is said of payments in the rows of the grant in hand, by the numbers of the records.
@@ -131,7 +127,7 @@ class Rows(ABC):
         for page in pages:
             for start in range(0, len(page), _TOGETHER):
                 texts = page[start : start + _TOGETHER]
-                bodies = decode_all(texts, name, seq)
+                bodies = self.decoded(texts, name, seq)
                 yield self.rows(name.id, texts, bodies, placed)
                 seq += len(bodies)
 
@@ -142,6 +138,10 @@ class Rows(ABC):
             return None
         totals, (before, after) = self.totals.of_cell(grant_id, key), self.around(COUNTERS.index(OWN_COUNTER[kind]))
         return self.said(place, where), before, after, kind in COUNTED_AGAINST, totals.alone[kind], totals
+
+    @abstractmethod
+    def decoded(self, texts: Sequence[str], name: Name, first: int) -> list[B]:
+        """The bodies of an aggregate's records from record `first` on, as far as rows need them. Raises ChainBroken."""
 
     @abstractmethod
     def said(self, place: Place, where: Cell) -> str:
@@ -156,32 +156,15 @@ class Rows(ABC):
         """What a row says of how its entry was paid."""
 
     @abstractmethod
-    def rows(self, grant_id: str, texts: Sequence[str], bodies: Sequence[Body], placed: Placed) -> list[str]:
+    def rows(self, grant_id: str, texts: Sequence[str], bodies: Sequence[B], placed: Placed) -> list[str]:
         """The rows of some bodies, which were decoded from these texts."""
 
-    def counted(self, grant_id: str, bodies: Sequence[Body], placed: Placed) -> Iterator[Counted]:
-        """The entries among some bodies that are in scope, each added to the totals as it passes."""
-        totals = self.totals
-        for body in bodies:
-            entry = body.facts
-            if placing := placed[entry.cell, body.kind]:
-                *_, alone, of_cell = placing
-                if entry.settles or entry.counter:
-                    moves: Mapping[str, int] | None = of_cell.take_other(body)
-                else:
-                    moves = None
-                    alone[0] += 1
-                    alone[1] += entry.amount_pence
-                if carried := entry.part or entry.document:
-                    totals.net_pence += carried.net_pence
-                    totals.vat_pence += carried.vat_pence
-                yield body, entry, carried, moves, placing
-            elif not entry.cell:
-                totals.take_closing(grant_id, body)
 
-
-class EntryRows(Rows):
+class EntryRows(Rows[Body]):
     """Rows of CSV, each with its end."""
+
+    def decoded(self, texts: Sequence[str], name: Name, first: int) -> list[Body]:
+        return decode_all(texts, name, first)
 
     def said(self, place: Place, where: Cell) -> str:
         return place.cells(where)

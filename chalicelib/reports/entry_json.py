@@ -1,8 +1,7 @@
 """Entries as JSON: one document, a line for each, which ends with the entry's record as the ledger holds it, byte for byte.
 
 A record is JSON already, so it is not taken apart and put together again. Before it stands what it does not say itself: its id, where it
-belongs, how it was paid, what it adds to each counter; and what most readers want first, its kind, date and amounts. Written for
-speed: the row is the cost.
+belongs, how it was paid, and what it adds to each counter. Written for speed: the row is the cost.
 """
 
 from __future__ import annotations
@@ -12,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from chalicelib.domain.cells import Cell
+from chalicelib.domain.chain import Name
 from chalicelib.domain.payment_status import Paid
 from chalicelib.reports.around_rows import Around
-from chalicelib.reports.bodies import Body
+from chalicelib.reports.bodies import Brief, decode_briefly
 from chalicelib.reports.entries import COLUMNS, Place, Placed, Rows
 from chalicelib.reports.entry_totals import COUNTERS
 
@@ -36,8 +36,11 @@ def joined(rows: Iterable[list[str]]) -> Iterator[bytes]:
             before = ("",)
 
 
-class JsonRows(Rows):
-    """Lines of JSON, without what stands between them. Money is in pence; net and VAT are null where there is no document."""
+class JsonRows(Rows[Brief]):
+    """Lines of JSON, without what stands between them. Money is in pence."""
+
+    def decoded(self, texts: Sequence[str], name: Name, first: int) -> list[Brief]:
+        return decode_briefly(texts, name, first)
 
     def said(self, place: Place, where: Cell) -> str:
         return _inside(dict(zip(_PLACE, place.values(where), strict=True)))
@@ -48,7 +51,7 @@ class JsonRows(Rows):
     def settled(self, paid: Paid) -> str:
         return _settled(paid.on.isoformat(), paid.reference)
 
-    def rows(self, grant_id: str, texts: Sequence[str], bodies: Sequence[Body], placed: Placed) -> list[str]:
+    def rows(self, grant_id: str, texts: Sequence[str], bodies: Sequence[Brief], placed: Placed) -> list[str]:
         rows, totals, paid = [], self.totals, self.paid
         nets = vats = 0
         for body, text in zip(bodies, texts, strict=True):
@@ -65,20 +68,11 @@ class JsonRows(Rows):
                 moved = f"{before}{-pence if negated else pence}"
                 alone[0] += 1
                 alone[1] += pence
-            settled = paid.get(body.seq, _UNPAID) if paid else _UNPAID
             if carried := entry.part or entry.document:
-                net, vat = carried.net_pence, carried.vat_pence
-                nets += net
-                vats += vat
-                rows.append(
-                    f'{{"entry_id":"{grant_id}.{body.seq}","kind":"{kind}","date":"{entry.on}",{place},"amount_pence":{pence},'
-                    f'"net_pence":{net},"vat_pence":{vat},{settled},"moves_pence":{{{moved}}},"record":{text}}}'
-                )
-            else:
-                rows.append(
-                    f'{{"entry_id":"{grant_id}.{body.seq}","kind":"{kind}","date":"{entry.on}",{place},"amount_pence":{pence},'
-                    f'"net_pence":null,"vat_pence":null,{settled},"moves_pence":{{{moved}}},"record":{text}}}'
-                )
+                nets += carried.net_pence
+                vats += carried.vat_pence
+            settled = paid.get(body.seq, _UNPAID) if paid else _UNPAID
+            rows.append(f'{{"entry_id":"{grant_id}.{body.seq}",{place},{settled},"moves_pence":{{{moved}}},"record":{text}}}')
         totals.net_pence += nets
         totals.vat_pence += vats
         return rows

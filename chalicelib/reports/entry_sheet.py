@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from chalicelib.domain.cells import Cell
+from chalicelib.domain.chain import Name
 from chalicelib.domain.imports import Waiting
 from chalicelib.domain.payment_status import Paid
-from chalicelib.reports.bodies import Body, Facts, make_safe
+from chalicelib.reports.bodies import Body, Document, Facts, Part, decode_all, make_safe
 from chalicelib.reports.cells import pounds
-from chalicelib.reports.entries import COLUMNS, Place, Placed, Rows
+from chalicelib.reports.entries import COLUMNS, Place, Placed, Placing, Rows
 from chalicelib.reports.entry_totals import COUNTERS, Totals
 from chalicelib.reports.in_suspense import WORDS
 from chalicelib.reports.large_workbook import LargeWorkbook
@@ -70,8 +71,16 @@ def _sums(totals: Totals, waits: Waiting) -> Iterator[Row]:
     yield WORDS, waits.documents, waits.pence
 
 
-class SheetRows(Rows):
+Counted = tuple[Body, Facts, Document | Part | None, Mapping[str, int] | None, Placing]
+"""An entry that was counted: its record and its facts, what it carries of its document; what it adds to each counter, in pence, or None
+where that is its amount, in its kind's own; and where it belongs."""
+
+
+class SheetRows(Rows[Body]):
     """Rows of a sheet, of the columns that the CSV has: numbers and dates as such, and nothing where there is nothing."""
+
+    def decoded(self, texts: Sequence[str], name: Name, first: int) -> list[Body]:
+        return decode_all(texts, name, first)
 
     def said(self, place: Place, where: Cell) -> str:
         return "".join(map(text_cell, place.values(where)))
@@ -87,7 +96,7 @@ class SheetRows(Rows):
         if any(mark in joined for mark in NEEDS_CARE):
             make_safe(bodies, escaped)
         rows = []
-        for body, entry, carried, moves, (place, before, after, negated, *_) in self.counted(grant_id, bodies, placed):
+        for body, entry, carried, moves, (place, before, after, negated, *_) in self._counted(grant_id, bodies, placed):
             kind, amount = body.kind, pounds(entry.amount_pence)
             if moves is None:
                 moved = f"{before}{pounds(-entry.amount_pence) if negated else amount}{after}"
@@ -100,6 +109,26 @@ class SheetRows(Rows):
                 f"{self.paid.get(body.seq, _UNPAID)}{moved}</row>"
             )
         return rows
+
+    def _counted(self, grant_id: str, bodies: Sequence[Body], placed: Placed) -> Iterator[Counted]:
+        """The entries among some bodies that are in scope, each added to the totals as it passes."""
+        totals = self.totals
+        for body in bodies:
+            entry = body.facts
+            if placing := placed[entry.cell, body.kind]:
+                *_, alone, of_cell = placing
+                if entry.settles or entry.counter:
+                    moves: Mapping[str, int] | None = of_cell.take_other(body)
+                else:
+                    moves = None
+                    alone[0] += 1
+                    alone[1] += entry.amount_pence
+                if carried := entry.part or entry.document:
+                    totals.net_pence += carried.net_pence
+                    totals.vat_pence += carried.vat_pence
+                yield body, entry, carried, moves, placing
+            elif not entry.cell:
+                totals.take_closing(grant_id, body)
 
 
 def _document(entry: Facts) -> str:

@@ -11,7 +11,7 @@ from chalicelib.domain.entries import moved
 from chalicelib.domain.measures import figures
 from chalicelib.domain.quarter_states import PeriodClosed
 from chalicelib.domain.values import Struct, field
-from chalicelib.reports.bodies import Body
+from chalicelib.reports.bodies import Body, Brief
 
 COUNTERS = tuple(counter.value for counter in Counter)
 """The counters, in the order of their columns."""
@@ -41,7 +41,7 @@ class CellTotals(Struct):
         there[1] += entry.amount_pence
         return body.moves
 
-    def take_other(self, body: Body) -> Mapping[str, int]:
+    def take_other(self, body: Body | Brief) -> Mapping[str, int]:
         """Count an entry that moves another counter than its kind's own, or several."""
         there = self.others[body.kind]
         there[0] += 1
@@ -80,7 +80,7 @@ class Totals(Struct):
             self.vat_pence += carried.vat_pence
         return of_cell.take(body)
 
-    def take_closing(self, grant_id: str, body: Body) -> None:
+    def take_closing(self, grant_id: str, body: Body | Brief) -> None:
         """Keep what a quarter reported, where a record that is no entry closed one."""
         if body.kind == PeriodClosed.KIND:
             self.reported.setdefault(grant_id, {})[body.facts.quarter] = body.facts.cells or {}

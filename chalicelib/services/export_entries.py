@@ -18,6 +18,7 @@ from chalicelib.domain.organisations import Organisation
 from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.values import Struct
 from chalicelib.reports.around_rows import Around
+from chalicelib.reports.bodies import B
 from chalicelib.reports.cells import BOM
 from chalicelib.reports.entries import HEADING, EntryRows, Place, Rows
 from chalicelib.reports.entry_totals import Totals
@@ -188,7 +189,7 @@ def _take_names(ledger: Ledger) -> None:
     ledger.past.take_payments()
 
 
-def _rows(ledger: Ledger, rows: Rows) -> Iterator[list[str]]:
+def _rows(ledger: Ledger, rows: Rows[B]) -> Iterator[list[str]]:
     for name, grant, pages, after in ledger.pages_after():
         yield from rows.of_grant(name, pages, partial(ledger.place, grant), after, ledger.paid(name, after))
 

@@ -8,7 +8,7 @@ from chalicelib.domain.chain import Kind, Name
 from chalicelib.domain.entries import Entry
 from chalicelib.domain.errors import ChainBroken
 from chalicelib.domain.quarter_states import PeriodClosed
-from chalicelib.reports.bodies import ENTRY_KINDS, decode, decode_all
+from chalicelib.reports.bodies import ENTRY_KINDS, decode, decode_all, decode_briefly
 from chalicelib.reports.sums import Sums, add
 from chalicelib.storage import items
 from tests.services.large_offices import staffordshire
@@ -51,6 +51,28 @@ def test_a_body_says_what_its_record_says(tmp_path: Path) -> None:
         "correction",
         "virement",
     }
+
+
+def test_what_is_read_briefly_is_what_is_read(tmp_path: Path) -> None:
+    office, entries = staffordshire(tmp_path), 0
+    for grant_id in ("ssf-1-staffordshire", "ssf-2-staffordshire", "swan-staffordshire", "ssf-4-staffordshire", "ssf-5-warwickshire"):
+        name = Name(Kind.GRANT, grant_id)
+        texts = [link.body for link in office.store.links(name)]
+        for body, brief in zip(decode_all(texts, name, 1), decode_briefly(texts, name, 1), strict=True):
+            ours, theirs = brief.facts, body.facts
+            assert (brief.seq, brief.kind, ours.quarter, ours.cells) == (body.seq, body.kind, theirs.quarter, theirs.cells)
+            assert (ours.cell, ours.amount_pence, ours.counter, ours.settles) == (
+                theirs.cell,
+                theirs.amount_pence,
+                theirs.counter,
+                theirs.settles,
+            )
+            if body.kind in ENTRY_KINDS:
+                entries += 1
+                carried, whole = ours.part or ours.document, theirs.part or theirs.document
+                assert (carried and (carried.net_pence, carried.vat_pence)) == (whole and (whole.net_pence, whole.vat_pence))
+                assert brief.moves == body.moves
+    assert entries > 30
 
 
 def test_a_body_from_another_place_is_refused(tmp_path: Path) -> None:
