@@ -3,11 +3,14 @@
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Protocol, cast
 
 import pytest
+from moto import mock_aws
 
 from chalicelib.domain.extract_documents import Documents
 from chalicelib.domain.extract_sheets import Sheet
+from chalicelib.domain.values import replace
 from chalicelib.reports.tables import Column, Shape
 from chalicelib.reports.workbook import Sheet as WorkbookSheet
 from chalicelib.reports.workbook import write_workbook
@@ -16,13 +19,20 @@ from chalicelib.services.import_posting import Asked
 from chalicelib.services.import_progress import Stage, told
 from chalicelib.services.preview_scratch import Scratch
 from chalicelib.services.sifting import sift
+from chalicelib.storage.objects import S3Client, S3Objects, s3_client
 from tests.extracts.layouts import HEADING, PAYMENTS, row
-from tests.services.importing import announced, as_, committed, csv, opened, previewed
+from tests.services.importing import announced, announcement, as_, committed, csv, opened, previewed
 from tests.services.offices import Office
 
 TODAY = date(2024, 2, 1)
 
 Told = tuple[Stage, int, int]
+
+
+class Owner(S3Client, Protocol):
+    """The client of someone who may make buckets."""
+
+    def create_bucket(self, **request: object) -> object: ...
 
 
 @pytest.fixture
@@ -70,6 +80,20 @@ def test_a_csv_is_told_by_its_bytes_a_quarter_of_a_megabyte_at_a_time(office: Of
 
     size = len(content)
     assert waiting.of(Stage.BYTES) == [(262_144, size), (524_288, size), (size, size)]
+
+
+def test_a_csv_that_comes_from_a_bucket_is_told_to_its_end(office: Office) -> None:
+    content = pounds(*range(3))
+    with mock_aws():
+        client = cast("Owner", s3_client(region="eu-west-2"))
+        client.create_bucket(Bucket="streetlight-extracts", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+        context, waiting = replace(as_(office), objects=S3Objects(client, "streetlight-extracts")), Waiting()
+        import_id = imports.announce(context, "payments", announcement(content)).held.state.id
+        context.objects.put(imports.source_key(import_id), BytesIO(content), content_type="text/csv")
+
+        imports.preview(context, import_id, waiting.hear)
+
+    assert waiting.told == [(Stage.BYTES, len(content), len(content)), (Stage.LOOKED_UP, 3, 3)]
 
 
 def test_a_preview_tells_of_what_is_looked_up_a_hundred_at_a_time(office: Office) -> None:
