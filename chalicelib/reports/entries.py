@@ -176,14 +176,10 @@ class EntryRows(Rows[Body]):
         return f"{paid.on.isoformat()},{quoted(paid.reference) if paid.reference else ''}"
 
     def rows(self, grant_id: str, texts: Sequence[str], bodies: Sequence[Body], placed: Placed) -> list[str]:
-        return self._rows(grant_id, bodies, _words(texts, bodies), placed)
-
-    def _rows(  # noqa: PLR0915  one loop without a call that it can do without: the row is the cost
-        self, grant_id: str, bodies: Sequence[Body], words: Sequence[str], placed: Placed
-    ) -> list[str]:
+        del texts  # what was read of them is enough
         rows, totals, paid = [], self.totals, self.paid
         nets = vats = 0
-        for body, typed in zip(bodies, words, strict=True):
+        for body, typed in zip(bodies, _words(bodies), strict=True):
             entry, kind = body.facts, body.kind
             if not (placing := placed[entry.cell, kind]):
                 if not entry.cell:
@@ -226,16 +222,19 @@ def _effect(moves: Mapping[str, int]) -> str:
 
 # After a cell's opening quote, whatever is neither plainly the beginning of a word nor of a number may begin a formula.
 _PERHAPS_FORMULA = re.compile(r',"[^0-9A-Za-z"(]')
+_QUOTES = 12
+"""How many quotes stand around the cells that somebody typed."""
 
 
-def _words(texts: Sequence[str], bodies: Sequence[Body]) -> list[str]:
+def _words(bodies: Sequence[Body]) -> list[str]:
     """For each body the cells from `document_number` to `recorded_by`: whatever somebody typed in quotes, ids as they are.
 
-    Nearly always the words may stand as they are, which one look at all of them finds out quicker than a look at each: no
-    stored text has a backslash, so none has a quote in it, and nothing in them may begin a formula.
+    Nearly always the words may stand as they are, which one look at all of them finds out quicker than a look at each: there is no
+    quote but those around cells, and nothing in them may begin a formula.
     """
     words = [_as_they_are(body, body.facts) for body in bodies]
-    if "\\" in "".join(texts) or _PERHAPS_FORMULA.search(",".join(["", *words])):
+    together = ",".join(["", *words])
+    if together.count('"') != _QUOTES * len(words) or _PERHAPS_FORMULA.search(together):
         return [_with_care(body, body.facts, body.facts.document) for body in bodies]
     return words
 

@@ -59,6 +59,22 @@ def newcomer_in(folder: Path) -> Iterator[Newcomer]:
             server.send_signal(signal.SIGINT)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstRun:
+    """What a first run left in its folder, and what it printed of the quarters that the example has: the first block of that runbook."""
+
+    folder: Path
+    listing: str
+
+
+def first_run_in(folder: Path) -> FirstRun:
+    """Start a server on an empty folder, ask it for the listing, and end it."""
+    (listing, _), *_ = blocks_of((ROOT / "docs/runbooks/quarter-end.md").read_text())
+    with newcomer_in(folder) as someone:
+        (printed,) = someone.paste([listing])
+    return FirstRun(folder=folder, listing=printed)
+
+
 def blocks_of(text: str) -> list[tuple[str, str]]:
     """A document's blocks: what to paste, and what it prints."""
     return re.findall(r"```sh\n(.*?)```\n\n```text\n(.*?)```", text, flags=re.DOTALL)

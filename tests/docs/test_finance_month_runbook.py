@@ -11,11 +11,11 @@ RUNBOOK = (ROOT / "docs/runbooks/finance-month.md").read_text()
 
 
 @pytest.mark.slow
-def test_every_step_of_the_runbook_prints_what_it_says(tmp_path: Path) -> None:
+def test_every_step_of_the_runbook_prints_what_it_says(after_the_first_run: Path) -> None:
     blocks = blocks_of(RUNBOOK)
     assert len(blocks) == RUNBOOK.count("```sh") == 12
 
-    with newcomer_in(tmp_path) as someone:
+    with newcomer_in(after_the_first_run) as someone:
         printed = someone.paste([block for block, _ in blocks])
 
     for (block, expected), given in zip(blocks, printed, strict=True):

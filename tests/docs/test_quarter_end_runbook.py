@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.newcomer import ROOT, Newcomer, blocks_of, newcomer_in, prints_what_is_written
+from tests.docs.newcomer import ROOT, FirstRun, Newcomer, blocks_of, newcomer_in, prints_what_is_written
 
 RUNBOOK = (ROOT / "docs/runbooks/quarter-end.md").read_text()
 
@@ -22,11 +22,12 @@ def test_every_step_of_the_runbook_prints_what_it_says(newcomer: Newcomer) -> No
 
 
 @pytest.mark.slow
-def test_a_second_run_finds_the_quarters_as_the_first_one_left_them(tmp_path: Path) -> None:
+def test_a_second_run_finds_the_quarters_as_the_first_one_left_them(first_run: FirstRun, after_the_first_run: Path) -> None:
     (listing, expected), *_ = blocks_of(RUNBOOK)
-    for _ in ("the first run", "the second run"):
-        with newcomer_in(tmp_path) as someone:
-            assert someone.paste([listing]) == [expected.strip()]
+    with newcomer_in(after_the_first_run) as someone:
+        (again,) = someone.paste([listing])
+
+    assert (first_run.listing, again) == (expected.strip(), expected.strip())
 
 
 def test_every_make_target_that_the_runbook_names_is_there() -> None:

@@ -19,6 +19,7 @@ from tests.services.large_offices import publisher, staffordshire
 from tests.services.public_files import public_files
 
 Files = dict[str, bytes]
+Slips = tuple[dict[str, int], list[str]]
 NAMES = [*sorted(path.name for path in Path("tests/golden/publication").iterdir()), "style.css", "verify_publication.py"]
 
 
@@ -44,15 +45,29 @@ def test_the_names_are_those_of_every_file(files: Files) -> None:
     assert sorted(files) == sorted(NAMES)
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("part", [0.1, 0.6, 0.95])
-def test_a_changed_byte_is_one_problem_that_names_its_file_its_line_and_whether_it_is_in_a_figure(
-    files: Files, name: str, part: float
-) -> None:
-    at = int(len(files[name]) * part)
-    (problem,) = problems(files, name, at)
+@pytest.fixture(scope="module", params=[0.1, 0.6, 0.95])
+def slips(request: pytest.FixtureRequest, files: Files) -> Slips:
+    """A byte of every file is changed at once: where it is in each, and all that is found."""
+    part: float = request.param
+    places = {name: int(len(content) * part) for name, content in files.items()}
+    changed = {name: other(content, places[name]) for name, content in files.items()}
+    return places, check(changed.get).problems
 
-    assert problem.startswith(f"{name} is not the file that was published: ")
+
+def test_every_file_with_a_changed_byte_is_one_problem_whatever_was_changed_in_the_others(slips: Slips) -> None:
+    places, found = slips
+
+    assert sorted(problem.partition(" is not the file that was published: ")[0] for problem in found) == sorted(places)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_changed_byte_is_one_problem_that_names_its_file_its_line_and_whether_it_is_in_a_figure(
+    files: Files, slips: Slips, name: str
+) -> None:
+    places, found = slips
+    at = places[name]
+    (problem,) = (each for each in found if each.startswith(f"{name} is not the file that was published: "))
+
     line = files[name].count(b"\n", 0, at) + 1
     assert name == "360giving.xlsx" or f" in line {line} " in problem
     assert "That is in " in problem

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -24,17 +23,19 @@ PAGES = {
 """Where the table by a dimension stands."""
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> dict[str, bytes]:
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     context = publisher(
-        staffordshire(tmp_path), datetime(2024, 4, 1, 5, 0, tzinfo=UTC), publication_note="Some <b>figures</b> are made up."
+        staffordshire(tmp_path_factory.mktemp("office")),
+        datetime(2024, 4, 1, 5, 0, tzinfo=UTC),
+        publication_note="Some <b>figures</b> are made up.",
     )
     publication = publications.publish(context)
     folder = publications.key_of(publication.id, "")
     return {key.removeprefix(folder): context.objects.get(key) for key in context.objects.list(folder)}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site(files: dict[str, bytes]) -> dict[str, HtmlPage]:
     return {name: HtmlPage(content.decode()) for name, content in files.items() if name.endswith(".html")}
 

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.storage.dynamo import DynamoStore, dynamodb_client
 from chalicelib.storage.store import Store
+from chalicelib.storage.wire import Client
 from local.embedded import EmbeddedDynamoDB, embedded_dynamodb
 from local.table import ensure_table_with
 
@@ -20,10 +21,15 @@ def embedded() -> Iterator[EmbeddedDynamoDB]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def live_client(embedded: EmbeddedDynamoDB) -> Client:
+    """A client of it: to make one takes longer than many a test."""
+    return dynamodb_client(region="eu-west-2", endpoint_url=embedded.endpoint_url)
+
+
 @pytest.fixture
-def live_store(embedded: EmbeddedDynamoDB) -> Store:
+def live_store(live_client: Client) -> Store:
     """A store on a table of its own."""
-    client = dynamodb_client(region="eu-west-2", endpoint_url=embedded.endpoint_url)
     table = f"services-{next(_TABLES)}"
-    ensure_table_with(client, table)
-    return DynamoStore(client, table)
+    ensure_table_with(live_client, table)
+    return DynamoStore(live_client, table)

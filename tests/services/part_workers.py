@@ -28,7 +28,10 @@ from tests.services.workshops import HeldQueue
 NEVER = 1_000_000
 
 _PROCESSES = get_context("forkserver")
-_PROCESSES.set_forkserver_preload([__name__])
+# What every worker imports is imported once, and they are forked off it: here, what makes a client, and what runs the tests.
+_PROCESSES.set_forkserver_preload(
+    [__name__, "botocore.config", "botocore.client", "botocore.session", "chalicelib.storage.sessions", "pytest"]
+)
 
 Step = Callable[[], None]
 
