@@ -14,7 +14,7 @@ from local.embedded import EmbeddedDynamoDBFailed
 from local.exit_codes import ExitCode
 from local.machine import ROOT, Machine, MachineBusy, NotOurs
 from local.office import PortTaken, served_port
-from local.told import REFUSALS, Misused, Told
+from local.told import REFUSALS, BrokenOff, Misused, Told
 
 PROGRAM = "python -m local"
 PORT = 8000
@@ -38,12 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return told.refused(refusal, [f"{refusal} Choose another: PORT={machine.port + 1}"])
     except KeyboardInterrupt:
         return told.refused(BrokenOff("Broken off. What was recorded stays recorded; the same command can be given again."))
-    except (*REFUSALS, MachineBusy, NotOurs, EmbeddedDynamoDBFailed, OSError) as refusal:
+    except (*REFUSALS, BrokenOff, MachineBusy, NotOurs, EmbeddedDynamoDBFailed, OSError) as refusal:
         return told.refused(refusal)
-
-
-class BrokenOff(Exception):
-    """The command was broken off; whoever gave it did."""
 
 
 class _Parser(argparse.ArgumentParser):

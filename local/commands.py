@@ -77,6 +77,7 @@ COMMANDS = (
         ends="the extract is refused, or a row of it is, or a total that it states is not met",
         examples=("import October.csv --profile one-line-per-payment", "import October.xlsx --profile invoice-lines --json"),
         arguments=arguments.extract,
+        counts=True,
     ),
     Command(
         name="preview",
@@ -86,6 +87,7 @@ COMMANDS = (
         ends="a row is refused, or a total that the file states is not met; or the import is committed already",
         examples=("preview 00000000000000000000000000000000",),
         arguments=arguments.preview,
+        counts=True,
     ),
     Command(
         name="commit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,7 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.previews import Preview, PreviewRow, Status
 from chalicelib.domain.values import Struct
 from chalicelib.reports.words import counted
-from chalicelib.services import import_posting, imports
+from chalicelib.services import import_posting, imports, registers
 from chalicelib.services.evidence import Announced
 from chalicelib.services.import_posting import Asked
 from chalicelib.services.unit import Held, Written
@@ -26,10 +27,7 @@ from chalicelib.storage.objects import measured
 from local.exit_codes import ExitCode
 from local.machine import Machine
 from local.offline import data_of
-from local.told import Told
-
-_AT_ONCE = 100
-"""How many documents are posted between two looks at the bar."""
+from local.told import BrokenOff, Told
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -57,31 +55,53 @@ def bring_in(machine: Machine, file: Path, profile_id: str, told: Told) -> ExitC
         import_id = imports.announce(context, profile_id, announced).held.state.id
         with file.open("rb") as content:
             context.objects.put(imports.source_key(import_id), content, content_type=kind.value)
-        shown = Shown.of(context, imports.preview(context, import_id))
+        shown = _shown(context, import_id, told)
     return _previewed(shown, told)
 
 
 def preview(machine: Machine, import_id: str, told: Told) -> ExitCode:
     """Preview an import anew, beside the ledger as it stands now, and say what would become of it, as `bring_in` does."""
     with data_of(machine, Role.FINANCE) as context:
-        shown = Shown.of(context, imports.preview(context, import_id))
+        shown = _shown(context, import_id, told)
     return _previewed(shown, told)
 
 
 def commit(machine: Machine, import_id: str, asked: Asked, told: Told) -> ExitCode:
     """Commit a preview, or go on with it, to its end; the exit code is 1 when anything went into suspense."""
-    with data_of(machine, Role.FINANCE) as context:
-        held = import_posting.commit(context, import_id, asked)
-        with told.bar(held.state.to_do, "documents") as bar:
-            bar.show(held.state.done)
-            while held.state.state is ImportState.COMMITTING:
-                held = import_posting.go_on(context, held, _AT_ONCE)
-                bar.show(held.state.done)
+    with data_of(machine, Role.FINANCE) as context, _resumable(context, import_id), told.bars() as bars:
+        held = import_posting.commit(context, import_id, asked, bars.show)
+        while held.state.state is ImportState.COMMITTING:
+            held = import_posting.go_on(context, held, progress=bars.show)
     waits = sum(each.documents for each in held.state.waiting.values())
     told.program(ImportView.of(held))
     paid = f"{counted(held.state.paid, 'document')} now known to be paid; " if held.state.paid else ""
     told.people(f"{counted(held.state.posted, 'document')} posted, {pounds(held.state.posted_pence)}; {paid}{waits or 'none'} in suspense.")
     return ExitCode.NOT_DONE if waits else ExitCode.DONE
+
+
+def _shown(context: Context, import_id: str, told: Told) -> Shown:
+    """Make the preview. Raises BrokenOff: the file is kept, so it need not be brought in again."""
+    try:
+        with told.bars() as bars:
+            return Shown.of(context, imports.preview(context, import_id, bars.show))
+    except KeyboardInterrupt:
+        raise BrokenOff(
+            f"Broken off; nothing is posted. The file is kept, and can be previewed: python -m local preview {import_id}"
+        ) from None
+
+
+@contextmanager
+def _resumable(context: Context, import_id: str) -> Iterator[None]:
+    """Say how far a commit is that is broken off. Raises BrokenOff."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        # Read anew: the write that was under way may have been recorded, although nobody heard of it.
+        reached = registers.find(context, Import, import_id).state
+        raise BrokenOff(
+            f"Broken off: {reached.done:,} of {counted(reached.to_do, 'document')} are done, and stay so. "
+            "The same command goes on from there; nothing is posted twice."
+        ) from None
 
 
 def _previewed(shown: Shown, told: Told) -> ExitCode:

@@ -10,7 +10,7 @@ import msgspec
 
 from chalicelib.domain.errors import DomainError, Invalid
 from chalicelib.storage.store import StoreBusy, StoreUnreachable
-from local.bars import Bar
+from local.bars import Bar, Bars
 from local.exit_codes import ExitCode
 
 
@@ -20,6 +20,10 @@ class Misused(Exception):
     def __init__(self, message: str, usage: str) -> None:
         super().__init__(message)
         self.usage = usage
+
+
+class BrokenOff(Exception):
+    """The command was broken off; whoever gave it did."""
 
 
 class Told:
@@ -44,6 +48,15 @@ class Told:
     def bar(self, of: int, what: str) -> Iterator[Bar]:
         """A bar on stderr for the length of a `with` block, shown on a terminal alone."""
         made = Bar(of, sys.stderr, shown=not self._quiet and sys.stderr.isatty(), what=what)
+        try:
+            yield made
+        finally:
+            made.end()
+
+    @contextmanager
+    def bars(self) -> Iterator[Bars]:
+        """Bars on stderr for the stages of a `with` block, shown on a terminal alone, and not to a program."""
+        made = Bars(sys.stderr, shown=not (self._quiet or self.as_json) and sys.stderr.isatty())
         try:
             yield made
         finally:

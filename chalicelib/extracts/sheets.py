@@ -44,6 +44,11 @@ class Look:
         self._size += len(chunk)
         self._check(chunk)
 
+    @property
+    def is_archive(self) -> bool:
+        """Whether it is a workbook, or another archive."""
+        return self.begins.startswith(_ARCHIVE)
+
     def encoding(self, wanted: Encoding) -> str:
         """The encoding to read a CSV in. Raises ExtractUnreadable for what is none."""
         if self.begins.startswith(_OTHER_MARKS):
@@ -66,7 +71,7 @@ class Look:
 
 def sheets(source: Source, look: Look, profile: Profile) -> Iterator[Sheet]:
     """The sheets of a file that was looked at: a workbook's, or the one of a CSV. Raises ExtractUnreadable, also while rows are read."""
-    if look.begins.startswith(_ARCHIVE):
+    if look.is_archive:
         # Few requests read one, and these are slow to import.
         from shutil import copyfileobj  # noqa: PLC0415
         from tempfile import TemporaryFile  # noqa: PLC0415

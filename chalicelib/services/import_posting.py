@@ -27,6 +27,7 @@ from chalicelib.domain.values import Struct, replace
 from chalicelib.services import import_entries, registers
 from chalicelib.services import imports as previews
 from chalicelib.services.import_entries import Decided
+from chalicelib.services.import_progress import Progress, Stage, untold
 from chalicelib.services.unit import Held, Part, Plan, View, Written, change, expect, version_of, view_of
 from chalicelib.storage.store import ATOMIC_LIMIT, Wanted
 
@@ -48,7 +49,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     accept_difference: bool = False
 
 
-def commit(context: Context, import_id: str, asked: Asked) -> Held[Import]:
+def commit(context: Context, import_id: str, asked: Asked, progress: Progress = untold) -> Held[Import]:
     """Commit a preview, or go on where it was broken off: so many documents a request, until the import is committed.
 
     Once it is, the same request finds it so. What the ledger refuses waits in suspense, with its reason.
@@ -62,19 +63,21 @@ def commit(context: Context, import_id: str, asked: Asked) -> Held[Import]:
         held = _begun(context, held, asked)
     elif held.state.preview and held.state.preview.digest != asked.digest:
         raise PreviewStale(given=asked.digest, digest=held.state.preview.digest, changed=())
-    return go_on(context, held)
+    return go_on(context, held, progress=progress)
 
 
-def go_on(context: Context, held: Held[Import], most: int = DOCUMENTS_AT_ONCE) -> Held[Import]:
-    """Post the next documents of a committed import, `most` of them at least where there are so many."""
+def go_on(context: Context, held: Held[Import], most: int = DOCUMENTS_AT_ONCE, progress: Progress = untold) -> Held[Import]:
+    """Post the next documents of a committed import, `most` of them at least where there are so many. Progress begins where it was."""
     if held.state.state is not ImportState.COMMITTING:
         return held
     profile = registers.find(context, Profile, held.state.profile_id).state
     until = held.state.done + most
+    progress(Stage.POSTED, held.state.done, held.state.to_do)
     for chunk in _chunks(_to_post(context, held.state)):
         if held.state.done >= until:
             break
         held = _posted(context, held, chunk, profile.payer_id)
+        progress(Stage.POSTED, held.state.done, held.state.to_do)
     return held
 
 

@@ -19,6 +19,7 @@ from chalicelib.domain.profiles import Profile
 from chalicelib.domain.values import Struct
 from chalicelib.services import registers
 from chalicelib.services.evidence import LINK_SECONDS, Announced
+from chalicelib.services.import_progress import Progress, untold
 from chalicelib.services.unit import Part, Plan, View, Written, change, expect, new_name, one, version_of, view_of
 from chalicelib.storage.objects import ObjectMissing, Stored, Upload, measured
 from chalicelib.storage.store import Wanted
@@ -85,7 +86,7 @@ def upload(context: Context, import_id: str) -> Upload:
     return _upload(context, held)
 
 
-def preview(context: Context, import_id: str) -> Written[Import]:
+def preview(context: Context, import_id: str, progress: Progress = untold) -> Written[Import]:
     """Read what was uploaded, and say what would become of every row of it. Nothing goes into the ledger.
 
     Costs two reads of the file; a load for each hundred documents; and, where the ledger has some of them, its records since.
@@ -96,7 +97,7 @@ def preview(context: Context, import_id: str) -> Written[Import]:
         held = view.held(Import, import_id)
         expect(context, version_of(held))
         held.state.require(ImportState.ANNOUNCED, ImportState.PREVIEWED)
-        return Plan(parts=(Part(held.name, held, (_previewed(context, held.state),)),))
+        return Plan(parts=(Part(held.name, held, (_previewed(context, held.state, progress),)),))
 
     return change(context, lambda: view_of(context, Wanted(heads=(Name(Kind.IMPORT, import_id),))), decide, one(Import))
 
@@ -115,7 +116,7 @@ def _upload(context: Context, asked: Import) -> Upload:
     return context.objects.upload(announced, content_type=asked.content_type.value, seconds=LINK_SECONDS, now=context.now)
 
 
-def _previewed(context: Context, held: Import) -> ImportFact:
+def _previewed(context: Context, held: Import, progress: Progress) -> ImportFact:
     # Few requests read a file, and these are slow to import.
     from chalicelib.extracts.sheets import Look  # noqa: PLC0415
     from chalicelib.services.previewing import preview_of  # noqa: PLC0415
@@ -130,4 +131,4 @@ def _previewed(context: Context, held: Import) -> ImportFact:
     found = Found(size=there.size, sha256=there.sha256, begins=begins_as(held.content_type, look.begins))
     if wrong := imports.differences(held, found):
         return ImportRefused(wrong=wrong)
-    return ImportPreviewed(size=held.size, sha256=held.sha256, preview=preview_of(context, held, source, look))
+    return ImportPreviewed(size=held.size, sha256=held.sha256, preview=preview_of(context, held, source, look, progress))

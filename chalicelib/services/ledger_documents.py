@@ -11,6 +11,7 @@ from chalicelib.domain.entries import Entry, EntryKind, parse_entry_id
 from chalicelib.domain.extract_documents import Extracted
 from chalicelib.domain.previewing import EnteredLine
 from chalicelib.services import reading
+from chalicelib.services.import_progress import NOW_AND_THEN, Progress, Stage, untold
 from chalicelib.services.preview_scratch import Scratch
 from chalicelib.storage import items
 from chalicelib.storage.store import Wanted
@@ -23,11 +24,13 @@ class LedgerDocuments:
     """Documents are looked up a hundred at a time; then the entries of all that the ledger has are read.
 
     `position` is how far each grant had come that a document charges or stands under, read at or before all else about it.
+    `known` is how many documents the ledger has.
     """
 
-    def __init__(self, context: Context, scratch: Scratch) -> None:
-        self._context, self._scratch = context, scratch
+    def __init__(self, context: Context, scratch: Scratch, progress: Progress = untold) -> None:
+        self._context, self._scratch, self._progress = context, scratch, progress
         self.position: dict[str, int] = {}
+        self.known = self._entered = 0
         self._asked: set[str] = set()
         self._begins: dict[str, int] = {}
 
@@ -39,6 +42,7 @@ class LedgerDocuments:
         self._note_position({parsed[0] for entered_as in named.values() if (parsed := parse_entry_id(entered_as))})
         known = [(number, each) for number, each in numbered if each.key in named]
         self._scratch.add_known(known)
+        self.known += len(known)
         for _, each in known:
             grant_id, seq = parse_entry_id(named[each.key]) or ("", 1)
             self._begin(grant_id, seq - 1)
@@ -49,14 +53,27 @@ class LedgerDocuments:
 
     def read_entries(self) -> None:
         """Note the entries of all documents that the ledger has, with what is left of each. Raises ChainBroken."""
-        for grant_id, after in sorted(self._begins.items()):
-            for named, _, entry in reading.entries_after(self._context, grant_id, after):
-                self._take(named, grant_id, entry)
-        names = self._scratch.entries()
+        self._read_records()
+        names, done = self._scratch.entries(), 0
         while some := list(islice(names, AT_ONCE)):
             wanted = {parse_entry_id(named) or ("", 0): named for named in some}
             for key, standing in self._context.store.load(Wanted(standings=tuple(wanted))).standings.items():
                 self._scratch.leave_entered(wanted[key], standing.left_pence, items.standing_of(standing).paid)
+            done += len(some)
+            self._progress(Stage.ENTRIES, done, self._entered)
+
+    def _read_records(self) -> None:
+        spans = [
+            (grant_id, after, self.position.get(f"{Kind.GRANT}#{grant_id}", after)) for grant_id, after in sorted(self._begins.items())
+        ]
+        read, of = 0, sum(until - after for _, after, until in spans)
+        for grant_id, after, until in spans:
+            for named, record, entry in reading.entries_after(self._context, grant_id, after):
+                self._take(named, grant_id, entry)
+                if record.seq % NOW_AND_THEN == 0:
+                    self._progress(Stage.RECORDS, read + record.seq - after, of)
+            read += until - after
+            self._progress(Stage.RECORDS, read, of)
 
     def _note_position(self, grant_ids: set[str]) -> None:
         names = tuple(Name(Kind.GRANT, grant_id) for grant_id in sorted(grant_ids - self._asked))
@@ -90,3 +107,4 @@ class LedgerDocuments:
             left_pence=0,
         )
         self._scratch.add_entered(key, line)
+        self._entered += 1

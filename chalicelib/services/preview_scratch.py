@@ -3,7 +3,7 @@
 SQLite keeps a database without a name in memory as far as that is small, and the rest in a temporary file.
 
     fragment    rows of documents as they were read, in their order
-    spread      the buckets that have more than one fragment
+    spread      the buckets that have more than one fragment, and how many
     made        documents of several fragments, beside the place of the first
     wrong       rows that are no documents, with all that is wrong with them
     known       documents that the ledger has
@@ -27,11 +27,12 @@ from chalicelib.domain.extract_sheets import Complaint
 from chalicelib.domain.payment_status import Paid
 from chalicelib.domain.previewing import EnteredLine
 from chalicelib.domain.values import replace
+from chalicelib.services.import_progress import NOW_AND_THEN, Progress, Stage, told, untold
 
 _CACHE_KIB = 16 * 1024
 _TABLES = """
     CREATE TABLE fragment (place INTEGER PRIMARY KEY, bucket INTEGER, body BLOB);
-    CREATE TABLE spread (bucket INTEGER PRIMARY KEY);
+    CREATE TABLE spread (bucket INTEGER PRIMARY KEY, fragments INTEGER);
     CREATE TABLE made (place INTEGER PRIMARY KEY, body BLOB);
     CREATE TABLE wrong (place INTEGER PRIMARY KEY, body BLOB);
     CREATE TABLE known (number INTEGER PRIMARY KEY, key TEXT UNIQUE, body BLOB);
@@ -49,9 +50,10 @@ _line = msgspec.msgpack.Decoder(EnteredLine).decode
 
 
 class Scratch:
-    """The database of one preview."""
+    """The database of one preview. `count` is how many documents there are, once the first of them was asked for."""
 
     def __init__(self) -> None:
+        self.count = self._fragments = 0
         self._database = sqlite3.connect("", isolation_level=None)
         # Nothing of it outlives a failure, so nothing is written twice to survive one.
         self._database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -{_CACHE_KIB}; {_TABLES}")
@@ -62,12 +64,13 @@ class Scratch:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._database.close()
 
-    def _put(self, table: str, rows: Iterable[tuple[object, ...]], columns: int) -> None:
-        self._database.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})", rows)  # noqa: S608  our own names
+    def _put(self, table: str, rows: Iterable[tuple[object, ...]], columns: int) -> int:
+        insert = f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"  # noqa: S608  our own names
+        return self._database.executemany(insert, rows).rowcount
 
     def add_fragments(self, fragments: Iterable[Fragment]) -> None:
         """Keep fragments, in the order of the file."""
-        self._put("fragment", ((None, each.bucket, _encode(each)) for each in fragments), 3)
+        self._fragments += self._put("fragment", ((None, each.bucket, _encode(each)) for each in fragments), 3)
 
     def add_wrong(self, rows: Iterable[tuple[Complaint, ...]]) -> None:
         """Keep what is wrong with rows that are no documents."""
@@ -77,10 +80,12 @@ class Scratch:
         """What is wrong with each row that is no document, in the order of the file."""
         return (_complaints(body) for (body,) in self._database.execute("SELECT body FROM wrong ORDER BY place"))
 
-    def documents(self, making: Documents) -> Iterator[Extracted]:
+    def documents(self, making: Documents, progress: Progress = untold) -> Iterator[Extracted]:
         """The documents that the fragments come to, in the order of their first rows."""
-        self._database.execute("INSERT INTO spread SELECT bucket FROM fragment GROUP BY bucket HAVING COUNT(*) > 1")
-        self._put("made", ((place, _encode(each)) for place, each in self._together(making)), 2)
+        self._database.execute("INSERT INTO spread SELECT bucket, COUNT(*) FROM fragment GROUP BY bucket HAVING COUNT(*) > 1")
+        (parts,) = self._database.execute("SELECT COALESCE(SUM(fragments), 0) FROM spread").fetchone()
+        made_of_them = self._put("made", ((place, _encode(each)) for place, each in self._together(making, parts, progress)), 2)
+        self.count = self._fragments - parts + made_of_them
         rows = self._database.execute(
             "SELECT fragment.body, bucket IN (SELECT bucket FROM spread), made.body"
             " FROM fragment LEFT JOIN made USING (place) ORDER BY fragment.place"
@@ -91,10 +96,11 @@ class Scratch:
             elif not spread:
                 yield making.by_itself(_fragment(body))
 
-    def _together(self, making: Documents) -> Iterator[tuple[int, Extracted]]:
-        """The documents of buckets with several fragments, each with the place of its first."""
+    def _together(self, making: Documents, parts: int, progress: Progress) -> Iterator[tuple[int, Extracted]]:
+        """The documents of buckets with several fragments, so many in all, each with the place of its first."""
         rows = self._database.execute("SELECT bucket, place, body FROM fragment JOIN spread USING (bucket) ORDER BY bucket, place")
-        for _, bucket in groupby(rows, key=lambda row: row[0]):
+        tell = progress if parts >= NOW_AND_THEN else untold  # few are put together in a moment
+        for _, bucket in groupby(told(rows, tell, Stage.TOGETHER, parts), key=lambda row: row[0]):
             alike: dict[str, int] = {}
             numbered: dict[tuple[str, int], tuple[int, Fragment]] = {}
             for _, place, body in bucket:

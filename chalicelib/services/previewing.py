@@ -23,22 +23,24 @@ from chalicelib.domain.periods import london_date
 from chalicelib.domain.previewing import EnteredLine, Tally, rejected, row_of
 from chalicelib.domain.previews import Preview, PreviewRow
 from chalicelib.domain.profiles import Profile
-from chalicelib.extracts.sheets import Look, Source, sheets
+from chalicelib.extracts.sheets import Look, Source
 from chalicelib.services import registers
+from chalicelib.services.import_progress import Progress, Stage, told, untold
 from chalicelib.services.ledger_documents import AT_ONCE, LedgerDocuments
 from chalicelib.services.preview_files import PreviewFiles
 from chalicelib.services.preview_scratch import Scratch
 from chalicelib.services.sifting import sift
+from chalicelib.services.told_sheets import told_sheets
 
 
-def preview_of(context: Context, held: Import, source: Source, look: Look) -> Preview:
+def preview_of(context: Context, held: Import, source: Source, look: Look, progress: Progress = untold) -> Preview:
     """Read an extract, hold it against the ledger, and keep what would become of its rows. Raises ExtractUnreadable, ChainBroken."""
     profile = registers.find(context, Profile, held.profile_id)
     payer = registers.find(context, Organisation, profile.state.payer_id)
     with Scratch() as scratch:
-        sifted = sift(scratch, sheets(source, look, profile.state), profile.state)
-        ledger, rows = LedgerDocuments(context, scratch), _Rows(scratch, payer.state.vat_status)
-        rows.take(scratch.documents(Documents(profile.state, london_date(context.now))), ledger)
+        sifted = sift(scratch, told_sheets(source, look, held.size, profile.state, progress), profile.state)
+        ledger, rows = LedgerDocuments(context, scratch, progress), _Rows(scratch, payer.state.vat_status, progress)
+        rows.take(scratch.documents(Documents(profile.state, london_date(context.now)), progress), ledger)
         read = {str(each.name): each.position.seq for each in (profile, payer)}
         position = dict(sorted({**read, **ledger.position}.items()))
         rests_on = {"source": held.sha256, "position": position, "rows": rows.files.finished()}
@@ -58,8 +60,8 @@ def preview_of(context: Context, held: Import, source: Source, look: Look) -> Pr
 class _Rows:
     """The rows of a preview as they are made."""
 
-    def __init__(self, scratch: Scratch, vat_status: VatStatus) -> None:
-        self._scratch, self._vat_status = scratch, vat_status
+    def __init__(self, scratch: Scratch, vat_status: VatStatus, progress: Progress) -> None:
+        self._scratch, self._vat_status, self._progress = scratch, vat_status, progress
         self.files, self.tally = PreviewFiles(scratch), Tally(vat_status)
         self._waiting: list[tuple[int, Extracted]] = []
 
@@ -73,9 +75,12 @@ class _Rows:
             self._waiting.append((number, extracted))
             if len(self._waiting) == AT_ONCE:
                 self._look_up(ledger)
+                self._progress(Stage.LOOKED_UP, number, self._scratch.count)
         self._look_up(ledger)
+        if number:
+            self._progress(Stage.LOOKED_UP, number, self._scratch.count)
         ledger.read_entries()
-        for known, extracted, entered in self._scratch.known():
+        for known, extracted, entered in told(self._scratch.known(), self._progress, Stage.COMPARED, ledger.known):
             self._add(row_of(known, extracted, entered or None, self._vat_status), entered)
         for place, complaints in enumerate(self._scratch.wrong(), number + 1):
             self._add(rejected(place, complaints))

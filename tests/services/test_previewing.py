@@ -42,6 +42,7 @@ def made(sheet: Sheet, profile: Profile, entered: Mapping[str, tuple[EnteredLine
     with Scratch() as scratch:
         sifted = sift(scratch, [sheet], profile)
         documents = list(scratch.documents(Documents(profile, TODAY)))
+        assert scratch.count == len(documents)
         rows = [row_of(number, each, entered.get(each.key), VatStatus.RECOVERS) for number, each in enumerate(documents, 1)]
         return sifted, [*rows, *(rejected(number, each) for number, each in enumerate(scratch.wrong(), len(documents) + 1))]
 
