@@ -55,8 +55,8 @@ class Told:
 
     @contextmanager
     def bars(self) -> Iterator[Bars]:
-        """Bars on stderr for the stages of a `with` block, shown on a terminal alone, and not to a program."""
-        made = Bars(sys.stderr, shown=not (self._quiet or self.as_json) and sys.stderr.isatty())
+        """Bars on stderr for the stages of a `with` block, shown on a terminal alone."""
+        made = Bars(sys.stderr, shown=not self._quiet and sys.stderr.isatty())
         try:
             yield made
         finally:

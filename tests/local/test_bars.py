@@ -1,6 +1,7 @@
 """Bars of imports: what is drawn while an extract is previewed and committed, and what is said when that is broken off."""
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -165,18 +166,27 @@ def test_an_import_that_is_broken_off_has_posted_nothing_and_is_previewed_by_its
     assert "    added: 120 documents, £120.00\n" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("silence", ["--json", "--quiet"])
-def test_whoever_wants_silence_is_shown_no_bar_of_an_import(
-    command: list[str], tmp_path: Path, silence: str, capsys: pytest.CaptureFixture[str]
+def test_whoever_wants_silence_is_shown_no_bar_of_an_import(command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = brought_in(command, extract(tmp_path, 3), capsys)
+
+    with looking(Terminal()) as terminal:
+        assert main([*command, "import", extract(tmp_path, 4), "--profile", "payments", "--quiet"]) == ExitCode.DONE
+        assert main([*command, "preview", words[3], "--quiet"]) == ExitCode.DONE
+        assert main([*words, "--quiet"]) == ExitCode.DONE
+
+    assert terminal.getvalue() == ""
+
+
+def test_who_pipes_the_document_to_a_program_still_sees_the_bar(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = brought_in(command, extract(tmp_path, 3), capsys)
 
     with looking(Terminal()) as terminal:
-        assert main([*command, "import", extract(tmp_path, 4), "--profile", "payments", silence]) == ExitCode.DONE
-        assert main([*command, "preview", words[3], silence]) == ExitCode.DONE
-        assert main([*words, silence]) == ExitCode.DONE
+        assert main([*words, "--json"]) == ExitCode.DONE
 
-    assert terminal.getvalue() == ""
+    assert "3 of 3 documents" in terminal.getvalue()
+    assert json.loads(capsys.readouterr().out)["posted"] == 3
 
 
 def test_without_a_terminal_nothing_is_drawn(command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
