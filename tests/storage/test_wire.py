@@ -21,6 +21,7 @@ from chalicelib.storage.wire import Client, RawParser, RawParserFactory, decode_
 from tests.storage.conftest import REGION
 
 PAGE = json.dumps({"Items": [], "Count": 0, "ScannedCount": 0}).encode()
+LARGE = PAGE + b" " * 100_000
 
 
 class Body(BytesIO):
@@ -68,13 +69,24 @@ def test_a_success_is_handed_on_unread(unplugged: Client) -> None:
         assert unplugged.query(TableName="ledger")["body"] == PAGE
 
 
-def test_a_body_that_was_damaged_on_its_way_is_fetched_again(unplugged: Client) -> None:
-    damaged = response(200, PAGE.replace(b"Items", b"Itmes"), checksum=zlib.crc32(PAGE))
+@pytest.mark.parametrize("page", [PAGE, LARGE], ids=["small", "large"])
+def test_a_body_that_was_damaged_on_its_way_is_fetched_again(unplugged: Client, page: bytes) -> None:
+    damaged = response(200, page.replace(b"Items", b"Itmes"), checksum=zlib.crc32(page))
 
-    with answering(unplugged, damaged, response(200, PAGE)) as left:
+    with answering(unplugged, damaged, response(200, page)) as left:
         assert list(DynamoStore(unplugged, "ledger").heads(Kind.GRANT)) == []
 
     assert left == []
+
+
+@pytest.mark.parametrize(("page", "left"), [(PAGE, True), (LARGE, False)], ids=["small", "large"])
+def test_the_checksum_of_a_large_body_is_added_up_once(unplugged: Client, page: bytes, left: bool) -> None:
+    whole = response(200, page)
+
+    with answering(unplugged, whole):
+        assert unplugged.query(TableName="ledger")["body"] == page
+
+    assert ("x-amz-crc32" in whole.headers) == left
 
 
 def test_errors_are_botocores(unplugged: Client) -> None:
