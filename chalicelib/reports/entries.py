@@ -191,9 +191,9 @@ class EntryRows(Rows[Body]):
             pence, document = entry.amount_pence, entry.document
             amount = f"{pence // 100}{PART[pence % 100]}" if pence >= 0 else pounds(pence)
             if entry.settles or entry.counter:
-                moved = _effect(of_cell.take_other(body))
+                before, own, after = "", _effect(of_cell.take_other(body)), ""
             else:
-                moved = f"{before}{pounds(-pence) if negated else amount}{after}"
+                own = pounds(-pence) if negated else amount
                 alone[0] += 1
                 alone[1] += pence
             settled = paid.get(body.seq, ",") if paid else ","
@@ -205,10 +205,13 @@ class EntryRows(Rows[Body]):
                 rows.append(
                     f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},{amount if net == pence else pounds(net)},"
                     f"{f'{vat // 100}{PART[vat % 100]}' if vat >= 0 else pounds(vat)},{document.kind},{document.date},"
-                    f"{f'{whole // 100}{PART[whole % 100]}' if whole >= 0 else pounds(whole)},{typed},{body.at},{settled},{moved}{END}"
+                    f"{f'{whole // 100}{PART[whole % 100]}' if whole >= 0 else pounds(whole)},"
+                    f"{typed},{body.at},{settled},{before}{own}{after}{END}"
                 )
             else:
-                rows.append(f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},,,,,,{typed},{body.at},{settled},{moved}{END}")
+                rows.append(
+                    f"{grant_id}.{body.seq},{kind},{entry.on},{place},{amount},,,,,,{typed},{body.at},{settled},{before}{own}{after}{END}"
+                )
         totals.net_pence += nets
         totals.vat_pence += vats
         return rows
