@@ -64,7 +64,7 @@ def test_the_csv_has_the_day_and_the_reference_safe_from_formulas(office: Office
 def test_the_json_has_them_as_they_are(office: Office) -> None:
     _, content = made(office, ExportFormat.JSON)
 
-    found = [each for each in json.loads(content)["entries"] if each["kind"] == "payment"]
+    found = [each for each in json.loads(content)["entries"] if each["record"]["kind"] == "payment"]
     assert [(each["entry_id"], each["paid_on"], each["payment_reference"]) for each in found] == EXPECTED
 
 
